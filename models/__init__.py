@@ -1,0 +1,1 @@
+"""Judge: text and judgement. Knows no database and no screen."""

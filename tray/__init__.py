@@ -1,0 +1,1 @@
+"""The icon and the popup: a client of the daemon's local API. Imports none of the other packages."""
