@@ -1,0 +1,57 @@
+"""The way of the data on one page: a closed segment becomes a sentence, and at times a proposal.
+
+Knows the order of the stages (paper, figure 3) and nothing of what they do;
+`daemon.stages` does it, `daemon.service` puts them in.
+"""
+
+from collections.abc import Awaitable, Callable, Sequence
+from typing import NamedTuple
+
+from models.observation import Judgement, Need, Prediction
+from models.segment import Moment, Segment
+
+
+class Candidate(NamedTuple):
+    """A candidate task under its number in the store."""
+
+    id: int
+    prediction: Prediction
+
+
+Describe = Callable[[Segment], Awaitable[Moment]]
+NeedNow = Callable[[Moment], Awaitable[Need]]
+Predict = Callable[[Moment, Need], Awaitable[Sequence[Candidate]]]
+Judge = Callable[[Moment, Candidate], Awaitable[Judgement]]
+Propose = Callable[[Moment, Candidate], Awaitable[None]]
+
+
+class Assistant:
+    """Takes one step for each segment."""
+
+    def __init__(
+        self,
+        *,
+        describe: Describe,
+        need: NeedNow,
+        predict: Predict,
+        judge: Judge,
+        propose: Propose,
+    ) -> None:
+        self._describe = describe
+        self._need = need
+        self._predict = predict
+        self._judge = judge
+        self._propose = propose
+
+    async def step(self, segment: Segment) -> None:
+        """Tell the segment; if help is wanted now, propose the best task that would be accepted."""
+        moment = await self._describe(segment)
+        need = await self._need(moment)
+        if not need.wanted:
+            return
+        candidates = await self._predict(moment, need)
+        judged = [(await self._judge(moment, candidate), candidate) for candidate in candidates]
+        accepted = [pair for pair in judged if pair[0].accepted]
+        if accepted:
+            _, best = max(accepted, key=lambda pair: pair[0].probability)
+            await self._propose(moment, best)

@@ -1,0 +1,64 @@
+"""`hunch log`, `search` and `sessions`: what was seen, as sentences."""
+
+import click
+import msgspec
+
+from daemon.cli.options import data_dir_option, json_option, settings_for
+from daemon.store import Store, story
+
+
+@click.command()
+@click.option("--session", "session_ids", type=int, multiple=True, help="Only this session; can be repeated.")
+@click.option("--limit", default=50, show_default=True, help="At most so many, the newest.")
+@json_option
+@data_dir_option
+def log(session_ids: tuple[int, ...], limit: int, as_json: bool, data_dir: str | None) -> None:
+    """Tell what was done, a sentence a line, oldest first.
+
+    Example: hunch log --limit 10
+    """
+    _print(data_dir, lambda conn: story.log(conn, session_ids or None, limit), as_json)
+
+
+@click.command()
+@click.argument("words", nargs=-1, required=True)
+@json_option
+@data_dir_option
+def search(words: tuple[str, ...], as_json: bool, data_dir: str | None) -> None:
+    """Find sentences that hold all of the words.
+
+    Example: hunch search ruby capitalize
+    """
+    _print(data_dir, lambda conn: story.search(conn, " ".join(words)), as_json)
+
+
+@click.command()
+@json_option
+@data_dir_option
+def sessions(as_json: bool, data_dir: str | None) -> None:
+    """List the recordings.
+
+    Example: hunch sessions --json
+    """
+    with _open(data_dir) as store:
+        found = store.read(story.sessions)
+    if as_json:
+        click.echo(msgspec.json.encode(found))
+        return
+    for row in found:
+        end = f"{row.ended:%H:%M}" if row.ended else "now"
+        click.echo(f"{row.id:>5}  {row.started:%Y-%m-%d %H:%M} to {end}")
+
+
+def _open(data_dir: str | None) -> Store:
+    return Store.open_readonly(settings_for(data_dir).data_path / "hunch.db")
+
+
+def _print(data_dir: str | None, query: story.Query[list[story.LogRow]], as_json: bool) -> None:
+    with _open(data_dir) as store:
+        rows = store.read(query)
+    if as_json:
+        click.echo(msgspec.json.encode(rows))
+        return
+    for row in rows:
+        click.echo(f"{row.time.astimezone():%m-%d %H:%M:%S}  {row.event}")

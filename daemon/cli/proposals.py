@@ -1,0 +1,71 @@
+"""`hunch proposals`, `accept`, `reject` and `undo`: the popup's buttons on the command line."""
+
+import click
+import msgspec
+
+from daemon.cli.client import call
+from daemon.cli.options import data_dir_option, json_option, settings_for
+from daemon.store import Store
+from daemon.store import proposals as rows
+
+
+@click.command()
+@click.option("--limit", default=20, show_default=True, help="At most so many, newest first.")
+@json_option
+@data_dir_option
+def proposals(limit: int, as_json: bool, data_dir: str | None) -> None:
+    """List what was proposed and how it ended.
+
+    Example: hunch proposals --limit 5
+    """
+    settings = settings_for(data_dir)
+    with Store.open_readonly(settings.data_path / "hunch.db") as store:
+        found = store.read(lambda conn: rows.proposals(conn, limit=limit))
+    if as_json:
+        click.echo(msgspec.json.encode(found))
+        return
+    for row in found:
+        click.echo(f"{row.id:>5}  {row.created:%Y-%m-%d %H:%M}  {row.state:<9}  {row.task}")
+
+
+@click.command()
+@click.argument("number", metavar="ID", type=int)
+@data_dir_option
+def accept(number: int, data_dir: str | None) -> None:
+    """Accept a proposal: Hunch carries it out.
+
+    Example: hunch accept 3
+    """
+    _answer(number, "accept", data_dir)
+
+
+@click.command()
+@click.argument("number", metavar="ID", type=int)
+@data_dir_option
+def reject(number: int, data_dir: str | None) -> None:
+    """Reject a proposal.
+
+    Example: hunch reject 3
+    """
+    _answer(number, "reject", data_dir)
+
+
+@click.command()
+@click.argument("number", metavar="ID", type=int)
+@data_dir_option
+def undo(number: int, data_dir: str | None) -> None:
+    """Take back what an accepted proposal did.
+
+    Example: hunch undo 3
+    """
+    click.echo(call(settings_for(data_dir), "POST", f"proposals/{number}/undo")["message"])
+
+
+def _answer(number: int, answer: str, data_dir: str | None) -> None:
+    row = call(
+        settings_for(data_dir),
+        "POST",
+        f"proposals/{number}/answer",
+        {"answer": answer, "via": "cli"},
+    )
+    click.echo(row.get("result") or f"Proposal {number} is {row['state']}.")

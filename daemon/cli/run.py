@@ -1,0 +1,124 @@
+"""`hunch run`, `start`, `stop` and `demo`: the daemon's life."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import click
+
+from daemon import consent
+from daemon.cli.options import data_dir_option, settings_for
+from daemon.config import Settings
+from daemon.errors import HunchError
+from daemon.lock import running
+
+START_S = 15.0
+STOP_S = 20.0
+
+yes_option = click.option("--yes", is_flag=True, help="Agree to what is recorded, for scripts.")
+
+
+@click.command()
+@click.option("--no-tray", is_flag=True, help="No icon and no popup.")
+@click.option("--port", type=click.IntRange(0, 65535), help="Port of the local API.")
+@data_dir_option
+@yes_option
+def run(no_tray: bool, port: int | None, data_dir: str | None, yes: bool) -> None:
+    """Run Hunch in the foreground; Ctrl-C stops it cleanly.
+
+    Example: hunch run --no-tray --data-dir ~/hunch-test
+    """
+    settings = settings_for(data_dir, port=port, tray=False if no_tray else None)
+    _agree(settings, yes)
+    from daemon.service import serve  # the daemon's imports, for this command only
+
+    serve(settings)
+
+
+@click.command()
+@data_dir_option
+@yes_option
+def start(data_dir: str | None, yes: bool) -> None:
+    """Start Hunch in the background.
+
+    Example: hunch start
+    """
+    settings = settings_for(data_dir)
+    _agree(settings, yes)
+    if (holder := running(settings.data_path)) is not None:
+        click.echo(f"Hunch is already running (process {holder.pid}).")
+        return
+    arguments = [sys.executable, "-P", "-m", "daemon", "run"]
+    if data_dir:
+        arguments += ["--data-dir", str(settings.data_path)]
+    with (settings.data_path / "hunch.out").open("ab") as output:
+        child = subprocess.Popen(
+            arguments,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+            start_new_session=True,
+        )
+    _wait_for_start(settings, child)
+
+
+@click.command()
+@data_dir_option
+def stop(data_dir: str | None) -> None:
+    """Stop the Hunch that runs in the background or elsewhere.
+
+    Example: hunch stop
+    """
+    settings = settings_for(data_dir)
+    holder = running(settings.data_path)
+    if holder is None:
+        click.echo("Hunch is not running.")
+        return
+    os.kill(holder.pid, signal.SIGTERM)
+    deadline = time.monotonic() + STOP_S
+    while running(settings.data_path) is not None:
+        if time.monotonic() > deadline:
+            raise HunchError("Stop", f"Hunch (process {holder.pid}) has not stopped yet.")
+        time.sleep(0.1)
+    click.echo("Hunch has stopped.")
+
+
+@click.command()
+@click.option("--script", type=click.Path(exists=True, dir_okay=False), help="Another piece of work to play (TOML).")
+@click.option("--out", type=click.Path(file_okay=False), help="Folder for its files; a new one by default.")
+def demo(script: str | None, out: str | None) -> None:
+    """Play a scripted piece of real work on a virtual screen, and show what Hunch made of it.
+
+    Example: hunch demo --out ~/hunch-demo
+    """
+    from daemon.demo import play
+
+    play(Path(script) if script else None, Path(out) if out else None)
+
+
+def _agree(settings: Settings, yes: bool) -> None:
+    said = yes or os.environ.get("HUNCH_CONSENT", "").lower() == "yes"
+    consent.require(settings, said_yes=said, ask=_ask if sys.stdin.isatty() else None)
+
+
+def _ask(text: str) -> bool:
+    click.echo(text)
+    return click.confirm("Start recording?", default=False)
+
+
+def _wait_for_start(settings: Settings, child: "subprocess.Popen[bytes]") -> None:
+    deadline = time.monotonic() + START_S
+    while time.monotonic() < deadline:
+        holder = running(settings.data_path)
+        if holder is not None and holder.port:
+            click.echo(f"Hunch is running (process {holder.pid}, port {holder.port}).")
+            return
+        if child.poll() is not None:
+            break
+        time.sleep(0.1)
+    lines = (settings.data_path / "hunch.out").read_text(errors="replace").strip().splitlines()
+    why = lines[-1] if lines else "it gave no reason"
+    raise HunchError("Start", f"Hunch did not start: {why}")

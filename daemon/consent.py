@@ -1,0 +1,71 @@
+"""Before a yes nothing is captured: what the user is told, and where the answer is kept."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import msgspec
+
+from daemon.config import Settings
+from daemon.errors import HunchError
+
+VERSION = 1  # raise it when what is recorded grows: the user is then asked again
+FILE_NAME = "consent.json"
+
+TEXT = """\
+Hunch records what you do on this computer, so that it can offer help:
+  - what you type, click and scroll, what you copy, and which window is in front;
+  - pages, files and commands, where a browser, editor or shell extension reports them.
+It keeps this in {folder}, readable by you alone. It has no account
+and no telemetry, and sends nothing anywhere: only when you accept a proposal that
+says so does it open a web page in your browser.
+Windows of password managers and private browser windows are not recorded, and
+what looks like a password, key or card number is blacked out before it is stored.
+  Pause:  the tray icon, or `hunch pause 30m`       Stop:  `hunch stop`
+  Erase:  `hunch stop`, then delete {folder}
+"""
+
+
+class Consent(msgspec.Struct, frozen=True):
+    """The yes that was given, and to which version of the text."""
+
+    version: int
+    given: datetime
+
+
+def given(data_path: Path) -> bool:
+    """Whether the user has said yes to the present text."""
+    try:
+        consent = msgspec.json.decode((data_path / FILE_NAME).read_bytes(), type=Consent)
+    except (FileNotFoundError, msgspec.DecodeError):
+        return False
+    return consent.version >= VERSION
+
+
+def require(settings: Settings, *, said_yes: bool, ask: Callable[[str], bool] | None) -> None:
+    """Make sure of a yes.
+
+    Args:
+        settings: For the folder that the text names.
+        said_yes: The user said it ahead: ``--yes`` or ``HUNCH_CONSENT=yes``.
+        ask: Shows the text and asks; None where there is no terminal.
+
+    Raises:
+        HunchError: The answer is no, or nobody can be asked.
+    """
+    if given(settings.data_path):
+        return
+    text = TEXT.format(folder=settings.data_path)
+    if not said_yes:
+        if ask is None:
+            raise HunchError(
+                "Consent",
+                "Hunch records what you do and asks before it starts: run `hunch run` in a "
+                "terminal, or say --yes or HUNCH_CONSENT=yes.",
+            )
+        if not ask(text):
+            raise HunchError("Consent", "Nothing was recorded; start Hunch again when you like.")
+    settings.data_path.mkdir(parents=True, exist_ok=True, mode=0o700)
+    (settings.data_path / FILE_NAME).write_bytes(
+        msgspec.json.encode(Consent(VERSION, datetime.now(UTC)))
+    )

@@ -1,0 +1,187 @@
+"""What the assistant's five stages do: each asks a model or a skill, and writes down what it said.
+
+Knows the store, the model worker, the skills and the popup's manners; keeps the
+day's history in memory so that a step costs its own sentence only. A model that
+cannot answer costs a sentence's polish or a proposal, never what was captured.
+"""
+
+import logging
+import math
+from collections import deque
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+import msgspec
+
+from daemon.assistant import Candidate
+from daemon.feedback import Feedback
+from daemon.proposals import Proposals
+from daemon.skills import Skills
+from daemon.store import Store, proposals, story
+from daemon.worker import ModelWorker, WorkerUnavailable
+from models import telling
+from models.facts import facts
+from models.observation import Judgement, Need, Observation, Prediction
+from models.segment import Moment, Segment
+
+log = logging.getLogger(__name__)
+
+HISTORY = 500  # moments kept for the skills: a working day of segments
+CONTEXT = 16  # newest observations that gate, agent and reward read
+CANDIDATES = 3  # paper, section 4.3: more would burden the user
+
+
+def _shifted(probability: float, nats: float) -> float:
+    """Move a probability by evidence, in nats of log-odds."""
+    p = min(max(probability, 1e-6), 1 - 1e-6)
+    return 1 / (1 + math.exp(-(math.log(p / (1 - p)) + nats)))
+
+
+class Stages:
+    """Describe, need, predict, judge and propose, over one store."""
+
+    def __init__(
+        self,
+        store: Store,
+        worker: ModelWorker,
+        skills: Skills,
+        feedback: Feedback,
+        manners: Proposals,
+        *,
+        agent: bool,
+    ) -> None:
+        self._store = store
+        self._worker = worker
+        self._skills = skills
+        self._feedback = feedback
+        self._manners = manners
+        self._agent = agent
+        self._session = 0
+        self._moments: deque[Moment] = deque(maxlen=HISTORY)
+        self._vectors: dict[int, bytes] = {}
+
+    def begin(self, session: int) -> None:
+        """Go on with a session: its history is read from the store once."""
+        self._session = session
+        self._moments = deque(
+            self._store.read(lambda conn: story.history(conn, session, HISTORY)), maxlen=HISTORY
+        )
+        self._vectors = {}
+
+    @property
+    def history(self) -> Sequence[Moment]:
+        """What was told in this session, oldest first."""
+        return list(self._moments)
+
+    async def describe(self, segment: Segment) -> Moment:
+        """Tell the segment in one sentence and keep both."""
+        try:
+            sentence, source = await self._worker.describe(segment)
+        except WorkerUnavailable as error:
+            log.warning("the sentence is told by rules: %s", error.message)
+            sentence, source = telling.tell(facts(segment)), "rules"
+        observation = Observation(f"{segment.start.timestamp():.3f}", sentence)
+        session = self._session
+
+        def keep(conn: story.Connection) -> int:
+            segment_id = story.add_segment(conn, session, segment)
+            return story.add_observation(conn, segment_id, observation, source)
+
+        moment = Moment(await self._store.write(keep), segment, observation)
+        self._moments.append(moment)
+        return moment
+
+    async def need(self, moment: Moment) -> Need:
+        """Ask the gate, and add what the skills' triggers say; silence is written down."""
+        context = self._context()
+        try:
+            need, vectors = await self._worker.need(
+                [item.observation for item in context],
+                [self._vectors.get(item.id) for item in context],
+            )
+        except WorkerUnavailable as error:
+            log.warning("no proposal: %s", error.message)
+            need, vectors = Need(0.0, 1.0, ""), []
+        await self._keep_vectors(context, vectors, need.model)
+        evidence = max((found.evidence for found in self._skills.match(self.history)), default=0.0)
+        if evidence and need.model:
+            need = msgspec.structs.replace(
+                need, probability=_shifted(need.probability, evidence)
+            )
+        if not need.wanted:
+            silence = Prediction(None, source="gate")
+            await self._store.write(
+                lambda conn: proposals.add_prediction(conn, moment.id, need, silence)
+            )
+        return need
+
+    async def predict(self, moment: Moment, need: Need) -> Sequence[Candidate]:
+        """Collect candidate tasks, of skills first, then of the language model."""
+        predictions = list(self._skills.match(self.history))
+        if self._agent:
+            predictions += await self._ask_agent()
+        chosen = predictions[:CANDIDATES] or [Prediction(None, source="skills")]
+
+        def keep(conn: proposals.Connection) -> list[int]:
+            return [proposals.add_prediction(conn, moment.id, need, item) for item in chosen]
+
+        numbers = await self._store.write(keep)
+        return [
+            Candidate(number, item)
+            for number, item in zip(numbers, chosen, strict=True)
+            if item.task is not None and item.skill is not None  # nobody could carry it out
+        ]
+
+    async def judge(self, moment: Moment, candidate: Candidate) -> Judgement:
+        """Ask the reward model whether this user would accept; their answers so far count."""
+        context = self._context()
+        prediction = candidate.prediction
+        try:
+            judgement = await self._worker.judge(
+                [item.observation for item in context],
+                [self._vectors.get(item.id) for item in context],
+                prediction.task,
+            )
+        except WorkerUnavailable as error:
+            log.warning("no proposal: %s", error.message)
+            return Judgement(0.0, 1.0, "")
+        nats = prediction.evidence + self._feedback.shift(prediction)
+        judgement = msgspec.structs.replace(
+            judgement, probability=_shifted(judgement.probability, nats)
+        )
+        await self._store.write(
+            lambda conn: proposals.add_judgement(conn, candidate.id, judgement)
+        )
+        return judgement
+
+    async def propose(self, moment: Moment, candidate: Candidate) -> None:
+        """Hand the task to the popup's manners."""
+        await self._manners.offer(candidate.id, candidate.prediction, datetime.now(UTC))
+
+    async def _ask_agent(self) -> list[Prediction]:
+        try:
+            worded = await self._worker.predict([item.observation for item in self._context()])
+        except WorkerUnavailable as error:
+            log.warning("no task from the language model: %s", error.message)
+            return []
+        return [self._skills.adopt(item, self.history) or item for item in worded]
+
+    async def _keep_vectors(
+        self, context: Sequence[Moment], vectors: Sequence[bytes], model: str
+    ) -> None:
+        fresh = [
+            (item.id, vector)
+            for item, vector in zip(context, vectors, strict=False)
+            if item.id not in self._vectors
+        ]
+        self._vectors |= dict(fresh)
+
+        def keep(conn: story.Connection) -> None:
+            for number, vector in fresh:
+                story.set_embedding(conn, number, model, vector)
+
+        if fresh:
+            await self._store.write(keep)
+
+    def _context(self) -> list[Moment]:
+        return list(self._moments)[-CONTEXT:]
