@@ -1,0 +1,48 @@
+# Two commands: `make run` and `make test`. Everything else hangs below them.
+PYTHON ?= python3
+BIN := .venv/bin
+VENV := .venv/bin/python
+DATA ?= ../shared/proactivebench
+
+.PHONY: run test lint desktop-packages weights clean
+
+# On a desktop: the user's daemon. Without a display: a scripted piece of work on a virtual one.
+run: .venv/.run
+	@if [ -n "$$DISPLAY$$WAYLAND_DISPLAY" ] || [ "$$(uname)" = Darwin ]; then \
+		exec $(BIN)/hunch run; \
+	else \
+		$(VENV) -P -m daemon.demo.packages && exec $(BIN)/hunch demo; \
+	fi
+
+test: .venv/.test desktop-packages
+	$(VENV) -P -m pytest $(ARGS)
+
+lint: .venv/.test
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/mypy --config-file pyproject.toml tests
+	$(BIN)/lint-imports
+
+desktop-packages: .venv/.test
+	@$(VENV) -P -m daemon.demo.packages
+
+# The encoder's export and the trained heads, made again from scratch (torch, minutes).
+weights: .venv/.test
+	$(VENV) -m pip install --quiet -e '.[train,export]'
+	$(BIN)/hunch train encoder models/weights
+	$(BIN)/hunch train reward $(DATA) models/weights
+
+.venv/bin/python:
+	$(PYTHON) -m venv .venv
+
+.venv/.run: .venv/bin/python pyproject.toml
+	$(VENV) -m pip install --quiet -e '.[llm]'
+	@touch $@
+
+.venv/.test: .venv/bin/python pyproject.toml
+	$(VENV) -m pip install --quiet -e '.[llm,train,test]'
+	@touch $@ .venv/.run
+
+clean:
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis
