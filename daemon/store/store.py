@@ -1,0 +1,240 @@
+"""The file, its one writer thread, and readers beside it.
+
+Every write is a function over a connection. The writer takes all that wait, runs
+each in a savepoint of its own, commits once, and only then answers: what is
+acknowledged is on disk (`synchronous=FULL`; docs/decisions/0001-one-writer.md).
+"""
+
+import asyncio
+import contextlib
+import logging
+import queue
+import sqlite3
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
+from pathlib import Path
+from types import TracebackType
+from typing import Any, NamedTuple, Self, TypeVar
+
+from daemon.errors import HunchError
+from daemon.store.migrations import apply_migrations
+
+log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+BATCH = 500  # jobs a commit: bounds the time until the first of them is answered
+BUSY_S = 5.0  # another program may hold the file for a moment, a backup say
+
+
+class _Job(NamedTuple):
+    work: Callable[[sqlite3.Connection], Any]
+    future: "Future[Any]"
+
+
+class Store:
+    """One SQLite file. Open it with `Store.open` or `Store.open_readonly`."""
+
+    def __init__(self, path: Path, *, writer: sqlite3.Connection | None) -> None:
+        self._path = path
+        self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self._reader = _connect(path, readonly=True)
+        self._reading = threading.Lock()
+        self._thread: threading.Thread | None = None
+        if writer is not None:
+            self._thread = threading.Thread(
+                target=self._write_all, args=(writer,), name="store", daemon=True
+            )
+            self._thread.start()
+
+    @classmethod
+    def open(cls, path: Path) -> Self:
+        """Open for reading and writing; a new file is made, an older one migrated.
+
+        Raises:
+            HunchError: The file is damaged, or newer than this program, or not writable.
+        """
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        try:
+            path.touch(mode=0o600)
+            connection = _connect(path, readonly=False)
+            _check(connection, path)
+            apply_migrations(connection, path)
+            return cls(path, writer=connection)
+        except (sqlite3.Error, OSError) as error:
+            raise _explain(error, path) from error
+
+    @classmethod
+    def open_readonly(cls, path: Path) -> Self:
+        """Open for reading, beside a running daemon or without one.
+
+        Raises:
+            HunchError: There is no such file, or it is damaged.
+        """
+        if not path.exists():
+            raise HunchError("Nothing yet", f"Nothing is recorded in {path.parent} yet: `hunch run`.")
+        try:
+            return cls(path, writer=None)
+        except sqlite3.Error as error:
+            raise _explain(error, path) from error
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Write what waits, and close the file."""
+        self._reader.close()  # before the writer, whose closing then folds the WAL into the file
+        if self._thread is not None:
+            self._jobs.put(None)
+            self._thread.join()
+            self._thread = None
+
+    def read(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        """Run a query on the committed state.
+
+        Raises:
+            HunchError: The file cannot be read.
+        """
+        with self._reading:
+            try:
+                return work(self._reader)
+            except sqlite3.Error as error:
+                raise _explain(error, self._path) from error
+
+    async def write(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        """Run a change in the writer; returns once it is on disk.
+
+        Raises:
+            HunchError: It could not be written; nothing of it was kept.
+        """
+        return await asyncio.wrap_future(self._submit(work))
+
+    def write_now(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        """As `write`, for callers on a thread of their own; never on the event loop."""
+        return self._submit(work).result()
+
+    def _submit(self, work: Callable[[sqlite3.Connection], T]) -> "Future[T]":
+        if self._thread is None:
+            raise HunchError("Store", "The store is closed for writing.")
+        future: Future[T] = Future()
+        self._jobs.put(_Job(work, future))
+        return future
+
+    def _write_all(self, connection: sqlite3.Connection) -> None:
+        with contextlib.closing(connection):
+            stop = False
+            while not stop:
+                jobs, stop = self._batch()
+                if jobs:
+                    _commit(connection, jobs, self._path)
+
+    def _batch(self) -> tuple[list[_Job], bool]:
+        """All jobs that wait, at least one; and whether the end was among them."""
+        jobs: list[_Job] = []
+        item = self._jobs.get()
+        while item is not None:
+            jobs.append(item)
+            if len(jobs) == BATCH:
+                return jobs, False
+            try:
+                item = self._jobs.get_nowait()
+            except queue.Empty:
+                return jobs, False
+        return jobs, True
+
+
+def _commit(connection: sqlite3.Connection, jobs: list[_Job], path: Path) -> None:
+    """Run the jobs in one transaction and answer each of them."""
+    done: list[tuple[Future[Any], Any]] = []
+    try:
+        connection.execute("BEGIN IMMEDIATE")
+        for job in jobs:
+            if not job.future.set_running_or_notify_cancel():
+                continue
+            try:
+                done.append((job.future, _in_savepoint(connection, job)))
+            except sqlite3.OperationalError as error:
+                job.future.set_exception(_explain(error, path))
+                if not connection.in_transaction:
+                    raise  # SQLite has rolled the whole batch back, as on a full disk
+            except Exception as error:  # noqa: BLE001 - the caller's own error goes back to the caller
+                job.future.set_exception(error)
+        connection.execute("COMMIT")
+    except sqlite3.Error as error:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        log.warning("the store could not commit: %s", error)
+        problem = _explain(error, path)
+        for job in jobs:
+            if not job.future.done():
+                job.future.set_exception(problem)
+        return
+    for future, result in done:
+        future.set_result(result)
+
+
+def _in_savepoint(connection: sqlite3.Connection, job: _Job) -> Any:
+    connection.execute("SAVEPOINT job")
+    try:
+        result = job.work(connection)
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK TO job")
+            connection.execute("RELEASE job")
+        raise
+    connection.execute("RELEASE job")
+    return result
+
+
+def _connect(path: Path, *, readonly: bool) -> sqlite3.Connection:
+    mode = "ro" if readonly else "rw"
+    connection = sqlite3.connect(
+        f"{path.absolute().as_uri()}?mode={mode}",
+        uri=True,
+        timeout=BUSY_S,
+        isolation_level=None,
+        check_same_thread=False,
+    )
+    connection.row_factory = sqlite3.Row
+    connection.execute("PRAGMA foreign_keys = ON")
+    if not readonly:
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = FULL")
+    return connection
+
+
+def _check(connection: sqlite3.Connection, path: Path) -> None:
+    found = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
+    if found != "ok":
+        raise _damaged(path)
+
+
+def _damaged(path: Path) -> HunchError:
+    return HunchError(
+        "Damaged database",
+        f"The database {path} is damaged: move it away (nothing was deleted) and start again.",
+    )
+
+
+def _explain(error: BaseException, path: Path) -> HunchError:
+    """Turn SQLite's words into a sentence that says what to do."""
+    text = str(error)
+    if isinstance(error, HunchError):
+        return error
+    if "full" in text or "disk I/O" in text or "No space" in text:
+        message = f"The disk that holds {path} is full or failing: free some space; nothing captured is lost while Hunch runs."
+        return HunchError("Disk full", message)
+    if "locked" in text or "busy" in text:
+        return HunchError("Database locked", f"Another program holds {path}: close it.")
+    if "malformed" in text or "not a database" in text or "encrypted" in text:
+        return _damaged(path)
+    return HunchError("Database", f"The database {path} cannot be used ({text}).")

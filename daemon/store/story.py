@@ -1,0 +1,200 @@
+"""Sessions, segments and observations in SQL: what was seen, and how it was told."""
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+from sqlite3 import Connection, Row
+from typing import TypeVar
+
+import msgspec
+
+from daemon.store.capture import from_us, to_us
+from models.observation import Observation
+from models.segment import Moment, Segment
+
+__all__ = ["Connection", "Query"]
+
+T = TypeVar("T")
+Query = Callable[[Connection], T]
+
+_MOMENT = (
+    "SELECT observations.id, observations.time, event, facts FROM observations"
+    " JOIN segments ON segments.id = segment_id"
+)
+_LOG = (
+    "SELECT observations.id, session_id, time_us, end_us, event, source, app, title"
+    " FROM observations JOIN segments ON segments.id = segment_id"
+)
+
+
+class SessionRow(msgspec.Struct, frozen=True):
+    """One recording; `ended` is None while it goes on."""
+
+    id: int
+    started: datetime
+    ended: datetime | None
+
+
+class LogRow(msgspec.Struct, frozen=True):
+    """A sentence with its place: number, session, start, seconds, who told it, where."""
+
+    id: int
+    session: int
+    time: datetime
+    duration: float
+    event: str
+    source: str
+    app: str | None
+    title: str | None
+
+
+def start_session(conn: Connection, time: datetime) -> int:
+    """Begin a recording; returns its number."""
+    cursor = conn.execute("INSERT INTO sessions (started_us) VALUES (?)", (to_us(time),))
+    return _id(cursor.lastrowid)
+
+
+def end_session(conn: Connection, session_id: int, time: datetime) -> None:
+    """End a recording."""
+    conn.execute("UPDATE sessions SET ended_us = ? WHERE id = ?", (to_us(time), session_id))
+
+
+def sessions(conn: Connection) -> list[SessionRow]:
+    """All recordings, oldest first."""
+    return [_session(row) for row in conn.execute("SELECT * FROM sessions ORDER BY id")]
+
+
+def open_session(conn: Connection) -> SessionRow | None:
+    """The newest recording that was not ended, or None."""
+    row = conn.execute(
+        "SELECT * FROM sessions WHERE ended_us IS NULL ORDER BY id DESC LIMIT 1"
+    ).fetchone()
+    return _session(row) if row else None
+
+
+def last_segment_end(conn: Connection) -> datetime | None:
+    """Where the newest segment ended, or None."""
+    row = conn.execute("SELECT max(end_us) FROM segments").fetchone()
+    return from_us(row[0]) if row[0] is not None else None
+
+
+def add_segment(conn: Connection, session_id: int, segment: Segment) -> int:
+    """Keep a segment and which raw rows it was made from; returns its number."""
+    cursor = conn.execute(
+        "INSERT INTO segments (session_id, time_us, end_us, app, title, facts)"
+        " VALUES (?, ?, ?, ?, ?, ?)",
+        (
+            session_id,
+            to_us(segment.start),
+            to_us(segment.end),
+            segment.app,
+            segment.title,
+            msgspec.json.encode(segment).decode(),
+        ),
+    )
+    number = _id(cursor.lastrowid)
+    conn.executemany(
+        "INSERT OR IGNORE INTO segment_events SELECT ?, id FROM events WHERE id = ?",
+        [(number, event_id) for event_id in segment.event_ids],
+    )
+    return number
+
+
+def add_observation(
+    conn: Connection, segment_id: int, observation: Observation, source: str
+) -> int:
+    """Keep a segment's sentence and who told it (``rules`` or ``llm:MODEL``); returns its number."""
+    cursor = conn.execute(
+        "INSERT INTO observations (segment_id, time, event, source) VALUES (?, ?, ?, ?)",
+        (segment_id, observation.time, observation.event, source),
+    )
+    return _id(cursor.lastrowid)
+
+
+def set_embedding(conn: Connection, observation_id: int, model: str, vector: bytes) -> None:
+    """Keep a sentence's vector, made by the encoder named `model`."""
+    conn.execute(
+        "UPDATE observations SET embedding = ?, embedding_model = ? WHERE id = ?",
+        (vector, model, observation_id),
+    )
+
+
+def vectors(conn: Connection, observation_ids: Iterable[int], model: str) -> dict[int, bytes]:
+    """The vectors that this encoder has made for these observations, by number."""
+    marks = ",".join(str(int(number)) for number in observation_ids)
+    rows = conn.execute(
+        f"SELECT id, embedding FROM observations WHERE id IN ({marks})"  # noqa: S608 - integers
+        " AND embedding_model = ?",
+        (model,),
+    )
+    return {row["id"]: row["embedding"] for row in rows}
+
+
+def history(conn: Connection, session_id: int | None, limit: int = -1) -> list[Moment]:
+    """The newest moments of a session (None: of all), oldest first; `limit` below zero means all."""
+    rows = conn.execute(
+        _MOMENT + " WHERE (?1 IS NULL OR session_id = ?1) ORDER BY observations.id DESC LIMIT ?2",
+        (session_id, limit),
+    ).fetchall()
+    return [_moment(row) for row in reversed(rows)]
+
+
+def segment_ids(conn: Connection, session_id: int) -> list[int]:
+    """Numbers of a session's segments, oldest first."""
+    rows = conn.execute("SELECT id FROM segments WHERE session_id = ? ORDER BY id", (session_id,))
+    return [row[0] for row in rows]
+
+
+def log(conn: Connection, session_ids: Sequence[int] | None = None, limit: int = -1) -> list[LogRow]:
+    """The newest sentences of some sessions (None: of all), oldest first."""
+    where = ""
+    if session_ids:
+        where = f" WHERE session_id IN ({','.join(str(int(number)) for number in session_ids)})"
+    rows = conn.execute(_LOG + where + " ORDER BY observations.id DESC LIMIT ?", (limit,)).fetchall()
+    return [_log_row(row) for row in reversed(rows)]
+
+
+def search(conn: Connection, words: str) -> list[LogRow]:
+    """Sentences that hold all of the words, in any case, oldest first."""
+    parts = words.split()
+    clause = " AND ".join("event LIKE ? ESCAPE '\\'" for _ in parts) or "1"
+    patterns = [f"%{_literal(part)}%" for part in parts]
+    rows = conn.execute(_LOG + f" WHERE {clause} ORDER BY observations.id", patterns)
+    return [_log_row(row) for row in rows]
+
+
+def _literal(word: str) -> str:
+    return word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+
+
+def _id(number: int | None) -> int:
+    if number is None:
+        raise RuntimeError("the row was not inserted")
+    return number
+
+
+def _session(row: Row) -> SessionRow:
+    ended = row["ended_us"]
+    return SessionRow(
+        row["id"], from_us(row["started_us"]), from_us(ended) if ended is not None else None
+    )
+
+
+def _moment(row: Row) -> Moment:
+    return Moment(
+        row["id"],
+        msgspec.json.decode(row["facts"], type=Segment),
+        Observation(row["time"], row["event"]),
+    )
+
+
+def _log_row(row: Row) -> LogRow:
+    return LogRow(
+        id=row["id"],
+        session=row["session_id"],
+        time=from_us(row["time_us"]),
+        duration=(row["end_us"] - row["time_us"]) / 1_000_000,
+        event=row["event"],
+        source=row["source"],
+        app=row["app"],
+        title=row["title"],
+    )
