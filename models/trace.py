@@ -1,0 +1,298 @@
+"""The formats of ProactiveBench, read and written: records, observations, traces, reward rows, answers.
+
+The formats are design.md's, "Data formats"; the released files are the oracle.
+Bad input is told in one sentence with the file and the place.
+"""
+
+import gzip
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+import msgspec
+
+from models.observation import Observation
+from models.segment import BucketEvent, Segment
+from watchers.event import Event
+
+T = TypeVar("T")
+
+MISSED_NEED = "Missed-Need (MN)"
+CORRECT_REJECTION = "Correct-Rejection (CR)"
+CORRECT_DETECTION = "Correct-Detection (CD)"
+FALSE_ALARM = "False-Alarm (FA)"
+
+
+class TraceError(ValueError):
+    """A file is not of the format that it should have; the message is one sentence."""
+
+
+class RawRecord(msgspec.Struct, frozen=True):
+    """A segment before it is told (paper, appendix E.1).
+
+    Attributes:
+        timestamp: Start, epoch seconds.
+        duration: Seconds.
+        user_input: Typed runs, keys, clicks and scrolls in order.
+        status: ``not-afk`` or ``afk``.
+        app: The application; ``web`` for a browser in the released records.
+        events: Other events: ``{"type", "timestamp", "duration", "data"}``.
+    """
+
+    timestamp: float
+    duration: float = 0.0
+    user_input: list[dict[str, Any]] = []
+    status: str = "not-afk"
+    app: str | None = None
+    events: list[dict[str, Any]] = []
+
+
+class AgentResponse(msgspec.Struct, frozen=True):
+    """The candidate tasks at one event."""
+
+    candidate_task: list[str] = []
+
+
+class TestEvent(msgspec.Struct, frozen=True):
+    """One event of a test-set trace; `task_status` is N_t."""
+
+    __test__ = False  # not a test of pytest's
+
+    observation: Observation
+    agent_response: AgentResponse = AgentResponse()
+    task_status: bool = False
+
+
+class RewardRow(msgspec.Struct, frozen=True):
+    """A prediction on a history, with people's votes.
+
+    Attributes:
+        obs: The history, oldest first.
+        pred_task: The proposed task; None for silence.
+        valid: What the majority says: accepted (R_t).
+        help_needed: N_t at the last observation; the same for all rows of one history.
+        annotation: The votes, two or three.
+        category: One of the four words of the paper's table 2.
+    """
+
+    obs: list[Observation]
+    pred_task: str | None
+    valid: bool
+    help_needed: bool
+    annotation: list[bool] = []
+    category: str = ""
+
+
+class Response(msgspec.Struct, frozen=True):
+    """What a model answered at one event of a trace.
+
+    Attributes:
+        agent_response: The proposed tasks, none or one; a dict when the model gave no valid answer.
+    """
+
+    model: str
+    trace: str
+    index: int
+    observation: Observation
+    agent_response: list[str] | dict[str, Any]
+    task_status: bool | None = None
+
+    @property
+    def is_valid(self) -> bool:
+        """Whether the model answered in the format asked for."""
+        return isinstance(self.agent_response, list)
+
+    @property
+    def task(self) -> str | None:
+        """The task that it proposed, or None."""
+        tasks = self.agent_response if isinstance(self.agent_response, list) else []
+        return tasks[0] if tasks else None
+
+
+class Release(msgspec.Struct, frozen=True):
+    """A released folder: real traces by name, reward rows, and the models' answers on these traces."""
+
+    traces: dict[str, list[TestEvent]]
+    train: list[RewardRow]
+    test: list[RewardRow]
+    responses: list[Response]
+
+
+def load_release(folder: Path) -> Release:
+    """Read a released folder, whole or in part.
+
+    Raises:
+        TraceError: The reward rows or all traces are missing, or a file is not of its format.
+    """
+    rewards = folder / "reward_data"
+    files = sorted(path for path in (folder / "test_data").glob("*.json") if path.stem != "splits")
+    if not files or not (rewards / "train_data.jsonl").exists():
+        raise TraceError(
+            f"{folder} is no released folder: it should hold test_data/*.json and reward_data/*.jsonl."
+        )
+    answers = folder / "traces" / "responses.jsonl.gz"
+    return Release(
+        traces={path.stem: read_trace(path) for path in files},
+        train=read_rewards(rewards / "train_data.jsonl"),
+        test=read_rewards(rewards / "test_data.jsonl"),
+        responses=read_responses(answers) if answers.exists() else [],
+    )
+
+
+def read_trace(path: Path) -> list[TestEvent]:
+    """Read a test-set trace."""
+    return _document(path, list[TestEvent])
+
+
+def read_records(path: Path) -> list[RawRecord]:
+    """Read raw records."""
+    return _document(path, list[RawRecord])
+
+
+def read_observations(path: Path) -> list[Observation]:
+    """Read the observations of an observation list or of a test-set trace."""
+    items = _document(path, list[dict[str, Any]])
+    kind: Any = TestEvent if items and "observation" in items[0] else Observation
+    found = _document(path, list[kind])
+    return [item.observation if isinstance(item, TestEvent) else item for item in found]
+
+
+def read_rewards(path: Path) -> list[RewardRow]:
+    """Read reward rows, one a line."""
+    return list(_lines(path, RewardRow))
+
+
+def read_responses(path: Path) -> list[Response]:
+    """Read models' answers, one a line, compressed or not."""
+    return list(_lines(path, Response))
+
+
+def encode(document: Any) -> bytes:
+    """A document as the release writes it: JSON, indented, with a newline at the end."""
+    return msgspec.json.format(msgspec.json.encode(document)) + b"\n"
+
+
+def encode_lines(rows: Iterable[Any]) -> bytes:
+    """Rows as JSON Lines."""
+    return b"".join(msgspec.json.encode(row) + b"\n" for row in rows)
+
+
+_GENERATED = re.compile(r"Day (\d+), (\d{1,2}):(\d{2}) ([AP])M")
+
+
+def seconds(time: str) -> float | None:
+    """An observation's time in seconds, on its own trace's scale; None when it is no time."""
+    try:
+        return float(time)
+    except ValueError:
+        match = _GENERATED.fullmatch(time.strip())
+    if match is None:
+        return None
+    hour = int(match[2]) % 12 + (12 if match[4] == "P" else 0)
+    return float((int(match[1]) * 24 + hour) * 3600 + int(match[3]) * 60)
+
+
+def category(*, proposed: bool, accepted: bool, needed: bool) -> str:
+    """The paper's word for a row (section 4.1)."""
+    if proposed:
+        return CORRECT_DETECTION if accepted else FALSE_ALARM
+    return MISSED_NEED if needed else CORRECT_REJECTION
+
+
+def segment_to_record(segment: Segment) -> RawRecord:
+    """A segment's form on disk."""
+    return RawRecord(
+        timestamp=segment.start.timestamp(),
+        duration=segment.duration,
+        user_input=list(segment.user_input),
+        status=segment.status,
+        app=segment.app,
+        events=[_event_out(item) for item in _context(segment)],
+    )
+
+
+def record_to_segment(record: RawRecord) -> Segment:
+    """A record as a segment; its page, file and title come from its events."""
+    start = datetime.fromtimestamp(record.timestamp, UTC)
+    events = tuple(_event_in(item, start) for item in record.events)
+    data: dict[str, Any] = {}
+    for item in events:
+        data |= {key: value for key, value in item.event.data.items() if value}
+    return Segment(
+        start=start,
+        duration=max(record.duration, 0.0),
+        app=record.app,
+        title=data.get("title"),
+        url=data.get("url"),
+        file=data.get("file"),
+        status=record.status,
+        user_input=tuple(record.user_input),
+        events=tuple(item for item in events if item.type != "currentwindow"),
+    )
+
+
+def _context(segment: Segment) -> Iterator[BucketEvent]:
+    """The segment's events, and its window as one of them."""
+    if segment.title or segment.url or segment.file:
+        data = {"app": segment.app, "title": segment.title}
+        data |= {key: value for key in ("url", "file") if (value := getattr(segment, key))}
+        yield BucketEvent("currentwindow", Event(segment.start, segment.duration, data))
+    yield from segment.events
+
+
+def _event_out(item: BucketEvent) -> dict[str, Any]:
+    event = item.event
+    return {
+        "type": item.type,
+        "timestamp": event.timestamp.timestamp(),
+        "duration": event.duration,
+        "data": event.data,
+    }
+
+
+def _event_in(item: dict[str, Any], start: datetime) -> BucketEvent:
+    data = item.get("data", {})
+    time = item.get("timestamp", start.timestamp())
+    when = datetime.fromtimestamp(time, UTC) if isinstance(time, int | float) else start
+    kind = str(item.get("type", item.get("bucket", "")))
+    length = item.get("duration", 0.0)
+    return BucketEvent(
+        kind,
+        Event(when, float(length) if isinstance(length, int | float) else 0.0,
+              data if isinstance(data, dict) else {}),
+    )  # fmt: skip
+
+
+def _document(path: Path, kind: type[T]) -> T:
+    try:
+        return msgspec.json.decode(_bytes(path), type=kind)
+    except msgspec.DecodeError as error:
+        raise TraceError(f"{path}: {error}.") from error
+
+
+def _lines(path: Path, kind: type[T]) -> Iterator[T]:
+    decoder = msgspec.json.Decoder(kind)
+    for number, line in enumerate(_bytes(path).splitlines(), start=1):
+        if line.strip():
+            try:
+                yield decoder.decode(line)
+            except msgspec.DecodeError as error:
+                raise TraceError(f"{path}, line {number}: {error}.") from error
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        data = path.read_bytes()
+        return gzip.decompress(data) if path.suffix == ".gz" else data
+    except (OSError, EOFError) as error:
+        raise TraceError(f"{path} cannot be read: {error}.") from error
+
+
+def prefix(rows: Sequence[RewardRow]) -> dict[tuple[str, ...], list[RewardRow]]:
+    """Reward rows by their history: all rows of one share N_t."""
+    groups: dict[tuple[str, ...], list[RewardRow]] = {}
+    for row in rows:
+        groups.setdefault(tuple(item.event for item in row.obs), []).append(row)
+    return groups
