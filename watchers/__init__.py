@@ -1,1 +1,1 @@
-"""Sense: what the user does becomes ActivityWatch events. Knows the operating system, nothing of ours."""
+"""Sense: what the user does becomes ActivityWatch events. Knows the system, nothing of ours."""

@@ -1,0 +1,1 @@
+"""The clipboard: `choose` a backend for the session, then run the `watcher`."""

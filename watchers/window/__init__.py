@@ -1,0 +1,1 @@
+"""The active window: `choose` a backend for the session, then run the `watcher`."""

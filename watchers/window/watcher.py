@@ -1,0 +1,92 @@
+"""Which window is active, as heartbeats of `currentwindow`. Knows no system; a backend does."""
+
+import logging
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from watchers.event import Bucket, Event
+from watchers.notices import Notices
+from watchers.sink import Sink
+from watchers.window.backend import ActiveWindow, WindowBackend
+
+log = logging.getLogger(__name__)
+
+CLIENT = "aw-watcher-window"
+POLL_S = 0.5  # for systems that do not tell of changes
+TITLE_S = 1.0  # a terminal's spinner turns ten times a second; one title a second is enough
+
+
+class WindowWatcher:
+    """Watches the active window."""
+
+    name = "window"
+
+    def __init__(
+        self,
+        hostname: str,
+        backend: WindowBackend,
+        *,
+        interval_s: float = 5.0,
+        on_switch: Callable[[], None] | None = None,
+    ) -> None:
+        """Prepare.
+
+        Args:
+            hostname: As it stands in the bucket's name.
+            backend: Reads the window.
+            interval_s: Time between two heartbeats while nothing changes.
+            on_switch: Called when another window is active, before its event is told. A new
+                title alone is no switch: editors mark the title at the first key typed.
+        """
+        self._bucket = Bucket(f"{CLIENT}_{hostname}", "currentwindow", CLIENT, hostname)
+        self._backend = backend
+        self._interval_s = interval_s
+        self._on_switch = on_switch or (lambda: None)
+        self._window: ActiveWindow | None = None
+        self._changed = datetime.min.replace(tzinfo=UTC)
+
+    async def run(self, sink: Sink) -> None:
+        """Watch until cancelled."""
+        descriptor = self._backend.open()
+        wait_s = POLL_S if descriptor is None else self._interval_s
+        try:
+            with Notices(descriptor, self._backend.take) as notices:
+                while True:
+                    rest_s = self._look(sink)
+                    notices.look()  # a notice may have come in with the answers
+                    await notices.wait(rest_s or wait_s)
+        finally:
+            self._tell(sink, datetime.now(UTC))
+            self._backend.close()
+
+    def _look(self, sink: Sink) -> float:
+        """Look once.
+
+        Returns:
+            Seconds after which to look again because a title changes faster than it is told;
+            0 when what is active was told.
+        """
+        window, now = self._backend.current(), datetime.now(UTC)
+        switched = identity(window) != identity(self._window)
+        early_s = TITLE_S - (now - self._changed).total_seconds()
+        if not switched and window != self._window and 0 < early_s <= TITLE_S:
+            return min(early_s, TITLE_S / 5)  # soon, since another window may come first
+        if window != self._window:
+            self._tell(sink, now)  # until now the one before was active
+            self._window, self._changed = window, now
+        if switched:
+            self._on_switch()
+        self._tell(sink, now)
+        return 0.0
+
+    def _tell(self, sink: Sink, now: datetime) -> None:
+        if self._window is None:
+            return
+        data = {"app": self._window.app or "", "title": self._window.title or ""}
+        # Twice the interval, so that a late heartbeat still merges but a suspended machine's not.
+        sink.heartbeat(self._bucket, Event(now, data=data), 2 * self._interval_s)
+
+
+def identity(window: ActiveWindow | None) -> tuple[str | None, int | None] | None:
+    """What stays the same while only the title changes; None without a window."""
+    return window.identity if window else None
