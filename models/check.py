@@ -1,0 +1,99 @@
+"""Holds a sentence against the facts: what it names must have been seen, what matters must be told.
+
+A language model invents with ease ("The user closes the terminal…"); a sentence
+with one unsupported claim is refused as a whole.
+"""
+
+import re
+from collections.abc import Iterator
+
+import msgspec
+
+from models.applications import KNOWN_NAMES
+from models.facts import Facts
+
+_QUOTED = re.compile(r"'((?:[^']|(?<=\w)'(?=\w))+)'|\"([^\"]+)\"|“([^”]+)”|‘([^’]+)’|`([^`]+)`|「([^」]+)」")  # noqa: RUF001
+_URL = re.compile(r"\b(?:https?://\S+|(?:[\w-]+\.)+(?:com|org|net|io|dev|edu|gov|cn|de|fr|uk|ai)\b(?:/\S*)?)", re.I)
+_FILE = re.compile(r"\b[\w-]+(?:\.[\w-]+)*\.[A-Za-z][A-Za-z0-9]{0,4}\b")
+_NUMBER = re.compile(r"\b\d+(?:\.\d+)?\b")
+
+# A verb that claims an act, and whether the facts hold that act.
+_ACTS = (
+    (re.compile(r"\b(?:search(?:es|ed)?|quer(?:ies|ied)|looks? up)\b", re.I), lambda facts: bool(facts.query)),
+    (re.compile(r"\b(?:cop(?:ies|ied)|copy)\b", re.I), lambda facts: bool(facts.copied)),
+    (re.compile(r"\bpast(?:es|ed)\b", re.I), lambda facts: facts.pasted),
+    (re.compile(r"\bsav(?:es|ed)\b", re.I), lambda facts: facts.saved),
+    (re.compile(r"\b(?:runs?|ran|execut(?:es|ed)|launch(?:es|ed))\b", re.I), lambda facts: bool(facts.commands)),
+    (re.compile(r"\b(?:types?|typed|enters?|entered|writes?|wrote)\b", re.I),
+     lambda facts: bool(facts.typed or facts.commands or facts.query or facts.address)),
+    (re.compile(r"\b(?:scroll(?:s|ed)?)\b", re.I), lambda facts: facts.scrolls > 0),
+    (re.compile(r"\b(?:clicks?|clicked)\b", re.I), lambda facts: facts.clicks > 0),
+    (re.compile(r"\b(?:fails?|failed|succeeds?|succeeded)\b", re.I),
+     lambda facts: facts.failure is not None or any(item.failed is not None for item in facts.commands)),
+    (re.compile(r"\b(?:clos(?:es|ed)|delet(?:es|ed)|renam(?:es|ed)|downloads?|downloaded|install(?:s|ed)|sends?|sent|"
+                r"creat(?:es|ed)|fix(?:es|ed)|solv(?:es|ed)|uploads?|uploaded|e-?mails?)\b", re.I), lambda facts: False),
+)  # fmt: skip
+
+
+def unsupported(sentence: str, facts: Facts) -> list[str]:
+    """What a sentence names or claims that the facts do not hold; empty when it passes."""
+    seen = _seen(facts)
+    names = [text for text in _named(sentence) if not _stands(text, seen)]
+    outside = _QUOTED.sub("''", sentence)
+    acts = [match[0] for verb, holds in _ACTS if (match := verb.search(outside)) and not holds(facts)]
+    return names + acts
+
+
+def untold(sentence: str, facts: Facts) -> list[str]:
+    """The main facts that a sentence leaves out; empty when it tells them all."""
+    main = [facts.query, facts.address, facts.app if facts.idle else None]
+    main += [item.text for item in facts.commands[:3]]
+    main.append(facts.failure.message if facts.failure else None)
+    if facts.failure is None:
+        main += facts.copied[:2]
+    if facts.typed:
+        main += [*facts.typed[:2], facts.file]
+    said = _flat(sentence)
+    return [text for text in main if text and _head(_flat(text)) not in said]
+
+
+def _named(sentence: str) -> Iterator[str]:
+    for groups in _QUOTED.findall(sentence):
+        yield next(text for text in groups if text)
+    outside = _QUOTED.sub("''", sentence)
+    yield from _URL.findall(outside)
+    yield from _FILE.findall(outside)
+    yield from _NUMBER.findall(outside)
+    yield from (name for name in KNOWN_NAMES if re.search(rf"\b{re.escape(name)}\b", outside, re.I))
+
+
+def _stands(text: str, seen: str) -> bool:
+    flat = _flat(text).rstrip("…. ").removesuffix("...").rstrip(" ,.;:")
+    return flat in seen
+
+
+def _seen(facts: Facts) -> str:
+    """All texts of the facts, on one line each."""
+    minutes = f"{round((facts.away_s or 0) / 60)} {round(facts.away_s or 0)}"
+    counts = f"{facts.clicks} {facts.scrolls} {minutes}"
+    return "\n".join([*(_flat(text) for text in _texts(msgspec.to_builtins(facts))), counts])
+
+
+def _texts(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for item in value.values():
+            yield from _texts(item)
+    elif isinstance(value, list | tuple):
+        for item in value:
+            yield from _texts(item)
+
+
+def _head(text: str) -> str:
+    """The beginning of a text that a shortened quote must still show."""
+    return text[:40].rstrip()
+
+
+def _flat(text: str) -> str:
+    return " ".join(text.split()).casefold()

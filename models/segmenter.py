@@ -1,0 +1,290 @@
+"""Cuts the stream of raw events into segments: one stretch of one activity each (paper, section 3.3).
+
+Pure: events in, segments out, and the cursor from which the next call goes on. A
+segment ends with a switch of program or document, a pause, an absence or a
+length cap. Each input belongs to exactly one segment, however the stream is
+chunked; only what can no longer change is handed out.
+"""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+
+import msgspec
+
+from models.applications import application
+from models.segment import BucketEvent, Segment
+from models.titles import page_title
+from watchers.event import Event
+
+WINDOW = "currentwindow"
+TAB = "web.tab.current"
+EDITOR = "app.editor.activity"
+AFK = "afkstatus"
+INPUT = "os.hid.input"
+SHELL = "app.shell.command"
+CONTEXT_TYPES = frozenset((WINDOW, TAB, EDITOR, AFK))
+
+# A tab or file that was told so long ago no longer says what is in front; extensions repeat
+# theirs every minute. `events` must reach back this far before `since`.
+HOLD_S = 120.0
+FLICKER_S = 1.0  # a window in front for less, in which nothing is done, is passed over
+_TICK = timedelta(microseconds=1)
+
+
+class Limits(msgspec.Struct, frozen=True):
+    """Where a segment ends at the latest, in seconds.
+
+    Attributes:
+        pause_s: Without input for longer, it ends with the last input.
+        segment_s: Longest segment.
+        settle_s: What is younger may still be joined by rows that arrive late.
+    """
+
+    pause_s: float = 30.0
+    segment_s: float = 180.0
+    settle_s: float = 1.5
+
+
+class _State(NamedTuple):
+    """What is in front."""
+
+    app: str | None = None
+    title: str | None = None
+    url: str | None = None
+    tab: str | None = None
+    tab_until: datetime | None = None
+    file: str | None = None
+    file_until: datetime | None = None
+    away: bool = False
+
+
+def segment(
+    events: Iterable[BucketEvent],
+    *,
+    now: datetime,
+    since: datetime | None = None,
+    limits: Limits | None = None,
+    final: bool = False,
+) -> tuple[list[Segment], datetime]:
+    """Cut events into segments.
+
+    Args:
+        events: All that overlap [since - HOLD_S, now], in any order.
+        now: The present moment.
+        since: The cursor of the call before; None for the beginning.
+        limits: Where segments end.
+        final: Close what is open: no more events will come.
+
+    Returns:
+        The segments that are closed, in order, and the cursor for the next call.
+    """
+    limits = limits or Limits()
+    items = sorted(events, key=_order)
+    start = since or (min(_when(item) for item in items) if items else now)
+    horizon = now if final else now - timedelta(seconds=limits.settle_s)
+    cutter = _Cutter(start, limits)
+    for item in items:
+        when = _moment(item, start)
+        if when > horizon:
+            continue
+        if when < start:
+            cutter.remember(item)
+        else:
+            cutter.take(item, when)
+    return cutter.finish(max(horizon, start), final=final)
+
+
+def _order(item: BucketEvent) -> tuple[datetime, int]:
+    """By time; at one time a window comes before what is done in it, and an absence after the last input."""
+    rank = 2 if item.type == AFK else 0 if item.type in CONTEXT_TYPES else 1
+    return _when(item), rank
+
+
+def _when(item: BucketEvent) -> datetime:
+    """The moment that decides to which segment an event belongs.
+
+    Typed runs, merged clicks and commands are written when they end, so their
+    end decides; else a run that began before a cut would come too late for it.
+    """
+    ends = item.type == SHELL or (item.type == INPUT and not _is_move(item.event))
+    return item.event.end if ends else item.event.timestamp
+
+
+def _moment(item: BucketEvent, start: datetime) -> datetime:
+    """As `_when`; an absence that began earlier and lasts begins with the cursor (its row comes late)."""
+    event = item.event
+    if item.type == AFK and event.data.get("status") == "afk" and event.timestamp < start < event.end:
+        return start
+    return _when(item)
+
+
+def _is_move(event: Event) -> bool:
+    data = event.data.get("data")
+    return isinstance(data, dict) and data.get("type") == "move"
+
+
+class _Cutter:
+    """Walks through the events in order and holds the one segment that is open."""
+
+    def __init__(self, start: datetime, limits: Limits) -> None:
+        self._cursor = start
+        self._pause = timedelta(seconds=limits.pause_s)
+        self._cap = timedelta(seconds=limits.segment_s)
+        self._state = _State()
+        self._context: list[BucketEvent] = []  # the events that say what is in front
+        self._open: list[BucketEvent] | None = None  # what was done in the open segment
+        self._start = start
+        self._last = start
+        self._shown = self._state
+        self._closed: list[Segment] = []
+
+    def remember(self, item: BucketEvent) -> None:
+        """Take in what was in front before the cursor."""
+        if item.type in CONTEXT_TYPES:
+            self._state = _after(self._state, item)
+            self._note(item)
+
+    def take(self, item: BucketEvent, when: datetime) -> None:
+        """Take in the next event."""
+        if item.type in CONTEXT_TYPES:
+            self._turn(item, when)
+        else:
+            self._act(item, when)
+
+    def finish(self, horizon: datetime, *, final: bool) -> tuple[list[Segment], datetime]:
+        """Close what can no longer change; returns the segments and the cursor."""
+        if self._open is not None and not self._state.away:
+            quiet = horizon - self._last > self._pause
+            full = bool(self._open) and horizon - self._start > self._cap
+            if final or quiet or full:
+                self._close(self._last)
+        elif self._open is not None and final:
+            self._close(horizon)
+        return self._closed, self._start if self._open is not None else self._cursor
+
+    def _turn(self, item: BucketEvent, when: datetime) -> None:
+        """Something else may be in front now."""
+        state = _after(self._state, item)
+        self._note(item)
+        if _key(state, when) == _key(self._state, when) and self._open is not None:
+            self._state = self._shown = state
+            return
+        changed = _key(state, when) != _key(self._state, when)
+        if changed and self._open is not None:
+            self._pass(when)
+        if changed and self._open is not None:
+            self._close(when)
+        self._state = state
+        if changed:
+            self._begin(max(when, self._cursor))
+            self._context = [item]
+
+    def _act(self, item: BucketEvent, when: datetime) -> None:
+        """The user did something."""
+        if self._state.away:
+            if self._open is not None:
+                self._close(when)
+            self._state = self._state._replace(away=False)
+        self._pass(when)
+        if self._open is None:
+            self._begin(when)
+        if self._open is not None:
+            self._open.append(item)
+        self._last = when
+        self._shown = self._state
+
+    def _pass(self, when: datetime) -> None:
+        """Time goes by: a pause or the cap may end the open segment before `when`."""
+        if self._open is None or self._state.away:
+            return
+        if when - self._last > self._pause or (self._open and when - self._start > self._cap):
+            self._close(self._last)
+
+    def _begin(self, when: datetime) -> None:
+        self._open, self._start, self._last, self._shown = [], when, when, self._state
+
+    def _close(self, end: datetime) -> None:
+        done, self._open = self._open or [], None
+        self._cursor = max(end + _TICK, self._cursor) if end == self._last else end
+        length = (end - self._start).total_seconds()
+        paused = end == self._last and not self._shown.away
+        if done or paused or length >= FLICKER_S:
+            self._closed.append(self._made(done, end))
+
+    def _made(self, done: list[BucketEvent], end: datetime) -> Segment:
+        shown = self._shown
+        around = [*self._context, *done]
+        at_end = shown._replace(
+            url=shown.url if _holds(shown.tab_until, self._start) else None,
+            file=shown.file if _holds(shown.file_until, self._start) else None,
+        )
+        browser = _sort(shown.app) == "browser"
+        return Segment(
+            start=self._start,
+            duration=max((end - self._start).total_seconds(), 0.0),
+            app=None if shown.away else shown.app,
+            title=None if shown.away else shown.title,
+            url=at_end.url if browser and not shown.away else None,
+            file=at_end.file if not browser and not shown.away else None,
+            status="afk" if shown.away else "not-afk",
+            user_input=tuple(item.event.data for item in _inputs(done)),
+            events=tuple(item for item in done if item.type != INPUT),
+            event_ids=tuple(dict.fromkeys(_ids(around))),
+        )
+
+    def _note(self, item: BucketEvent) -> None:
+        """Keep of each type the newest event that says what is in front."""
+        self._context = [kept for kept in self._context if kept.type != item.type] + [item]
+
+
+def _after(state: _State, item: BucketEvent) -> _State:
+    """What is in front after a context event."""
+    data, until = item.event.data, item.event.end + timedelta(seconds=HOLD_S)
+    match item.type:
+        case "currentwindow":
+            return state._replace(app=_text(data, "app"), title=_text(data, "title"))
+        case "web.tab.current":
+            return state._replace(url=_text(data, "url"), tab=_text(data, "title"), tab_until=until)
+        case "app.editor.activity":
+            return state._replace(file=_text(data, "file"), file_until=until)
+        case _:
+            return state._replace(away=data.get("status") == "afk")
+
+
+def _key(state: _State, when: datetime) -> tuple[object, ...]:
+    """What tells one activity from another: the program, and the document where titles tell it."""
+    if state.away:
+        return ("away",)
+    program = application(state.app)
+    sort = _sort(state.app)
+    if sort == "terminal":  # a terminal's title changes with every command
+        return (state.app,)
+    title = page_title(state.title, program)
+    if sort == "browser" and _holds(state.tab_until, when):
+        return (state.app, (state.url or "").partition("#")[0])
+    if sort == "editor" and _holds(state.file_until, when):
+        return (state.app, state.file)
+    return (state.app, title)
+
+
+def _sort(app: str | None) -> str:
+    program = application(app)
+    return program.sort if program else "other"
+
+
+def _holds(until: datetime | None, when: datetime) -> bool:
+    return until is not None and when <= until
+
+
+def _text(data: dict[str, Any], name: str) -> str | None:
+    value = data.get(name)
+    return value if isinstance(value, str) and value else None
+
+
+def _inputs(done: Iterable[BucketEvent]) -> Iterator[BucketEvent]:
+    return (item for item in done if item.type == INPUT and not _is_move(item.event))
+
+
+def _ids(items: Iterable[BucketEvent]) -> Iterator[int]:
+    return (item.event.id for item in items if item.event.id is not None)

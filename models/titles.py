@@ -1,0 +1,113 @@
+"""Reads window titles and addresses: the page, the document, the words searched for."""
+
+import re
+from typing import NamedTuple
+from urllib.parse import parse_qs, urlsplit
+
+from models.applications import Application
+
+_UNREAD = re.compile(r"^\s*[(\[]\d+\+?[)\]]\s*")
+_MODIFIED = re.compile(r"^[●•*]\s*|\s*(?:[●•*]| - Edited| \(modified\)|\[\+\])$")
+_FILE = re.compile(r"[^\s/\\|<>:\"?*][^/\\|<>:\"?*]*\.[A-Za-z][A-Za-z0-9+]{0,7}")
+_SEPARATOR = re.compile(r"\s+[-–—|·]\s+")  # noqa: RUF001 - titles use all of them
+_BLANK = re.compile(r"^(?:new tab|untitled|about:blank|loading.*|new incognito tab|start page)$", re.I)
+_HOST_LIKE = re.compile(r"^(?:https?://)?(?:localhost|[\w-]+(?:\.[\w-]+)+|\[[0-9a-f:]+\])(?::\d+)?(?:[/?#]\S*)?$", re.I)
+
+
+class Search(NamedTuple):
+    """Words searched for, and where; `engine` is None when only the words are known."""
+
+    query: str
+    engine: str | None
+
+
+# host's last labels → engine's name and the parameter of its address that holds the words
+_ENGINES = {
+    "google": ("Google", "q"), "bing": ("Bing", "q"), "duckduckgo": ("DuckDuckGo", "q"),
+    "baidu": ("Baidu", "wd"), "yandex": ("Yandex", "text"), "ecosia": ("Ecosia", "q"),
+    "startpage": ("Startpage", "query"), "yahoo": ("Yahoo", "p"), "github": ("GitHub", "q"),
+    "stackoverflow": ("Stack Overflow", "q"), "youtube": ("YouTube", "search_query"),
+    "pypi": ("PyPI", "q"), "wikipedia": ("Wikipedia", "search"), "arxiv": ("arXiv", "query"),
+    "npmjs": ("npm", "q"), "amazon": ("Amazon", "k"), "kagi": ("Kagi", "q"),
+}  # fmt: skip
+_TITLE_SEARCHES = (
+    (re.compile(r"^(.+?)\s+-\s+Google (?:Search|搜索)$"), "Google"),
+    (re.compile(r"^(.+?)\s+at DuckDuckGo$"), "DuckDuckGo"),
+    (re.compile(r"^(.+?)_百度搜索$"), "Baidu"),
+    (re.compile(r"^(.+?)\s+-\s+(?:Bing|Microsoft Bing)$"), "Bing"),
+    (re.compile(r"^(.+?)\s+-\s+YouTube Search$"), "YouTube"),
+)
+_ANY_SEARCH = re.compile(r"^(.+?)\s+[-–—|]\s+(?:(\w[\w.]*) )?Search(?: Results)?$")  # noqa: RUF001
+
+
+def page_title(title: str | None, app: Application | None) -> str | None:
+    """The title without unread counts, marks of change and the program's own name; None when that leaves nothing."""
+    if not title:
+        return None
+    text = _MODIFIED.sub("", _UNREAD.sub("", title)).strip()
+    parts = _SEPARATOR.split(text)
+    if app is not None and len(parts) > 1 and _same_program(parts[-1], app):
+        text = text[: text.rindex(parts[-1])].rstrip(" -–—|·")  # noqa: RUF001
+    if not text or (app is not None and _same_program(text, app)):
+        return None
+    return text
+
+
+def is_blank(title: str | None) -> bool:
+    """Whether a browser shows nothing yet."""
+    return title is None or bool(_BLANK.match(title))
+
+
+def file_of(title: str | None) -> str | None:
+    """The file that an editor's title names ("report.py - sales - Visual Studio Code"), or None."""
+    if not title:
+        return None
+    head = _MODIFIED.sub("", _SEPARATOR.split(title)[0]).strip().rsplit("/", 1)[-1]
+    return head if _FILE.fullmatch(head) else None
+
+
+def is_address(text: str) -> bool:
+    """Whether a typed text is a page's address and not words to search for."""
+    return bool(_HOST_LIKE.match(text.strip())) and " " not in text.strip()
+
+
+def host(url: str | None) -> str | None:
+    """The page's host without ``www.``; None where there is none (files, new tabs)."""
+    try:
+        name = urlsplit(url or "").hostname
+    except ValueError:
+        return None
+    return name.removeprefix("www.") if name else None
+
+
+def search_in(url: str | None, title: str | None) -> Search | None:
+    """The words searched for, from the page's address or else its title."""
+    return _from_url(url) or _from_title(title)
+
+
+def _from_url(url: str | None) -> Search | None:
+    name = host(url)
+    if not url or not name:
+        return None
+    labels = name.split(".")
+    for label in labels[-3:-1]:
+        if label in _ENGINES:
+            engine, parameter = _ENGINES[label]
+            words = parse_qs(urlsplit(url).query).get(parameter, [""])[0].strip()
+            return Search(words, engine) if words else None
+    path = urlsplit(url)
+    words = parse_qs(path.query).get("q", [""])[0].strip()
+    return Search(words, name) if words and "search" in path.path else None
+
+
+def _from_title(title: str | None) -> Search | None:
+    for pattern, engine in _TITLE_SEARCHES:
+        if match := pattern.match(title or ""):
+            return Search(match[1], engine)
+    match = _ANY_SEARCH.match(title or "")
+    return Search(match[1], match[2]) if match else None
+
+
+def _same_program(part: str, app: Application) -> bool:
+    part, name = part.strip().casefold(), app.name.casefold()
+    return bool(part) and (part == name or part.endswith(name) or name.endswith(part))
