@@ -13,3 +13,11 @@ class HunchError(Exception):
         super().__init__(message)
         self.title = title
         self.message = message
+
+
+class NotFound(HunchError):
+    """What was asked for is not there."""
+
+
+class Conflict(HunchError):
+    """What was asked for cannot be done any more, or not yet."""

@@ -70,7 +70,9 @@ class Privacy:
     def _is_excluded(self, data: dict[str, Any]) -> bool:
         app = str(data.get("app") or "").casefold()
         title = str(data.get("title") or "").casefold()
-        return any(part in app for part in self._apps) or any(part in title for part in self._titles)
+        return any(part in app for part in self._apps) or any(
+            part in title for part in self._titles
+        )
 
 
 def redact(text: str) -> str:

@@ -44,7 +44,10 @@ class Recorder:
     """
 
     def __init__(
-        self, store: Store, privacy: Privacy, clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+        self,
+        store: Store,
+        privacy: Privacy,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._store = store
         self._privacy = privacy
@@ -195,7 +198,10 @@ class Recorder:
             row.saved = False
         self._waiting = rows + [row for row in self._waiting if row not in rows]
         if len(self._waiting) > HELD:
-            log.error("%s events were lost: nothing could be written for too long", len(self._waiting) - HELD)
+            log.error(
+                "%s events were lost: nothing could be written for too long",
+                len(self._waiting) - HELD,
+            )
             del self._waiting[: len(self._waiting) - HELD]
 
     def _pass(self, bucket_type: str, event: Event) -> Event | None:

@@ -12,8 +12,13 @@ import msgspec
 from models.applications import KNOWN_NAMES
 from models.facts import Facts
 
-_QUOTED = re.compile(r"'((?:[^']|(?<=\w)'(?=\w))+)'|\"([^\"]+)\"|“([^”]+)”|‘([^’]+)’|`([^`]+)`|「([^」]+)」")  # noqa: RUF001
-_URL = re.compile(r"\b(?:https?://\S+|(?:[\w-]+\.)+(?:com|org|net|io|dev|edu|gov|cn|de|fr|uk|ai)\b(?:/\S*)?)", re.I)
+_QUOTED = re.compile(
+    r"'((?:[^']|(?<=\w)'(?=\w))+)'|\"([^\"]+)\"|“([^”]+)”|‘([^’]+)’|`([^`]+)`|「([^」]+)」"
+)  # noqa: RUF001
+_URL = re.compile(
+    r"\b(?:https?://\S+|(?:[\w-]+\.)+(?:com|org|net|io|dev|edu|gov|cn|de|fr|uk|ai)\b(?:/\S*)?)",
+    re.I,
+)
 _FILE = re.compile(r"\b[\w-]+(?:\.[\w-]+)*\.[A-Za-z][A-Za-z0-9]{0,4}\b")
 _NUMBER = re.compile(r"\b\d+(?:\.\d+)?\b")
 
@@ -40,7 +45,9 @@ def unsupported(sentence: str, facts: Facts) -> list[str]:
     seen = _seen(facts)
     names = [text for text in _named(sentence) if not _stands(text, seen)]
     outside = _QUOTED.sub("''", sentence)
-    acts = [match[0] for verb, holds in _ACTS if (match := verb.search(outside)) and not holds(facts)]
+    acts = [
+        match[0] for verb, holds in _ACTS if (match := verb.search(outside)) and not holds(facts)
+    ]
     return names + acts
 
 

@@ -114,7 +114,11 @@ def _when(item: BucketEvent) -> datetime:
 def _moment(item: BucketEvent, start: datetime) -> datetime:
     """As `_when`; an absence that began earlier and lasts begins with the cursor (its row comes late)."""
     event = item.event
-    if item.type == AFK and event.data.get("status") == "afk" and event.timestamp < start < event.end:
+    if (
+        item.type == AFK
+        and event.data.get("status") == "afk"
+        and event.timestamp < start < event.end
+    ):
         return start
     return _when(item)
 

@@ -133,7 +133,7 @@ def _list(parts: list[str]) -> str:
 
 
 def _join(parts: list[str]) -> str:
-    if len(parts) < 2:  # noqa: PLR2004 - one part needs no "and"
+    if len(parts) < 2:
         return parts[0]
     return f"{', '.join(parts[:-1])} and {parts[-1]}"
 
@@ -142,6 +142,6 @@ def _length(seconds: float) -> str:
     minutes = round(seconds / 60)
     if minutes < 1:
         return f"{round(seconds)} seconds"
-    if minutes < 120:  # noqa: PLR2004 - two hours
+    if minutes < 120:
         return f"{minutes} minute{'s' if minutes > 1 else ''}"
     return f"{minutes // 60} hours {minutes % 60} minutes"

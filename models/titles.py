@@ -10,8 +10,12 @@ _UNREAD = re.compile(r"^\s*[(\[]\d+\+?[)\]]\s*")
 _MODIFIED = re.compile(r"^[●•*]\s*|\s*(?:[●•*]| - Edited| \(modified\)|\[\+\])$")
 _FILE = re.compile(r"[^\s/\\|<>:\"?*][^/\\|<>:\"?*]*\.[A-Za-z][A-Za-z0-9+]{0,7}")
 _SEPARATOR = re.compile(r"\s+[-–—|·]\s+")  # noqa: RUF001 - titles use all of them
-_BLANK = re.compile(r"^(?:new tab|untitled|about:blank|loading.*|new incognito tab|start page)$", re.I)
-_HOST_LIKE = re.compile(r"^(?:https?://)?(?:localhost|[\w-]+(?:\.[\w-]+)+|\[[0-9a-f:]+\])(?::\d+)?(?:[/?#]\S*)?$", re.I)
+_BLANK = re.compile(
+    r"^(?:new tab|untitled|about:blank|loading.*|new incognito tab|start page)$", re.I
+)
+_HOST_LIKE = re.compile(
+    r"^(?:https?://)?(?:localhost|[\w-]+(?:\.[\w-]+)+|\[[0-9a-f:]+\])(?::\d+)?(?:[/?#]\S*)?$", re.I
+)
 
 
 class Search(NamedTuple):

@@ -1,0 +1,1 @@
+"""The demo: a scripted piece of real work on a virtual desktop, and what Hunch made of it."""

@@ -160,7 +160,7 @@ def of_segments(conn: Connection, segment_ids: Iterable[int]) -> list[BucketEven
     rows = conn.execute(
         "SELECT DISTINCT events.id, time_us, duration_us, data, type FROM segment_events"
         " JOIN events ON events.id = event_id JOIN buckets ON buckets.id = bucket_id"
-        f" WHERE segment_id IN ({marks}) ORDER BY time_us, events.id"  # noqa: S608 - integers
+        f" WHERE segment_id IN ({marks}) ORDER BY time_us, events.id"
     )
     return [BucketEvent(row["type"], _event(row)) for row in rows]
 

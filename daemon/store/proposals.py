@@ -69,7 +69,9 @@ class ExecutionRow(msgspec.Struct, frozen=True):
     undo: list[dict[str, Any]]
 
 
-def add_prediction(conn: Connection, observation_id: int, need: Need, prediction: Prediction) -> int:
+def add_prediction(
+    conn: Connection, observation_id: int, need: Need, prediction: Prediction
+) -> int:
     """Keep a prediction, silence (task None) too; returns its number."""
     cursor = conn.execute(
         "INSERT INTO predictions (observation_id, task, purpose, thoughts, response, source, skill,"

@@ -73,7 +73,9 @@ class Store:
             HunchError: There is no such file, or it is damaged.
         """
         if not path.exists():
-            raise HunchError("Nothing yet", f"Nothing is recorded in {path.parent} yet: `hunch run`.")
+            raise HunchError(
+                "Nothing yet", f"Nothing is recorded in {path.parent} yet: `hunch run`."
+            )
         try:
             return cls(path, writer=None)
         except sqlite3.Error as error:
@@ -166,7 +168,7 @@ def _commit(connection: sqlite3.Connection, jobs: list[_Job], path: Path) -> Non
                 job.future.set_exception(_explain(error, path))
                 if not connection.in_transaction:
                     raise  # SQLite has rolled the whole batch back, as on a full disk
-            except Exception as error:  # noqa: BLE001 - the caller's own error goes back to the caller
+            except Exception as error:
                 job.future.set_exception(error)
         connection.execute("COMMIT")
     except sqlite3.Error as error:

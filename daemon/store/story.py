@@ -144,12 +144,16 @@ def segment_ids(conn: Connection, session_id: int) -> list[int]:
     return [row[0] for row in rows]
 
 
-def log(conn: Connection, session_ids: Sequence[int] | None = None, limit: int = -1) -> list[LogRow]:
+def log(
+    conn: Connection, session_ids: Sequence[int] | None = None, limit: int = -1
+) -> list[LogRow]:
     """The newest sentences of some sessions (None: of all), oldest first."""
     where = ""
     if session_ids:
         where = f" WHERE session_id IN ({','.join(str(int(number)) for number in session_ids)})"
-    rows = conn.execute(_LOG + where + " ORDER BY observations.id DESC LIMIT ?", (limit,)).fetchall()
+    rows = conn.execute(
+        _LOG + where + " ORDER BY observations.id DESC LIMIT ?", (limit,)
+    ).fetchall()
     return [_log_row(row) for row in reversed(rows)]
 
 

@@ -1,0 +1,1 @@
+"""Training and benchmarks: a leaf, imported by the commands that start it alone."""

@@ -1,0 +1,215 @@
+"""ActivityWatch's REST API, version 0, as its clients and browser extensions speak it.
+
+Source: aw-server's `rest.py` and aw-client's `client.py`; what a client sends and
+expects is theirs, the words and checks are ours.
+"""
+
+import socket
+from collections.abc import Callable
+from datetime import UTC, datetime
+from importlib.metadata import version
+from typing import Any
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from daemon.recorder import Recorder
+from daemon.server.requests import BadRequestError, body_of, checked, limit, number, time
+from daemon.store import Store, capture
+from watchers.event import Bucket, Event
+
+ID_LENGTH = 256
+ONE_OR_MANY: Any = Event | list[Event]
+
+
+class NewBucket(msgspec.Struct, frozen=True):
+    """A bucket as a client asks for it."""
+
+    type: str
+    client: str = ""
+    hostname: str = ""
+
+
+class Exported(msgspec.Struct, frozen=True):
+    """Buckets with their events, as ActivityWatch exports them."""
+
+    buckets: dict[str, dict[str, Any]]
+
+
+class ActivityWatch:
+    """The endpoints below ``/api/0/``."""
+
+    def __init__(
+        self,
+        store: Store,
+        recorder: Recorder,
+        device_id: str,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self._store = store
+        self._recorder = recorder
+        self._device_id = device_id
+        self._clock = clock
+
+    def routes(self) -> list[Route]:
+        """All endpoints."""
+        one = "/api/0/buckets/{bucket_id}"
+        return [
+            Route("/api/0/info", self.info, methods=["GET"]),
+            Route("/api/0/buckets", self.buckets, methods=["GET"]),
+            Route("/api/0/buckets/", self.buckets, methods=["GET"]),
+            Route("/api/0/export", self.export, methods=["GET"]),
+            Route(one, self.bucket, methods=["GET"]),
+            Route(one, self.create, methods=["POST"]),
+            Route(one, self.delete, methods=["DELETE"]),
+            Route(f"{one}/export", self.export, methods=["GET"]),
+            Route(f"{one}/heartbeat", self.heartbeat, methods=["POST"]),
+            Route(f"{one}/events", self.events, methods=["GET"]),
+            Route(f"{one}/events", self.insert, methods=["POST"]),
+            Route(f"{one}/events/count", self.count, methods=["GET"]),
+            Route(f"{one}/events/{{event_id:int}}", self.event, methods=["GET"]),
+            Route(f"{one}/events/{{event_id:int}}", self.delete_event, methods=["DELETE"]),
+        ]
+
+    async def info(self, request: Request) -> Response:
+        """Who answers here."""
+        return JSONResponse(
+            {
+                "hostname": socket.gethostname(),
+                "version": f"hunch {version('hunch-assistant')}",
+                "testing": False,
+                "device_id": self._device_id,
+            }
+        )
+
+    async def buckets(self, request: Request) -> Response:
+        """All buckets by id."""
+        rows = self._store.read(capture.buckets)
+        return _answer({row.bucket.id: _described(row) for row in rows})
+
+    async def bucket(self, request: Request) -> Response:
+        """One bucket."""
+        return _answer(_described(self._row(request)))
+
+    async def create(self, request: Request) -> Response:
+        """Make a bucket: 200, or 304 when it is there."""
+        bucket_id = request.path_params["bucket_id"]
+        wanted = await body_of(request, NewBucket)
+        _encodable(bucket_id, wanted.type, wanted.client, wanted.hostname)
+        if not wanted.type or len(bucket_id) > ID_LENGTH:
+            raise BadRequestError("A bucket needs a type, and an id of at most 256 characters.")
+        host = wanted.hostname if wanted.hostname not in ("", "!local") else socket.gethostname()
+        bucket = Bucket(bucket_id, wanted.type, wanted.client, host)
+        made = await self._recorder.create_bucket(bucket)
+        return JSONResponse({}) if made else Response(status_code=304)
+
+    async def delete(self, request: Request) -> Response:
+        """Delete a bucket with its events."""
+        await self._recorder.delete_bucket(self._row(request).bucket.id)
+        return JSONResponse({})
+
+    async def heartbeat(self, request: Request) -> Response:
+        """Merge an event into the newest one, or add it."""
+        bucket = self._known(request)
+        pulsetime_s = number(request, "pulsetime")
+        event = checked(await body_of(request, Event), self._clock())
+        event = msgspec.structs.replace(event, id=None)
+        return _answer(await self._recorder.api_heartbeat(bucket, event, pulsetime_s))
+
+    async def insert(self, request: Request) -> Response:
+        """Add one event or several; all or none."""
+        bucket = self._known(request)
+        given: Event | list[Event] = await body_of(request, ONE_OR_MANY)
+        events = given if isinstance(given, list) else [given]
+        now = self._clock()
+        try:
+            kept = await self._recorder.api_insert(bucket, [checked(item, now) for item in events])
+        except ValueError as error:
+            raise BadRequestError(f"The events cannot be kept: {error}.") from error
+        return _answer(kept[0] if kept and not isinstance(given, list) else None)
+
+    async def events(self, request: Request) -> Response:
+        """Events, newest first."""
+        bucket_id = self._row(request).bucket.id
+        start, end, most = time(request, "start"), time(request, "end"), limit(request)
+        return _answer(
+            self._store.read(lambda conn: capture.events(conn, bucket_id, most, start, end))
+        )
+
+    async def count(self, request: Request) -> Response:
+        """How many events."""
+        bucket_id = self._row(request).bucket.id
+        start, end = time(request, "start"), time(request, "end")
+        return _answer(self._store.read(lambda conn: capture.count(conn, bucket_id, start, end)))
+
+    async def event(self, request: Request) -> Response:
+        """One event."""
+        bucket_id, event_id = self._row(request).bucket.id, request.path_params["event_id"]
+        found = self._store.read(lambda conn: capture.event(conn, bucket_id, _small(event_id)))
+        if found is None:
+            raise BadRequestError("There is no such event.", 404)
+        return _answer(found)
+
+    async def delete_event(self, request: Request) -> Response:
+        """Delete one event."""
+        bucket_id, event_id = self._row(request).bucket.id, request.path_params["event_id"]
+        gone = await self._store.write(
+            lambda conn: capture.delete_event(conn, bucket_id, _small(event_id))
+        )
+        if not gone:
+            raise BadRequestError("There is no such event.", 404)
+        return _answer({"success": True})
+
+    async def export(self, request: Request) -> Response:
+        """Buckets with their events."""
+        rows = (
+            [self._row(request)]
+            if "bucket_id" in request.path_params
+            else self._store.read(capture.buckets)
+        )
+        whole = self._store.read(lambda conn: {row.bucket.id: _whole(conn, row) for row in rows})
+        return _answer(Exported(whole))
+
+    def _row(self, request: Request) -> capture.BucketRow:
+        bucket_id = request.path_params["bucket_id"]
+        _encodable(bucket_id)
+        row = self._store.read(lambda conn: capture.bucket(conn, bucket_id))
+        if row is None:
+            raise BadRequestError("There is no such bucket.", 404)
+        return row
+
+    def _known(self, request: Request) -> Bucket:
+        return self._recorder.bucket(request.path_params["bucket_id"]) or self._row(request).bucket
+
+
+def _answer(value: Any) -> Response:
+    return Response(msgspec.json.encode(value), media_type="application/json")
+
+
+def _described(row: capture.BucketRow) -> dict[str, Any]:
+    return {
+        **msgspec.to_builtins(row.bucket),
+        "name": None,
+        "created": row.created,
+        "data": {},
+        "last_updated": row.last_updated,
+    }
+
+
+def _whole(conn: capture.Connection, row: capture.BucketRow) -> dict[str, Any]:
+    return {**_described(row), "events": capture.events(conn, row.bucket.id)}
+
+
+def _small(event_id: int) -> int:
+    """SQLite's integers have 64 bits; no row has a larger number."""
+    return min(event_id, 2**62)
+
+
+def _encodable(*texts: str) -> None:
+    try:
+        for text in texts:
+            text.encode()
+    except UnicodeEncodeError as error:
+        raise BadRequestError("A name holds what is no text.") from error

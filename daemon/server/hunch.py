@@ -1,0 +1,110 @@
+"""Our own endpoints below ``/api/hunch/0/``: for the tray and the command line, always with the token."""
+
+from collections.abc import AsyncIterator
+from typing import Annotated, Any, Literal, Protocol
+
+import msgspec
+from sse_starlette import EventSourceResponse, ServerSentEvent
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from daemon.server.requests import body_of, limit
+
+PING_S = 15
+BASE = "/api/hunch/0"
+
+
+class Pause(msgspec.Struct, frozen=True):
+    """For how long; None for until `resume`."""
+
+    minutes: Annotated[float, msgspec.Meta(gt=0, le=60 * 24 * 366)] | None = None
+
+
+class Answer(msgspec.Struct, frozen=True):
+    """What the user said to a proposal, and where."""
+
+    answer: Literal["accept", "reject", "ignore"]
+    via: Literal["popup", "tray", "cli"]
+
+
+class HunchApi(Protocol):
+    """What the daemon does for its clients; raises HunchError with a sentence where it cannot."""
+
+    def status(self) -> dict[str, Any]: ...
+    def pause(self, minutes: float | None) -> dict[str, Any]: ...
+    def resume(self) -> dict[str, Any]: ...
+    def quit(self) -> None: ...
+    def proposals(self, limit: int) -> list[dict[str, Any]]: ...
+    async def shown(self, proposal_id: int) -> dict[str, Any]: ...
+    async def answer(self, proposal_id: int, answer: str, via: str) -> dict[str, Any]: ...
+    async def undo(self, proposal_id: int) -> str: ...
+    def listen(self) -> AsyncIterator[tuple[str, dict[str, Any]]]: ...
+
+
+class Hunch:
+    """The endpoints."""
+
+    def __init__(self, api: HunchApi) -> None:
+        self._api = api
+
+    def routes(self) -> list[Route]:
+        """All endpoints."""
+        one = f"{BASE}/proposals/{{proposal_id:int}}"
+        return [
+            Route(f"{BASE}/status", self.status, methods=["GET"]),
+            Route(f"{BASE}/pause", self.pause, methods=["POST"]),
+            Route(f"{BASE}/resume", self.resume, methods=["POST"]),
+            Route(f"{BASE}/quit", self.quit, methods=["POST"]),
+            Route(f"{BASE}/proposals", self.proposals, methods=["GET"]),
+            Route(f"{one}/shown", self.shown, methods=["POST"]),
+            Route(f"{one}/answer", self.answer, methods=["POST"]),
+            Route(f"{one}/undo", self.undo, methods=["POST"]),
+            Route(f"{BASE}/stream", self.stream, methods=["GET"]),
+        ]
+
+    async def status(self, request: Request) -> Response:
+        """What the daemon does now."""
+        return JSONResponse(self._api.status())
+
+    async def pause(self, request: Request) -> Response:
+        """Record nothing for a while."""
+        return JSONResponse(self._api.pause((await body_of(request, Pause)).minutes))
+
+    async def resume(self, request: Request) -> Response:
+        """Record again."""
+        return JSONResponse(self._api.resume())
+
+    async def quit(self, request: Request) -> Response:
+        """Stop the daemon."""
+        self._api.quit()
+        return JSONResponse({})
+
+    async def proposals(self, request: Request) -> Response:
+        """Proposals, newest first."""
+        return JSONResponse(self._api.proposals(limit(request)))
+
+    async def shown(self, request: Request) -> Response:
+        """The popup stands on the screen."""
+        return JSONResponse(await self._api.shown(_id(request)))
+
+    async def answer(self, request: Request) -> Response:
+        """The user has answered."""
+        said = await body_of(request, Answer)
+        return JSONResponse(await self._api.answer(_id(request), said.answer, said.via))
+
+    async def undo(self, request: Request) -> Response:
+        """Take back what an accepted proposal did."""
+        return JSONResponse({"message": await self._api.undo(_id(request))})
+
+    async def stream(self, request: Request) -> Response:
+        """What happens from now on, as server-sent events."""
+        return EventSourceResponse(self._events(), ping=PING_S)
+
+    async def _events(self) -> AsyncIterator[ServerSentEvent]:
+        async for name, payload in self._api.listen():
+            yield ServerSentEvent(msgspec.json.encode(payload).decode(), event=name)
+
+
+def _id(request: Request) -> int:
+    return min(int(request.path_params["proposal_id"]), 2**62)
