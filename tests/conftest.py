@@ -19,3 +19,9 @@ def folders_of_its_own(
     monkeypatch.setenv("HUNCH_DATA_DIR", str(folder / "hunch"))
     monkeypatch.setenv("HUNCH_NOTES_DIR", str(folder / "notes"))
     return folder
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    """What runs the coroutines of tests marked with `anyio`."""
+    return "asyncio"

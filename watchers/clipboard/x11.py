@@ -15,8 +15,8 @@ import signal
 from typing import Any
 
 from watchers.clipboard.backend import Copied
+from watchers.display import connect, disconnect, take_notices
 from watchers.platform import Session
-from watchers.watcher import WatcherError
 
 log = logging.getLogger(__name__)
 
@@ -24,7 +24,6 @@ READ_S = 2.0
 CHUNK = 1 << 16
 SECRET = "x-kde-passwordManagerHint"  # noqa: S105 - a name, no secret
 TEXTS = ("UTF8_STRING", "STRING", "TEXT")
-LOST = "The connection to the display was lost: start Hunch again inside your desktop session."
 
 
 class X11Clipboard:
@@ -46,15 +45,9 @@ class X11Clipboard:
 
     def open(self) -> int | None:
         """Connect and ask to be told when the selection's owner changes."""
-        from Xlib.display import Display
-        from Xlib.error import DisplayError
         from Xlib.ext import xfixes
 
-        try:
-            self._display = Display(self._session.display)
-        except (DisplayError, OSError) as error:
-            log.info("no X display: %s", error)
-            raise WatcherError("No display: start Hunch inside your desktop session.") from error
+        self._display = connect(self._session.display)
         if not self._display.has_extension("XFIXES"):
             log.info("the X server has no XFIXES: the clipboard is polled")
             return None
@@ -68,16 +61,7 @@ class X11Clipboard:
 
     def take(self) -> bool:
         """Take all notices; whether there was one."""
-        from Xlib.error import ConnectionClosedError
-
-        seen = False
-        try:
-            while self._display.pending_events():
-                self._display.next_event()
-                seen = True
-        except (ConnectionClosedError, OSError) as error:
-            raise WatcherError(LOST) from error
-        return seen
+        return take_notices(self._display)
 
     async def read(self, limit: int) -> Copied | None:
         """The text; None when there is none, its owner does not answer, or it is marked secret."""
@@ -98,12 +82,8 @@ class X11Clipboard:
     def close(self) -> None:
         """Disconnect."""
         display, self._display = self._display, None
-        if display is None:
-            return
-        try:
-            display.close()
-        except Exception as error:
-            log.debug("the display was gone before: %s", type(error).__name__)
+        if display is not None:
+            disconnect(display)
 
     async def _run(self, argv: list[str], limit: int) -> Copied | None:
         display = {"DISPLAY": self._session.display} if self._session.display else {}

@@ -8,20 +8,20 @@ import logging
 from pathlib import Path
 from typing import Any
 
+from watchers.display import LOST, NO_DISPLAY, connect, disconnect, take_notices
 from watchers.platform import Session
 from watchers.watcher import WatcherError
 from watchers.window.backend import ActiveWindow
 
 log = logging.getLogger(__name__)
 
-LOST = "The connection to the display was lost: start Hunch again inside your desktop session."
 TITLE_LENGTH = 1024  # in units of 4 bytes; longer titles are cut
 
 
 class X11Windows:
     """Reads the active window from the X server."""
 
-    install_hint = "The X display does not answer: start Hunch inside your desktop session."
+    install_hint = NO_DISPLAY
 
     def __init__(self, session: Session) -> None:
         self._session = session
@@ -45,16 +45,10 @@ class X11Windows:
     def open(self) -> int | None:
         """Connect and ask to be told of changes."""
         from Xlib import X
-        from Xlib.display import Display
-        from Xlib.error import DisplayError
 
-        try:
-            self._display = Display(self._session.display)
-        except (DisplayError, OSError) as error:
-            log.info("no X display: %s", error)
-            raise WatcherError(self.install_hint) from error
+        self._display = connect(self._session.display)
         self._display.set_error_handler(_vanished)  # the default one prints
-        names = ("_NET_ACTIVE_WINDOW", "_NET_WM_NAME", "_NET_WM_PID", "UTF8_STRING")
+        names = ("_NET_ACTIVE_WINDOW", "_NET_WM_NAME", "_NET_WM_PID")
         self._atoms = {name: self._display.intern_atom(name) for name in names}
         self._root.change_attributes(event_mask=X.PropertyChangeMask)
         self._display.flush()
@@ -62,16 +56,7 @@ class X11Windows:
 
     def take(self) -> bool:
         """Take all notices; whether there was one."""
-        from Xlib.error import ConnectionClosedError
-
-        seen = False
-        try:
-            while self._display.pending_events():
-                self._display.next_event()
-                seen = True
-        except (ConnectionClosedError, OSError) as error:
-            raise WatcherError(LOST) from error
-        return seen
+        return take_notices(self._display)
 
     def current(self) -> ActiveWindow | None:
         """The active window; None when there is none, or while it vanishes."""
@@ -89,12 +74,8 @@ class X11Windows:
     def close(self) -> None:
         """Disconnect."""
         display, self._display, self._watched = self._display, None, None
-        if display is None:
-            return
-        try:
-            display.close()
-        except Exception as error:
-            log.debug("the display was gone before: %s", type(error).__name__)
+        if display is not None:
+            disconnect(display)
 
     @property
     def _root(self) -> Any:
@@ -126,9 +107,11 @@ class X11Windows:
         return window
 
     def _title(self, window: Any) -> str | None:
-        kind = self._atoms["UTF8_STRING"]
-        found = window.get_property(self._atoms["_NET_WM_NAME"], kind, 0, TITLE_LENGTH)
-        value = found.value if found else window.get_wm_name()
+        from Xlib import X
+
+        # Of any type: some programs write it as STRING, though EWMH says UTF8_STRING.
+        found = window.get_property(self._atoms["_NET_WM_NAME"], X.AnyPropertyType, 0, TITLE_LENGTH)
+        value = (found.value if found else None) or window.get_wm_name()
         if isinstance(value, bytes):
             value = value.decode("utf-8", "replace")
         return str(value) if value else None

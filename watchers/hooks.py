@@ -1,0 +1,245 @@
+"""pynput's listeners: their threads, their keys in our words, and their quirks under X11.
+
+Knows threads and pynput, neither events nor the loop. Importing pynput opens the display, so it is
+imported when the hooks are made.
+"""
+
+import logging
+import sys
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Literal
+
+from watchers.display import LOST, NO_DISPLAY, connect, disconnect
+from watchers.keyboard import Key
+from watchers.platform import Session
+from watchers.watcher import WatcherError
+
+log = logging.getLogger(__name__)
+
+STOP_S = 3.0
+MOVE_EVERY_S = 0.25  # a mouse reports up to 1000 moves a second
+WAYLAND = (
+    "Wayland shows no program what is typed or clicked in others: log in to an X11 session, or set "
+    "keyboard = false and mouse = false."
+)
+NOT_TRUSTED = (
+    "macOS does not let Hunch watch keyboard and mouse: allow it under System Settings, Privacy & "
+    "Security, Input Monitoring, and start it again."
+)
+BACK_TAB = 0xFE20  # what shift makes of the tab key
+UNICODE_KEYSYM = 0x01000000  # X11 protocol, appendix A: a keysym that is a code point
+
+
+@dataclass(frozen=True, slots=True)
+class RawInput:
+    """One thing that a hook told.
+
+    Attributes:
+        time: When.
+        kind: What; for ``scroll``, `dx` and `dy` say how far, up and right positive.
+        key: For keys.
+        button: For clicks.
+        place: For clicks and scrolls, in pixels.
+    """
+
+    time: datetime
+    kind: Literal["press", "release", "click", "scroll", "move"]
+    key: Key | None = None
+    button: str = ""
+    place: tuple[int, int] = (0, 0)
+    dx: int = 0
+    dy: int = 0
+
+
+Take = Callable[[RawInput], None]
+
+
+class Hooks:
+    """The listener threads of keyboard and mouse; what they hear they give to `take`."""
+
+    def __init__(self, take: Take, session: Session) -> None:
+        """Make them; nothing runs yet. `take` is called in their threads.
+
+        Raises:
+            WatcherError: There is no display, or no permission.
+        """
+        self._take = take
+        self._moved = datetime.min.replace(tzinfo=UTC)
+        if session.display_server == "wayland":
+            raise WatcherError(WAYLAND)
+        if session.system == "linux":  # pynput's own attempt leaves its sockets open
+            disconnect(connect(session.display))
+        try:
+            from pynput import keyboard as keys
+            from pynput import mouse as pointer
+        except (ImportError, OSError) as error:
+            log.info("pynput cannot be loaded: %s", error)
+            raise WatcherError(NO_DISPLAY) from error
+        self._listeners: list[Any] = [
+            _watched(keys.Listener)(on_press=self._press, on_release=self._release),
+            _watched(pointer.Listener)(
+                on_move=self._move, on_click=self._click, on_scroll=self._scroll
+            ),
+        ]
+
+    def start(self) -> None:
+        """Start the threads."""
+        for listener in self._listeners:
+            listener.start()
+
+    def ready(self) -> bool:
+        """Whether all of them listen by now.
+
+        Raises:
+            WatcherError: One ended by itself, or may not listen.
+        """
+        for listener in self._listeners:
+            if not getattr(listener, "IS_TRUSTED", True):
+                raise WatcherError(NOT_TRUSTED)
+            if listener.ended.is_set():
+                log.warning("an input hook ended: %s", listener.failure or "no reason was given")
+                raise WatcherError(LOST)
+        return all(listener.listens.is_set() for listener in self._listeners)
+
+    def stop(self) -> None:
+        """Stop the threads and wait for their end; blocks, at most a few seconds."""
+        for listener in self._listeners:
+            if listener.is_alive() and listener.listens.is_set():
+                try:
+                    listener.stop()
+                except Exception as error:
+                    log.debug("a hook's display was gone before: %s", type(error).__name__)
+        for listener in self._listeners:
+            if listener.ident is not None and not listener.ended.wait(STOP_S):
+                log.warning("an input hook did not stop within %g s", STOP_S)
+            elif listener.ident is not None:
+                threading.Thread.join(listener, STOP_S)  # pynput's own join raises what it met
+
+    def _press(self, key: Any) -> None:
+        self._take(RawInput(datetime.now(UTC), "press", key=_key(key)))
+
+    def _release(self, key: Any) -> None:
+        self._take(RawInput(datetime.now(UTC), "release", key=_key(key)))
+
+    def _move(self, x: float, y: float) -> None:
+        now = datetime.now(UTC)
+        if abs((now - self._moved).total_seconds()) >= MOVE_EVERY_S:
+            self._moved = now
+            self._take(RawInput(now, "move"))
+
+    def _click(self, x: float, y: float, button: Any, pressed: bool) -> None:
+        if pressed:
+            place = (int(x), int(y))
+            self._take(RawInput(datetime.now(UTC), "click", button=button.name, place=place))
+
+    def _scroll(self, x: float, y: float, dx: float, dy: float) -> None:
+        place = (int(x), int(y))
+        self._take(RawInput(datetime.now(UTC), "scroll", place=place, dx=round(dx), dy=round(dy)))
+
+
+def _watched(base: Any) -> Any:
+    """A listener that tells when it listens and when it ended.
+
+    pynput's own `wait` hangs when the thread ends before it was ready, and an error in it ends the
+    thread without a word or with a traceback on stderr.
+    """
+
+    class Listener(base):  # type: ignore[misc]  # pynput has no types
+        def __init__(self, **callbacks: Callable[..., None]) -> None:
+            super().__init__(**callbacks)
+            self.listens = threading.Event()
+            self.ended = threading.Event()
+            self.failure: str | None = None
+
+        def _mark_ready(self) -> None:
+            super()._mark_ready()
+            self.listens.set()
+
+        def run(self) -> None:
+            try:
+                super().run()
+            except Exception as error:
+                self.failure = type(error).__name__
+            finally:
+                self.ended.set()
+
+        def _stop_platform(self) -> None:
+            if sys.platform == "linux":
+                _end_recording(self._context)
+            else:
+                super()._stop_platform()
+
+        def _handle_message(self, *told: Any) -> Any:
+            if sys.platform == "linux":
+                _keep_layout(told[0])
+            return super()._handle_message(*told)
+
+    return Listener
+
+
+def _end_recording(context: int) -> None:
+    """End a recording from a connection of its own.
+
+    pynput asks on the recording connection itself, where the server answers nothing else until
+    the recording ends; so its thread stays until the next key.
+    """
+    display = connect(None)
+    try:
+        display.record_disable_context(context)
+        display.sync()
+    finally:
+        disconnect(display)
+
+
+def _keep_layout(display: Any) -> None:
+    """Follow a change of the keyboard's layout, which pynput reads once and never again."""
+    from Xlib import X
+
+    while display.pending_events():
+        notice = display.next_event()
+        if notice.type == X.MappingNotify and notice.request == X.MappingKeyboard:
+            display.refresh_keyboard_mapping(notice)
+
+
+def caps_lock(session: Session) -> bool | None:
+    """Whether caps lock is on; None where pynput's characters come with it applied."""
+    if session.display_server != "x11":
+        return None
+    display = connect(session.display)
+    try:
+        return bool(display.get_keyboard_control().led_mask & 1)  # the first light is caps lock's
+    finally:
+        disconnect(display)
+
+
+def _key(key: Any) -> Key:
+    """A key of pynput's in our words; one that says nothing when it knows neither name nor sign."""
+    if key is None:
+        return Key()
+    if (name := getattr(key, "name", None)) is not None:
+        if name == "space":
+            return Key(char=" ")
+        return Key(name=_side(name))
+    if getattr(key, "is_dead", False):
+        return Key(char=key.combining, dead=True)
+    if key.char is None and sys.platform == "linux":
+        return _of_keysym(key.vk or 0)
+    return Key(char=key.char)
+
+
+def _of_keysym(keysym: int) -> Key:
+    """What pynput's table lacks."""
+    if keysym == BACK_TAB:
+        return Key(name="tab")
+    return Key(char=chr(keysym - UNICODE_KEYSYM)) if keysym > UNICODE_KEYSYM else Key()
+
+
+def _side(name: str) -> str:
+    """One name for the left and the right one of a modifier, and ours for theirs."""
+    base = name.removesuffix("_l").removesuffix("_r")
+    if base == "cmd":
+        return "super"
+    return base if base in ("ctrl", "alt", "shift") else name

@@ -1,0 +1,198 @@
+"""Keyboard, mouse and absence: one watcher, since one stream of input feeds them all.
+
+The hooks' threads hand what they hear to the event loop through one bounded queue; there
+`watchers.keyboard`, `watchers.mouse` and `watchers.afk` make events of it.
+"""
+
+import asyncio
+import logging
+import queue
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime, timedelta
+
+from watchers.afk import TIMEOUT_S, Afk
+from watchers.display import NO_DISPLAY
+from watchers.event import Bucket, Event
+from watchers.hooks import Hooks, RawInput, caps_lock
+from watchers.keyboard import Key, Keyboard
+from watchers.mouse import Mouse, move
+from watchers.platform import Session
+from watchers.sink import Sink
+from watchers.watcher import WatcherError
+
+log = logging.getLogger(__name__)
+
+INPUT = "aw-watcher-input"
+AFK = "aw-watcher-afk"
+QUEUE = 4096  # the fastest typist needs this for minutes
+OPEN_TICK_S = 0.25
+MOVE_PULSE_S = 2.0
+READY_S = 10.0
+READY_POLL_S = 0.02
+
+
+class InputWatcher:
+    """Watches keyboard and mouse, and tells afk from them."""
+
+    name = "input"
+
+    def __init__(
+        self,
+        hostname: str,
+        session: Session,
+        *,
+        keyboard: bool = True,
+        mouse: bool = True,
+        afk_s: float = TIMEOUT_S,
+        tick_s: float = 5.0,
+        on_typing: Callable[[datetime], None] | None = None,
+    ) -> None:
+        """Prepare.
+
+        Args:
+            hostname: As it stands in the buckets' names.
+            session: Where we run.
+            keyboard: Keep what is typed. Without it the keyboard is heard for absence alone.
+            mouse: Keep clicks and scrolls. Without it the mouse is heard for absence alone.
+            afk_s: Without input for so long, the user is away.
+            tick_s: Time between two heartbeats of absence or presence.
+            on_typing: Called with the time of every key press; never with the key.
+        """
+        self._buckets = {
+            INPUT: Bucket(f"{INPUT}_{hostname}", "os.hid.input", INPUT, hostname),
+            AFK: Bucket(f"{AFK}_{hostname}", "afkstatus", AFK, hostname),
+        }
+        self._session = session
+        self._keeps_keys, self._keeps_mouse = keyboard, mouse
+        self._afk_s, self._tick_s = afk_s, tick_s
+        self._on_typing = on_typing or (lambda time: None)
+        self._queue: queue.Queue[RawInput] = queue.Queue(QUEUE)
+        self._woken = asyncio.Event()
+        self._sink: Sink | None = None
+        self._keyboard, self._mouse = Keyboard(), Mouse()
+        self._afk = Afk(datetime.now(UTC))
+        self._next_tick = self._moved = datetime.min.replace(tzinfo=UTC)
+        self._told_drops = 0
+        self.dropped = 0
+        self.ready = asyncio.Event()
+
+    async def run(self, sink: Sink) -> None:
+        """Watch until cancelled."""
+        self._begin(sink)
+        hooks = Hooks(self._hand_over(asyncio.get_running_loop()), self._session)
+        hooks.start()
+        try:
+            await self._wait_for(hooks)
+            self.ready.set()
+            while True:
+                self._turn()
+                hooks.ready()
+                await self._sleep()
+        finally:
+            self.ready.clear()
+            await asyncio.shield(asyncio.to_thread(hooks.stop))
+            self.flush()
+            self._tell_absence(datetime.now(UTC))
+            self._sink = None
+
+    def flush(self) -> None:
+        """Close what is open, such as a typed run: the user turned to another window."""
+        self._drain()
+        self._tell(self._keyboard.flush())
+        self._tell(self._mouse.flush())
+
+    def _begin(self, sink: Sink) -> None:
+        now = datetime.now(UTC)
+        self._sink = sink
+        self._keyboard, self._mouse = Keyboard(caps=caps_lock(self._session)), Mouse()
+        self._afk = Afk(now, self._afk_s, self._tick_s)
+        self._queue = queue.Queue(QUEUE)
+
+    def _hand_over(self, loop: asyncio.AbstractEventLoop) -> Callable[[RawInput], None]:
+        """What the hooks' threads call."""
+
+        def take(raw: RawInput) -> None:
+            try:
+                self._queue.put_nowait(raw)
+            except queue.Full:
+                self.dropped += 1
+            if not self._woken.is_set() and not loop.is_closed():
+                loop.call_soon_threadsafe(self._woken.set)
+
+        return take
+
+    async def _wait_for(self, hooks: Hooks) -> None:
+        try:
+            async with asyncio.timeout(READY_S):
+                while not hooks.ready():
+                    await asyncio.sleep(READY_POLL_S)
+        except TimeoutError as error:
+            raise WatcherError(NO_DISPLAY) from error
+
+    async def _sleep(self) -> None:
+        is_open = self._keyboard.is_open or self._mouse.is_open
+        try:
+            async with asyncio.timeout(OPEN_TICK_S if is_open else min(self._tick_s, 2.0)):
+                await self._woken.wait()
+        except TimeoutError:
+            return
+
+    def _turn(self) -> None:
+        self._woken.clear()
+        self._drain()
+        now = datetime.now(UTC)
+        self._tell(self._keyboard.tick(now))
+        self._tell(self._mouse.tick(now))
+        if now >= self._next_tick or (self._next_tick - now).total_seconds() > self._tick_s:
+            self._tell_absence(now)
+        if self.dropped > self._told_drops:
+            log.warning("%d inputs were lost: the machine was too busy", self.dropped)
+            self._told_drops = self.dropped
+            self._keyboard.forget()
+
+    def _drain(self) -> None:
+        while not self._queue.empty():
+            raw = self._queue.get_nowait()
+            self._afk.input(raw.time)
+            if raw.key is not None:
+                self._take_key(raw, raw.key)
+            else:
+                self._take_mouse(raw)
+
+    def _take_key(self, raw: RawInput, key: Key) -> None:
+        if raw.kind == "press":
+            self._on_typing(raw.time)
+        if not self._keeps_keys:
+            return
+        self._tell(self._mouse.flush())
+        take = self._keyboard.press if raw.kind == "press" else self._keyboard.release
+        self._tell(take(raw.time, key))
+
+    def _take_mouse(self, raw: RawInput) -> None:
+        if raw.kind == "move":
+            self._take_move(raw.time)
+            return
+        self._tell(self._keyboard.flush())
+        if not self._keeps_mouse:
+            return
+        if raw.kind == "click":
+            self._tell(self._mouse.click(raw.time, raw.place, raw.button))
+        else:
+            self._tell(self._mouse.scroll(raw.time, raw.place, raw.dx, raw.dy))
+
+    def _take_move(self, time: datetime) -> None:
+        often = abs((time - self._moved).total_seconds()) < MOVE_PULSE_S / 2
+        if self._sink is not None and self._keeps_mouse and not often:
+            self._moved = time
+            self._sink.heartbeat(self._buckets[INPUT], move(time), MOVE_PULSE_S)
+
+    def _tell(self, events: Iterable[Event]) -> None:
+        for event in events:
+            if self._sink is not None:
+                self._sink.insert(self._buckets[INPUT], event)
+
+    def _tell_absence(self, now: datetime) -> None:
+        for event in self._afk.tick(now):
+            if self._sink is not None:
+                self._sink.heartbeat(self._buckets[AFK], event, self._afk.pulsetime_s)
+        self._next_tick = now + timedelta(seconds=self._tick_s)
