@@ -56,7 +56,14 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     mouse: bool = True
     clipboard: bool = True
     window: bool = True
-    excluded_apps: tuple[str, ...] = ("keepass", "1password", "bitwarden", "lastpass", "seahorse", "gnome-keyring")
+    excluded_apps: tuple[str, ...] = (
+        "keepass",
+        "1password",
+        "bitwarden",
+        "lastpass",
+        "seahorse",
+        "gnome-keyring",
+    )
     excluded_titles: tuple[str, ...] = ("incognito", "private browsing", "inprivate")
     model: str = ""
     model_idle_s: Seconds = 600.0
@@ -74,7 +81,11 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     @property
     def data_path(self) -> Path:
         """The folder of the database, the token and the lock."""
-        return Path(self.data_dir).expanduser() if self.data_dir else platformdirs.user_data_path("hunch")
+        return (
+            Path(self.data_dir).expanduser()
+            if self.data_dir
+            else platformdirs.user_data_path("hunch")
+        )
 
     @property
     def notes_path(self) -> Path:
@@ -110,17 +121,22 @@ def load_settings(
         try:
             values = tomllib.loads(file.read_text(encoding="utf-8"))
         except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-            raise HunchError("Settings", f"{file} cannot be read ({error}): mend it or move it away.") from error
+            raise HunchError(
+                "Settings", f"{file} cannot be read ({error}): mend it or move it away."
+            ) from error
     texts = {
         field.name: text
         for field in msgspec.structs.fields(Settings)
-        if (text := (os.environ if environ is None else environ).get(f"HUNCH_{field.name.upper()}")) is not None
+        if (text := (os.environ if environ is None else environ).get(f"HUNCH_{field.name.upper()}"))
+        is not None
     }
     given = {key: value for key, value in (overrides or {}).items() if value is not None}
     try:
         return msgspec.convert({**values, **_typed(texts), **given}, Settings)
     except (msgspec.ValidationError, ValueError) as error:
-        raise HunchError("Settings", f"A setting in {file} or in HUNCH_… is wrong: {error}.") from error
+        raise HunchError(
+            "Settings", f"A setting in {file} or in HUNCH_… is wrong: {error}."
+        ) from error
 
 
 def _typed(texts: Mapping[str, str]) -> dict[str, Any]:

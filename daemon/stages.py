@@ -105,9 +105,7 @@ class Stages:
         await self._keep_vectors(context, vectors, need.model)
         evidence = max((found.evidence for found in self._skills.match(self.history)), default=0.0)
         if evidence and need.model:
-            need = msgspec.structs.replace(
-                need, probability=_shifted(need.probability, evidence)
-            )
+            need = msgspec.structs.replace(need, probability=_shifted(need.probability, evidence))
         if not need.wanted:
             silence = Prediction(None, source="gate")
             await self._store.write(
@@ -149,9 +147,7 @@ class Stages:
         judgement = msgspec.structs.replace(
             judgement, probability=_shifted(judgement.probability, nats)
         )
-        await self._store.write(
-            lambda conn: proposals.add_judgement(conn, candidate.id, judgement)
-        )
+        await self._store.write(lambda conn: proposals.add_judgement(conn, candidate.id, judgement))
         return judgement
 
     async def propose(self, moment: Moment, candidate: Candidate) -> None:

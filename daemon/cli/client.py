@@ -33,9 +33,7 @@ def call(settings: Settings, method: str, path: str, body: dict[str, Any] | None
         "Content-Type": "application/json",
     }
     try:
-        connection.request(
-            method, f"/api/hunch/0/{path}", msgspec.json.encode(body or {}), headers
-        )
+        connection.request(method, f"/api/hunch/0/{path}", msgspec.json.encode(body or {}), headers)
         response = connection.getresponse()
         answer = msgspec.json.decode(response.read() or b"null")
     except (OSError, http.client.HTTPException, msgspec.DecodeError) as error:

@@ -8,7 +8,9 @@ from daemon.store import Store, story
 
 
 @click.command()
-@click.option("--session", "session_ids", type=int, multiple=True, help="Only this session; can be repeated.")
+@click.option(
+    "--session", "session_ids", type=int, multiple=True, help="Only this session; can be repeated."
+)
 @click.option("--limit", default=50, show_default=True, help="At most so many, the newest.")
 @json_option
 @data_dir_option

@@ -87,8 +87,14 @@ def stop(data_dir: str | None) -> None:
 
 
 @click.command()
-@click.option("--script", type=click.Path(exists=True, dir_okay=False), help="Another piece of work to play (TOML).")
-@click.option("--out", type=click.Path(file_okay=False), help="Folder for its files; a new one by default.")
+@click.option(
+    "--script",
+    type=click.Path(exists=True, dir_okay=False),
+    help="Another piece of work to play (TOML).",
+)
+@click.option(
+    "--out", type=click.Path(file_okay=False), help="Folder for its files; a new one by default."
+)
 def demo(script: str | None, out: str | None) -> None:
     """Play a scripted piece of real work on a virtual screen, and show what Hunch made of it.
 

@@ -56,7 +56,10 @@ def install() -> None:
     if prefix is None or shutil.which("apt-get") is None:
         raise HunchError("Missing programs", advice)
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    for arguments in (["update", "-qq"], ["install", "-y", "-qq", "--no-install-recommends", *lacking]):
+    for arguments in (
+        ["update", "-qq"],
+        ["install", "-y", "-qq", "--no-install-recommends", *lacking],
+    ):
         try:
             subprocess.run(
                 [*prefix, "apt-get", *arguments],
@@ -75,7 +78,13 @@ def _privilege() -> list[str] | None:
     if os.geteuid() == 0:
         return []
     sudo = shutil.which("sudo")
-    if sudo and subprocess.run([sudo, "-n", "true"], check=False, capture_output=True, timeout=10).returncode == 0:
+    if (
+        sudo
+        and subprocess.run(
+            [sudo, "-n", "true"], check=False, capture_output=True, timeout=10
+        ).returncode
+        == 0
+    ):
         return [sudo, "-n"]
     return None
 

@@ -80,7 +80,7 @@ def _handler(pages: Sequence[Page]) -> type[BaseHTTPRequestHandler]:
             self.end_headers()
             self.wfile.write(body)
 
-        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base's name
+        def log_message(self, format: str, *args: object) -> None:
             """Stay quiet."""
 
     return Handler

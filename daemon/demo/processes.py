@@ -1,4 +1,4 @@
-"""Ending of programs: by process group, and by a mark in their environment. Only what we started."""
+"""Ends programs: by process group, and by a mark in their environment. Only what we started."""
 
 import logging
 import os

@@ -27,7 +27,9 @@ class Page(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     search_box: bool = False
 
 
-class Terminal(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="do", tag="terminal"):
+class Terminal(
+    msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="do", tag="terminal"
+):
     """Bring the terminal to the front."""
 
 
@@ -59,7 +61,14 @@ class Wait(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="d
     minutes: Positive
 
 
-class Answer(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="do", tag="answer", rename={"answer": "with"}):
+class Answer(
+    msgspec.Struct,
+    frozen=True,
+    forbid_unknown_fields=True,
+    tag_field="do",
+    tag="answer",
+    rename={"answer": "with"},
+):
     """Wait for a popup and press its button with the mouse; go on if none comes."""
 
     answer: Literal["accept", "reject"]

@@ -8,6 +8,7 @@ import socket
 from collections.abc import Callable
 from datetime import UTC, datetime
 from importlib.metadata import version
+from sqlite3 import Connection
 from typing import Any
 
 import msgspec
@@ -198,7 +199,7 @@ def _described(row: capture.BucketRow) -> dict[str, Any]:
     }
 
 
-def _whole(conn: capture.Connection, row: capture.BucketRow) -> dict[str, Any]:
+def _whole(conn: Connection, row: capture.BucketRow) -> dict[str, Any]:
     return {**_described(row), "events": capture.events(conn, row.bucket.id)}
 
 

@@ -1,0 +1,75 @@
+"""`hunch predict`: gate, agent and reward model over a recorded trace, offline."""
+
+import asyncio
+from pathlib import Path
+
+import click
+import msgspec
+
+from daemon.errors import HunchError
+from models.observation import Observation
+
+CONTEXT = 16
+
+
+class Step(msgspec.Struct, frozen=True):
+    """What the models say after one observation.
+
+    Attributes:
+        time: The observation's.
+        event: The observation's.
+        need: P(help is wanted now).
+        threshold: From here on they speak.
+        task: What the language model would propose; None for silence.
+        accept: P(the task would be accepted); None for silence.
+    """
+
+    time: str
+    event: str
+    need: float
+    threshold: float
+    task: str | None = None
+    accept: float | None = None
+
+
+@click.command()
+@click.argument("trace", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--model", default="", help="GGUF file; `none` for gate and reward model alone.")
+def predict(trace: Path, model: str) -> None:
+    """Say for each observation of TRACE.json whether help is wanted, and which.
+
+    Example: hunch predict code_11.json --model none
+    """
+    from models.trace import TraceError, read_observations
+
+    try:
+        observations = read_observations(trace)
+    except TraceError as error:
+        raise HunchError("Trace", str(error)) from error
+    steps = asyncio.run(_steps(observations, model))
+    click.echo(msgspec.json.format(msgspec.json.encode(steps)))
+
+
+async def _steps(observations: list[Observation], model: str) -> list[Step]:
+    from daemon.worker import ModelWorker
+
+    worker = ModelWorker(model=model)
+    vectors: list[bytes | None] = []
+    steps = []
+    try:
+        for count, seen in enumerate(observations, start=1):
+            history = observations[max(0, count - CONTEXT) : count]
+            vectors = [*vectors, None][-CONTEXT:]
+            need, filled = await worker.need(history, vectors)
+            vectors = list(filled)
+            step = Step(seen.time, seen.event, need.probability, need.threshold)
+            if need.wanted and model != "none":
+                for prediction in await worker.predict(history):
+                    judged = await worker.judge(history, vectors, prediction.task)
+                    step = msgspec.structs.replace(
+                        step, task=prediction.task, accept=judged.probability
+                    )
+            steps.append(step)
+    finally:
+        await worker.close()
+    return steps

@@ -1,0 +1,58 @@
+"""Probabilities that mean what they say: Platt's scaling, and how far a forecast is off.
+
+Sources: Platt 1999 ("Probabilistic outputs for support vector machines"); Naeini
+et al. 2015 for the expected calibration error; Brier 1950.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+
+BINS = 10
+STEPS = 50
+
+
+def sigmoid(logits: Floats) -> Floats:
+    """Log-odds to probabilities."""
+    return np.asarray(1 / (1 + np.exp(-np.clip(logits, -30, 30))))
+
+
+def fit_platt(logits: Floats, targets: Floats) -> tuple[float, float]:
+    """Slope and intercept so that sigmoid(slope * logit + intercept) is calibrated.
+
+    Args:
+        logits: Held-out log-odds, shape [n].
+        targets: 0, 1, or shares of votes between, shape [n].
+    """
+    positive, count = float(targets.sum()), len(targets)
+    # Platt's prior keeps a separable fold from an infinite slope.
+    low, high = 1 / (count - positive + 2), (positive + 1) / (positive + 2)
+    goal = low + targets * (high - low)
+    design = np.stack([logits, np.ones_like(logits)], axis=1)
+    weights = np.array([1.0, 0.0])
+    for _ in range(STEPS):  # Newton's method on two parameters
+        chance = sigmoid(design @ weights)
+        curve = design.T @ (design * (chance * (1 - chance))[:, None]) + 1e-6 * np.eye(2)
+        step = np.linalg.solve(curve, design.T @ (goal - chance))
+        weights = weights + step
+        if float(np.abs(step).max()) < 1e-8:  # noqa: PLR2004 - converged
+            break
+    return float(weights[0]), float(weights[1])
+
+
+def brier(probabilities: Floats, truth: Floats) -> float:
+    """Mean squared distance between forecast and truth."""
+    return float(np.mean((probabilities - truth) ** 2))
+
+
+def expected_calibration_error(probabilities: Floats, truth: Floats, bins: int = BINS) -> float:
+    """Mean distance, over bins of equal width, between what was forecast and what came."""
+    places = np.minimum((probabilities * bins).astype(int), bins - 1)
+    gaps = [
+        abs(float(probabilities[places == place].mean() - truth[places == place].mean()))
+        * float((places == place).mean())
+        for place in range(bins)
+        if (places == place).any()
+    ]
+    return float(sum(gaps))

@@ -1,0 +1,81 @@
+"""A calibrated linear head on frozen features, and its file: arrays, no pickle."""
+
+import io
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Self
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from models.encoder import Vectors
+from models.manifest import WEIGHTS, WeightsError, checked
+
+HEADS = "heads.npz"
+
+
+class Head(msgspec.Struct, frozen=True):
+    """P = sigmoid(slope * (weight · (x - mean) / scale + bias) + intercept).
+
+    Attributes:
+        weight: Shape [d].
+        mean: Of the training features, shape [d].
+        scale: Their deviation, shape [d].
+        bias: Of the linear part.
+        slope: Platt's.
+        intercept: Platt's.
+        threshold: Probability from which the answer is yes, chosen in training.
+    """
+
+    weight: NDArray[np.float32]
+    mean: NDArray[np.float32]
+    scale: NDArray[np.float32]
+    bias: float
+    slope: float
+    intercept: float
+    threshold: float
+
+    def probability(self, features: Vectors) -> float:
+        """The calibrated probability for features of shape [d]."""
+        linear = float(((features - self.mean) / self.scale) @ self.weight) + self.bias
+        logit = self.slope * linear + self.intercept
+        return float(1 / (1 + np.exp(-np.clip(logit, -30, 30))))
+
+    def arrays(self, name: str) -> dict[str, NDArray[np.float32]]:
+        """Its arrays under a name, for the file."""
+        numbers = np.array([self.bias, self.slope, self.intercept, self.threshold], np.float32)
+        return {
+            f"{name}_weight": self.weight,
+            f"{name}_mean": self.mean,
+            f"{name}_scale": self.scale,
+            f"{name}_numbers": numbers,
+        }
+
+    @classmethod
+    def load(cls, name: str, folder: Path = WEIGHTS) -> tuple[Self, str]:
+        """The head of this name, and the first digits of its file's hash.
+
+        Raises:
+            WeightsError: The file is missing or damaged, or another program's.
+        """
+        data, digest = checked(folder, HEADS)
+        try:
+            with np.load(io.BytesIO(data), allow_pickle=False) as arrays:
+                bias, slope, intercept, threshold = (
+                    float(number) for number in arrays[f"{name}_numbers"]
+                )
+                parts = [arrays[f"{name}_{part}"] for part in ("weight", "mean", "scale")]
+        except (OSError, KeyError, ValueError) as error:
+            raise WeightsError(f"The heads in {folder} cannot be read: {error}.") from error
+        return cls(*parts, bias, slope, intercept, threshold), digest
+
+
+def to_bytes(heads: Mapping[str, Head]) -> bytes:
+    """Heads by name as one file."""
+    buffer = io.BytesIO()
+    merged: dict[str, NDArray[np.float32]] = {}
+    for name, head in heads.items():
+        merged |= head.arrays(name)
+    np.savez(buffer, **merged)  # type: ignore[arg-type] - numpy's stub mixes up arrays and its own flag
+    return buffer.getvalue()

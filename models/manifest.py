@@ -1,0 +1,83 @@
+"""The weights' folder and its manifest: what each file should be, and how it was made.
+
+A damaged or missing file is told in one sentence before anything computes with it.
+"""
+
+import hashlib
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+WEIGHTS = Path(__file__).with_name("weights")
+NAME = "manifest.json"
+
+
+class WeightsError(Exception):
+    """The weights cannot be used; the message is one sentence that says what to do."""
+
+
+class Entry(msgspec.Struct, frozen=True):
+    """One file of weights.
+
+    Attributes:
+        sha256: Of the whole file, hexadecimal.
+        command: What made it.
+        seed: Its random seed.
+        data: SHA-256 of the data that it was trained on; empty where there was none.
+        figures: What was measured when it was made.
+    """
+
+    sha256: str
+    command: str
+    seed: int = 0
+    data: str = ""
+    figures: dict[str, Any] = {}
+
+
+def read_manifest(folder: Path) -> dict[str, Entry]:
+    """The manifest, by file name.
+
+    Raises:
+        WeightsError: It is missing or no manifest.
+    """
+    try:
+        return msgspec.json.decode((folder / NAME).read_bytes(), type=dict[str, Entry])
+    except (OSError, msgspec.DecodeError) as error:
+        raise WeightsError(_damaged(folder / NAME)) from error
+
+
+def checked(folder: Path, name: str) -> tuple[bytes, str]:
+    """A file's bytes and the first digits of their hash, held against the manifest.
+
+    Raises:
+        WeightsError: The file is missing or not the one that was made.
+    """
+    entry = read_manifest(folder).get(name)
+    try:
+        data = (folder / name).read_bytes()
+    except OSError as error:
+        raise WeightsError(_damaged(folder / name)) from error
+    digest = hashlib.sha256(data).hexdigest()
+    if entry is None or digest != entry.sha256:
+        raise WeightsError(_damaged(folder / name))
+    return data, digest[:12]
+
+
+def write_weights(folder: Path, name: str, data: bytes, entry: Entry) -> None:
+    """Put a file into the folder and its entry into the manifest; a kill leaves the old pair or a refusal."""
+    folder.mkdir(parents=True, exist_ok=True)
+    entries = read_manifest(folder) if (folder / NAME).exists() else {}
+    entries[name] = msgspec.structs.replace(entry, sha256=hashlib.sha256(data).hexdigest())
+    _replace(folder / name, data)
+    _replace(folder / NAME, msgspec.json.format(msgspec.json.encode(entries)) + b"\n")
+
+
+def _replace(path: Path, data: bytes) -> None:
+    scratch = path.with_name(f".{path.name}.new")
+    scratch.write_bytes(data)
+    scratch.replace(path)
+
+
+def _damaged(path: Path) -> str:
+    return f"The weights {path} are missing or damaged: install hunch-assistant again."
