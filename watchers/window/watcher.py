@@ -13,6 +13,7 @@ log = logging.getLogger(__name__)
 
 CLIENT = "aw-watcher-window"
 POLL_S = 0.5  # for systems that do not tell of changes
+NONE_S = 0.5  # while the focus moves there is none, for some 20 ms under openbox
 TITLE_S = 1.0  # a terminal's spinner turns ten times a second; one title a second is enough
 
 
@@ -44,6 +45,7 @@ class WindowWatcher:
         self._on_switch = on_switch or (lambda: None)
         self._window: ActiveWindow | None = None
         self._changed = datetime.min.replace(tzinfo=UTC)
+        self._lost: datetime | None = None
 
     async def run(self, sink: Sink) -> None:
         """Watch until cancelled."""
@@ -63,21 +65,34 @@ class WindowWatcher:
         """Look once.
 
         Returns:
-            Seconds after which to look again because a title changes faster than it is told;
-            0 when what is active was told.
+            Seconds after which to look again because what is there may not last: no window at
+            all, or a title that changes faster than it is told; 0 when what is active was told.
         """
         window, now = self._backend.current(), datetime.now(UTC)
+        if window is None and self._window is not None:
+            self._lost = self._lost or now
+            left_s = NONE_S - (now - self._lost).total_seconds()
+            if 0 < left_s <= NONE_S:
+                return left_s
+        else:
+            self._lost = None
         switched = identity(window) != identity(self._window)
         early_s = TITLE_S - (now - self._changed).total_seconds()
         if not switched and window != self._window and 0 < early_s <= TITLE_S:
-            return min(early_s, TITLE_S / 5)  # soon, since another window may come first
-        if window != self._window:
-            self._tell(sink, now)  # until now the one before was active
-            self._window, self._changed = window, now
-        if switched:
-            self._on_switch()
+            return early_s
+        self._change(sink, window, now, switched)
         self._tell(sink, now)
         return 0.0
+
+    def _change(
+        self, sink: Sink, window: ActiveWindow | None, now: datetime, switched: bool
+    ) -> None:
+        if window == self._window:
+            return
+        self._tell(sink, now)  # until now the one before was active
+        self._window, self._changed = window, now
+        if switched:
+            self._on_switch()
 
     def _tell(self, sink: Sink, now: datetime) -> None:
         if self._window is None:

@@ -48,7 +48,7 @@ class X11Windows:
 
         self._display = connect(self._session.display)
         self._display.set_error_handler(_vanished)  # the default one prints
-        names = ("_NET_ACTIVE_WINDOW", "_NET_WM_NAME", "_NET_WM_PID")
+        names = ("_NET_ACTIVE_WINDOW", "_NET_SUPPORTING_WM_CHECK", "_NET_WM_NAME", "_NET_WM_PID")
         self._atoms = {name: self._display.intern_atom(name) for name in names}
         self._root.change_attributes(event_mask=X.PropertyChangeMask)
         self._display.flush()
@@ -95,9 +95,9 @@ class X11Windows:
     def _active(self) -> Any:
         from Xlib import X
 
-        found = self._root.get_full_property(self._atoms["_NET_ACTIVE_WINDOW"], X.AnyPropertyType)
-        number = found.value[0] if found and len(found.value) else X.NONE
-        if number == X.NONE:
+        number = self._named("_NET_ACTIVE_WINDOW")
+        # While the focus moves, a window manager may name its own helper window.
+        if number in (X.NONE, self._named("_NET_SUPPORTING_WM_CHECK")):
             log.debug("the window manager names no active window")
             return None
         window = self._display.create_resource_object("window", number)
@@ -105,6 +105,13 @@ class X11Windows:
             window.change_attributes(event_mask=X.PropertyChangeMask)
             self._watched = number
         return window
+
+    def _named(self, name: str) -> int:
+        """The window that a property of the root names; 0 for none."""
+        from Xlib import X
+
+        found = self._root.get_full_property(self._atoms[name], X.AnyPropertyType)
+        return int(found.value[0]) if found and len(found.value) else int(X.NONE)
 
     def _title(self, window: Any) -> str | None:
         from Xlib import X
