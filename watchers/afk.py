@@ -28,6 +28,7 @@ class Afk:
     timeout_s: float = TIMEOUT_S
     tick_s: float = 5.0
     _input: datetime | None = None
+    _first: datetime | None = None  # since the last tick
     _tick: datetime | None = None
     _since: datetime | None = None  # begin of the absence, while it lasts
 
@@ -38,6 +39,7 @@ class Afk:
 
     def input(self, time: datetime) -> None:
         """Take the time of any input."""
+        self._first = self._first or time
         if self._input is None or time > self._input:
             self._input = time
 
@@ -45,8 +47,9 @@ class Afk:
         """The heartbeats of now, in order."""
         before, self._tick = self._tick or self.start, now
         last = self._input or self.start
+        first, self._first = self._first or last, None
         if last > now:  # the clock was set back
-            self._input, self._since, last = now, None, now
+            self._input, self._since, first, last = now, None, now, now
         events = []
         if self._since is None:
             left = self._left(before, now, last)
@@ -56,7 +59,8 @@ class Afk:
             self._since = left + STEP
         if last < self._since or self._idle(last, now):
             return [*events, _status("afk", self._since, now)]
-        events += [_status("afk", self._since, last - STEP), _status("not-afk", last, last)]
+        back = max(first, self._since + STEP)
+        events += [_status("afk", self._since, back - STEP), _status("not-afk", back, last)]
         self._since = None
         return events
 

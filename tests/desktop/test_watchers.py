@@ -191,6 +191,7 @@ async def test_another_window_is_told_and_closes_what_was_being_typed(
         await xdotool(desktop, "windowactivate", "--sync", terminal)
         async with running(keys, window) as sink:
             await xdotool(desktop, "type", "one")
+            await asyncio.sleep(0.2)  # no hand is faster; a busy machine's hooks may be late
             await xdotool(desktop, "windowactivate", "--sync", number)
             await xdotool(desktop, "type", "two")
             await xdotool(desktop, "set_window", "--name", "renamed", number)
