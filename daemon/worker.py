@@ -1,0 +1,175 @@
+"""The daemon's side of the model worker: starts it, asks it with a deadline, starts it again when it dies.
+
+Knows `models.worker`'s protocol and no model; vectors pass as bytes, so that the
+daemon's own process never loads numpy or onnxruntime.
+"""
+
+import asyncio
+import contextlib
+import logging
+import os
+import signal
+import sys
+import time
+from collections.abc import Sequence
+from typing import Any, TypeVar
+
+import msgspec
+
+from daemon.errors import HunchError
+from models.observation import Judgement, Need, Observation, Prediction
+from models.segment import Segment
+from models.worker import LENGTH, DescribeParams, HistoryParams, Setup
+
+log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+START_S = 20.0  # more for the first answer: libraries and weights are loaded
+DEADLINE_S = {"describe": 15.0, "need": 5.0, "judge": 5.0, "predict": 30.0, "status": 5.0}
+BACK_OFF_S = (0.0, 1.0, 5.0, 30.0, 60.0)
+LONGEST = 64 * 1024 * 1024
+
+
+class WorkerUnavailable(HunchError):  # noqa: N818 - a state, which passes
+    """The models cannot answer now; the message says why."""
+
+
+class ModelWorker:
+    """Asks the model worker, one call at a time.
+
+    Attributes:
+        deaths: How often it died or had to be ended.
+        problem: Why it does not answer at present, in a sentence; None while it does.
+    """
+
+    def __init__(self, model: str = "", idle_s: float = 600.0, weights: str = "") -> None:
+        self._setup = Setup(model, idle_s, weights)
+        self._process: asyncio.subprocess.Process | None = None
+        self._turn = asyncio.Lock()
+        self._failures = 0
+        self._not_before = 0.0
+        self._drain: asyncio.Task[None] | None = None
+        self.deaths = 0
+        self.problem: str | None = None
+
+    @property
+    def pid(self) -> int | None:
+        """The child's process, while it runs."""
+        return self._process.pid if self._process else None
+
+    async def describe(self, segment: Segment, before: Segment | None = None) -> tuple[str, str]:
+        """A segment's sentence, and who told it."""
+        return await self._call("describe", DescribeParams(segment, before), tuple[str, str])
+
+    async def need(
+        self, history: Sequence[Observation], vectors: Sequence[bytes | None]
+    ) -> tuple[Need, list[bytes], str]:
+        """The need after the newest observation; the vectors of all; the encoder's name."""
+        params = HistoryParams(list(history), list(vectors))
+        return await self._call("need", params, tuple[Need, list[bytes], str])
+
+    async def judge(
+        self, history: Sequence[Observation], vectors: Sequence[bytes | None], task: str | None
+    ) -> Judgement:
+        """The judgement on a task, or on silence."""
+        params = HistoryParams(list(history), list(vectors), task)
+        return await self._call("judge", params, Judgement)
+
+    async def predict(self, history: Sequence[Observation]) -> list[Prediction]:
+        """The language model's prediction; none where there is no model."""
+        return await self._call("predict", HistoryParams(list(history)), list[Prediction])
+
+    async def status(self) -> dict[str, Any]:
+        """What is loaded, and counters."""
+        return await self._call("status", {}, dict[str, Any])
+
+    async def close(self) -> None:
+        """End the child."""
+        async with self._turn:
+            await self._end()
+
+    async def _call(self, method: str, params: Any, kind: type[T]) -> T:
+        async with self._turn:
+            fresh = self._process is None or self._process.returncode is not None
+            try:
+                async with asyncio.timeout(DEADLINE_S[method] + (START_S if fresh else 0)):
+                    process = await self._running()
+                    reply = await _exchange(process, method, params)
+                    if (error := reply.get("error")) is not None:
+                        self.problem = str(error)
+                        raise WorkerUnavailable("Models", str(error))
+                    result = msgspec.convert(reply.get("result"), kind)
+            except (TimeoutError, OSError, EOFError, msgspec.MsgspecError) as error:
+                await self._fail()
+                why = "took too long" if isinstance(error, TimeoutError) else "ended"
+                self.problem = f"The model worker {why} and is started again."
+                raise WorkerUnavailable("Models", self.problem) from error
+            except asyncio.CancelledError:
+                await self._end()  # its answer would be taken for the next call's
+                raise
+            self._failures, self.problem = 0, None
+            return result
+
+    async def _running(self) -> asyncio.subprocess.Process:
+        if self._process is not None and self._process.returncode is None:
+            return self._process
+        if self._process is not None:
+            await self._fail()
+        if time.monotonic() < self._not_before:
+            raise WorkerUnavailable("Models", self.problem or "The model worker is started again soon.")
+        self._process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-P",
+            "-m",
+            "models.worker",
+            msgspec.json.encode(self._setup).decode(),
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+            start_new_session=True,
+        )
+        self._drain = asyncio.create_task(_log_lines(self._process.stderr))
+        return self._process
+
+    async def _fail(self) -> None:
+        self.deaths += 1
+        await self._end()
+        wait_s = BACK_OFF_S[min(self._failures, len(BACK_OFF_S) - 1)]
+        self._failures += 1
+        self._not_before = time.monotonic() + wait_s
+
+    async def _end(self) -> None:
+        process, self._process = self._process, None
+        if process is None:
+            return
+        if process.stdin is not None:
+            process.stdin.close()
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)  # it holds nothing that could be lost
+        await process.wait()
+        if self._drain is not None:
+            await self._drain
+
+
+async def _exchange(
+    process: asyncio.subprocess.Process, method: str, params: Any
+) -> dict[str, Any]:
+    if process.stdin is None or process.stdout is None:
+        raise EOFError
+    request = msgspec.msgpack.encode({"method": method, "params": params})
+    process.stdin.write(LENGTH.pack(len(request)) + request)
+    await process.stdin.drain()
+    (length,) = LENGTH.unpack(await process.stdout.readexactly(LENGTH.size))
+    if length > LONGEST:
+        raise EOFError
+    data = await process.stdout.readexactly(length)
+    return msgspec.msgpack.decode(data, type=dict[str, Any])
+
+
+async def _log_lines(stream: asyncio.StreamReader | None) -> None:
+    """What the child says of itself; it never says what the user did."""
+    if stream is None:
+        return
+    async for line in stream:
+        log.info("model worker: %s", line.decode(errors="replace").rstrip()[:300])

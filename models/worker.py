@@ -1,0 +1,218 @@
+"""The model worker: one child process that holds encoder, heads and language model.
+
+Run as ``python -P -m models.worker``. Requests and answers are msgpack behind a
+length of four bytes, on stdin and stdout; it ends when stdin closes. Models are
+loaded at first use; the language model is freed when it was idle for a while.
+"""
+
+import logging
+import os
+import select
+import signal
+import struct
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import msgspec
+
+from models.engine.base import Engine, EngineError
+from models.manifest import WEIGHTS, WeightsError
+from models.narrator import Narrator, load_engine
+from models.observation import Judgement, Need, Observation, Prediction
+from models.segment import Segment
+
+log = logging.getLogger(__name__)
+
+LENGTH = struct.Struct("!I")
+
+
+class Setup(msgspec.Struct, frozen=True):
+    """How a worker is set up, as JSON in its first argument.
+
+    Attributes:
+        model: GGUF file; empty for the default one, ``none`` for none.
+        idle_s: Free the language model after so many seconds without use.
+        weights: Folder of encoder and heads; empty for ours.
+    """
+
+    model: str = ""
+    idle_s: float = 600.0
+    weights: str = ""
+
+
+class Request(msgspec.Struct, frozen=True):
+    """One call: a method of `Worker` and its arguments."""
+
+    method: str
+    params: msgspec.Raw = msgspec.Raw(b"\x80")
+
+
+class Reply(msgspec.Struct, frozen=True):
+    """Its answer, or why there is none, in a sentence."""
+
+    result: Any = None
+    error: str | None = None
+
+
+class DescribeParams(msgspec.Struct, frozen=True):
+    """A segment, and the one before it."""
+
+    segment: Segment
+    before: Segment | None = None
+
+
+class HistoryParams(msgspec.Struct, frozen=True):
+    """Observations, oldest first, with the vectors that are known of them; and a task to judge."""
+
+    history: list[Observation]
+    vectors: list[bytes | None] = []
+    task: str | None = None
+
+
+class Worker:
+    """What the process can do; each public method is one of the protocol."""
+
+    def __init__(self, setup: Setup) -> None:
+        self._setup = setup
+        self._folder = Path(setup.weights) if setup.weights else WEIGHTS
+        self._models: Any = None
+        self._engine: Engine | None = None
+        self._engine_problem: str | None = None
+        self._looked = False
+        self._narrator = Narrator(None)
+
+    def describe(self, params: DescribeParams) -> tuple[str, str]:
+        """A segment's sentence, and who told it."""
+        self._language_model()
+        return self._narrator.describe(params.segment, params.before)
+
+    def need(self, params: HistoryParams) -> tuple[Need, list[bytes], str]:
+        """The need after the newest observation; all vectors; the encoder's name."""
+        models = self._judges()
+        vectors = models.vectors(params.history, params.vectors)
+        return models.gate.need(params.history, vectors), models.packed(vectors), models.encoder.name
+
+    def judge(self, params: HistoryParams) -> Judgement:
+        """The judgement on a task, or on silence."""
+        models = self._judges()
+        vectors = models.vectors(params.history, params.vectors)
+        judged: Judgement = models.reward.judge(params.history, vectors, params.task)
+        return judged
+
+    def predict(self, params: HistoryParams) -> list[Prediction]:
+        """The language model's prediction; none where there is no model."""
+        engine = self._language_model()
+        if engine is None:
+            return []
+        from models.agent import Agent
+
+        return Agent(engine).predict(params.history)
+
+    def status(self, params: dict[str, Any]) -> dict[str, Any]:
+        """What is loaded, and counters."""
+        return {
+            "model": self._engine.name if self._engine else None,
+            "problem": self._engine_problem,
+            "refused": self._narrator.refused,
+            "unparsed": self._engine.unparsed if self._engine else 0,
+        }
+
+    def rest(self) -> None:
+        """Free the language model; the next use loads it again."""
+        if self._engine is not None:
+            self._engine.close()
+
+    def _judges(self) -> Any:
+        if self._models is None:
+            from models.judges import Judges  # onnxruntime: 30 MB, when first needed
+
+            self._models = Judges.load(self._folder)
+        return self._models
+
+    def _language_model(self) -> Engine | None:
+        if not self._looked:
+            self._looked = True
+            try:
+                self._engine = load_engine(self._setup.model)
+            except EngineError as error:
+                self._engine_problem = str(error)
+                log.warning("%s", error)
+            self._narrator = Narrator(self._engine)
+        return self._engine
+
+
+def answer(worker: Worker, raw: bytes) -> Reply:
+    """Carry out one request; what goes wrong becomes a sentence, never an end."""
+    methods: dict[str, tuple[Callable[[Any], Any], Any]] = {
+        "describe": (worker.describe, DescribeParams),
+        "need": (worker.need, HistoryParams),
+        "judge": (worker.judge, HistoryParams),
+        "predict": (worker.predict, HistoryParams),
+        "status": (worker.status, dict[str, Any]),
+    }
+    try:
+        request = msgspec.msgpack.decode(raw, type=Request)
+        method, kind = methods[request.method]
+        return Reply(method(msgspec.msgpack.decode(request.params, type=kind)))
+    except (WeightsError, EngineError) as error:
+        return Reply(error=str(error))
+    except Exception as error:
+        log.exception("a request failed")
+        return Reply(error=f"The model worker failed ({type(error).__name__}).")
+
+
+def serve(worker: Worker, source: BinaryIO, out: BinaryIO, idle_s: float) -> None:
+    """Answer requests until `source` ends."""
+    while True:
+        ready, _, _ = select.select([source], [], [], idle_s)
+        if not ready:
+            worker.rest()
+            select.select([source], [], [])
+        raw = _read(source)
+        if raw is None:
+            return
+        reply = msgspec.msgpack.encode(answer(worker, raw))
+        out.write(LENGTH.pack(len(reply)) + reply)
+        out.flush()
+
+
+def _read(source: BinaryIO) -> bytes | None:
+    header = source.read(LENGTH.size)
+    if len(header) < LENGTH.size:
+        return None
+    (length,) = LENGTH.unpack(header)
+    data = source.read(length)
+    return data if len(data) == length else None
+
+
+def main(arguments: Sequence[str]) -> None:
+    """Keep stdout for the protocol alone: what a library prints goes to stderr."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the daemon, which then closes stdin
+    setup = msgspec.json.decode(arguments[0], type=Setup) if arguments else Setup()
+    logging.basicConfig(stream=sys.stderr, level=logging.WARNING)
+    protocol = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+    source = os.fdopen(sys.stdin.fileno(), "rb", buffering=0, closefd=False)
+    serve(Worker(setup), _Whole(source), protocol, setup.idle_s)
+
+
+class _Whole(BinaryIO):
+    """Unbuffered reads that return what was asked for, or the end; `select` sees through no buffer."""
+
+    def __init__(self, raw: Any) -> None:
+        self._raw = raw
+
+    def fileno(self) -> int:
+        return int(self._raw.fileno())
+
+    def read(self, size: int = -1) -> bytes:
+        parts = b""
+        while len(parts) < size and (part := self._raw.read(size - len(parts))):
+            parts += part
+        return parts
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
