@@ -31,7 +31,7 @@ BACK_OFF_S = (0.0, 1.0, 5.0, 30.0, 60.0)
 LONGEST = 64 * 1024 * 1024
 
 
-class WorkerUnavailable(HunchError):  # noqa: N818 - a state, which passes
+class WorkerUnavailable(HunchError):
     """The models cannot answer now; the message says why."""
 
 

@@ -92,7 +92,11 @@ class Worker:
         """The need after the newest observation; all vectors; the encoder's name."""
         models = self._judges()
         vectors = models.vectors(params.history, params.vectors)
-        return models.gate.need(params.history, vectors), models.packed(vectors), models.encoder.name
+        return (
+            models.gate.need(params.history, vectors),
+            models.packed(vectors),
+            models.encoder.name,
+        )
 
     def judge(self, params: HistoryParams) -> Judgement:
         """The judgement on a task, or on silence."""
@@ -163,7 +167,7 @@ def answer(worker: Worker, raw: bytes) -> Reply:
         return Reply(error=f"The model worker failed ({type(error).__name__}).")
 
 
-def serve(worker: Worker, source: BinaryIO, out: BinaryIO, idle_s: float) -> None:
+def serve(worker: Worker, source: "_Whole", out: BinaryIO, idle_s: float) -> None:
     """Answer requests until `source` ends."""
     while True:
         ready, _, _ = select.select([source], [], [], idle_s)
@@ -178,7 +182,7 @@ def serve(worker: Worker, source: BinaryIO, out: BinaryIO, idle_s: float) -> Non
         out.flush()
 
 
-def _read(source: BinaryIO) -> bytes | None:
+def _read(source: "_Whole") -> bytes | None:
     header = source.read(LENGTH.size)
     if len(header) < LENGTH.size:
         return None
@@ -189,7 +193,9 @@ def _read(source: BinaryIO) -> bytes | None:
 
 def main(arguments: Sequence[str]) -> None:
     """Keep stdout for the protocol alone: what a library prints goes to stderr."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the daemon, which then closes stdin
+    signal.signal(
+        signal.SIGINT, signal.SIG_IGN
+    )  # Ctrl-C is for the daemon, which then closes stdin
     setup = msgspec.json.decode(arguments[0], type=Setup) if arguments else Setup()
     logging.basicConfig(stream=sys.stderr, level=logging.WARNING)
     protocol = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
@@ -198,7 +204,7 @@ def main(arguments: Sequence[str]) -> None:
     serve(Worker(setup), _Whole(source), protocol, setup.idle_s)
 
 
-class _Whole(BinaryIO):
+class _Whole:
     """Unbuffered reads that return what was asked for, or the end; `select` sees through no buffer."""
 
     def __init__(self, raw: Any) -> None:

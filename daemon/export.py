@@ -1,0 +1,148 @@
+"""Exports sessions in the formats of ProactiveBench, so that a user's own data trains and tests models.
+
+Formats: design.md, "Data formats"; `models.trace` holds them. A file appears
+whole or not at all.
+"""
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from sqlite3 import Connection
+from typing import Any, Literal, NamedTuple
+
+import msgspec
+
+from daemon.errors import HunchError
+from daemon.store import capture, proposals, story
+from models.segment import Moment
+from models.trace import (
+    AgentResponse,
+    RewardRow,
+    TestEvent,
+    category,
+    encode,
+    encode_lines,
+    segment_to_record,
+)
+
+Format = Literal["proactivebench", "reward", "raw", "jsonl"]
+FORMATS: tuple[Format, ...] = ("proactivebench", "reward", "raw", "jsonl")
+
+
+class Exported(NamedTuple):
+    """What was written: the files, and how many rows in all."""
+
+    files: list[Path]
+    rows: int
+
+
+def export(conn: Connection, out: Path, form: Format, session_ids: Sequence[int] = ()) -> Exported:
+    """Write sessions to a file, or to a folder with a file each.
+
+    Args:
+        conn: The store, for reading.
+        out: A file for one session; a folder, with ``session-N`` in it, for several traces. Reward
+            rows and lines of several sessions go into one file.
+        form: One of `FORMATS`.
+        session_ids: Which; none means all.
+
+    Raises:
+        HunchError: There is no such session, or the disk cannot be written.
+    """
+    known = [row.id for row in story.sessions(conn)]
+    wanted = list(session_ids) or known
+    if missing := set(wanted) - set(known):
+        raise HunchError("Export", f"There is no session {min(missing)}: see `hunch sessions`.")
+    if form in ("reward", "jsonl"):
+        make = _rewards if form == "reward" else _everything
+        rows = [row for number in wanted for row in make(conn, number)]
+        _write(out, encode_lines(rows))
+        return Exported([out], len(rows))
+    one: Callable[[Connection, int], list[Any]] = _trace if form == "proactivebench" else _records
+    documents = {number: one(conn, number) for number in wanted}
+    documents = {number: rows for number, rows in documents.items() if rows or len(wanted) == 1}
+    files = []
+    for number, rows in documents.items():
+        path = out if len(documents) == 1 and not out.is_dir() else out / f"session-{number}.json"
+        _write(path, encode(rows))
+        files.append(path)
+    return Exported(files, sum(len(rows) for rows in documents.values()))
+
+
+def _trace(conn: Connection, session: int) -> list[TestEvent]:
+    """A test-set trace. N_t is true where the user accepted a task that was offered at the event."""
+    offers = _offers(conn)
+    events = []
+    for moment in story.history(conn, session):
+        rows = offers.get(moment.id, [])
+        tasks = [task for row in rows if (task := row["task"]) is not None]
+        events.append(
+            TestEvent(
+                moment.observation,
+                AgentResponse(list(dict.fromkeys(tasks))),
+                task_status=any(row["answer"] == "accept" for row in rows),
+            )
+        )
+    return events
+
+
+def _rewards(conn: Connection, session: int) -> Iterator[RewardRow]:
+    """A reward row for every prediction that the user answered; ignored ones are no judgement."""
+    offers = _offers(conn)
+    history: list[Moment] = []
+    for moment in story.history(conn, session):
+        history.append(moment)
+        for row in offers.get(moment.id, []):
+            if row["answer"] in ("accept", "reject"):
+                accepted = row["answer"] == "accept"
+                yield RewardRow(
+                    obs=[item.observation for item in history],
+                    pred_task=row["task"],
+                    valid=accepted,
+                    help_needed=accepted,
+                    annotation=[accepted],
+                    category=category(proposed=True, accepted=accepted, needed=accepted),
+                )
+
+
+def _records(conn: Connection, session: int) -> list[Any]:
+    return [segment_to_record(moment.segment) for moment in story.history(conn, session)]
+
+
+def _everything(conn: Connection, session: int) -> Iterator[dict[str, Any]]:
+    """All that is known of a session, a row a line, each with its kind."""
+    moments = story.history(conn, session)
+    numbers = {moment.id for moment in moments}
+    for item in capture.of_segments(conn, story.segment_ids(conn, session)):
+        yield {"kind": "event", "bucket_type": item.type, **msgspec.to_builtins(item.event)}
+    for line in story.log(conn, [session]):
+        yield {"kind": "observation", **msgspec.to_builtins(line)}
+    for number, rows in _offers(conn).items():
+        if number in numbers:
+            for row in rows:
+                yield {"kind": "prediction", "observation_id": number, **row}
+    for proposal in reversed(proposals.proposals(conn)):
+        if proposal.observation_id in numbers:
+            yield {"kind": "proposal", **msgspec.to_builtins(proposal)}
+
+
+def _offers(conn: Connection) -> dict[int, list[dict[str, Any]]]:
+    """Predictions by observation, each with its judgement and the last answer to it."""
+    found: dict[int, list[dict[str, Any]]] = {}
+    for number, row in proposals.predictions(conn):
+        found.setdefault(number, []).append(row)
+    return found
+
+
+def _write(path: Path, data: bytes) -> None:
+    scratch = path.with_name(f".{path.name}.part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with scratch.open("wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        scratch.replace(path)
+    except OSError as error:
+        scratch.unlink(missing_ok=True)
+        raise HunchError("Export", f"{path} cannot be written: {error.strerror}.") from error

@@ -1,0 +1,103 @@
+"""Skill: an error was copied, or a command failed and its error is looked up: open the right page."""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+from urllib.parse import quote_plus, urlsplit
+
+from daemon.tools import Tools
+from models.facts import facts, typed_runs
+from models.failure import Failure, recognise
+from models.observation import Prediction
+from models.segment import Moment
+from models.telling import quote
+
+# An error that the user copied is about to be looked up: the act itself asks for help. exp(2.5) is
+# odds of 12 to 1; a failed command that was searched for says so less surely. Both are priors, set
+# by hand; the user's own answers move them (daemon/feedback.py).
+COPIED_NATS = 2.5
+FAILED_NATS = 1.5
+RECENT = 3  # a search belongs to a command that failed at most so many segments before
+
+# Documentation that explains an error by its number.
+PAGES = (
+    (re.compile(r"^E\d{4}$"), "https://doc.rust-lang.org/error_codes/{code}.html"),
+    (re.compile(r"^SC\d{4}$"), "https://www.shellcheck.net/wiki/{code}"),
+)
+LANGUAGES = frozenset(("python", "node", "rust", "java", "go", "typescript", "git", "npm"))
+_TASK = re.compile(r"\b(?:search|look up|google)\b.*?['\"“](?P<words>[^'\"”]{3,120})['\"”]", re.I)
+
+
+class ErrorSearch:
+    """Opens the documentation of an error, or a search for it, and cleans it on the clipboard."""
+
+    name = "error_search"
+    summary = (
+        "An error was copied, or a failed command was looked up: open the page that explains it."
+    )
+
+    def __init__(self, search_url: str) -> None:
+        self._search_url = search_url
+
+    def match(self, history: Sequence[Moment]) -> Prediction | None:
+        """A copied error, or a failed command with a search after it."""
+        if not history:
+            return None
+        copied = facts(history[-1].segment).failure
+        if copied is not None:
+            why = f"You copied {quote(copied.message)}."
+            return self._prediction(copied, why, COPIED_NATS)
+        failed = self._failed_before_search(history)
+        if failed is not None:
+            why = f"{quote(failed)} failed, and you are searching."
+            return self._prediction(Failure("shell", failed), why, FAILED_NATS)
+        return None
+
+    def adopt(self, task: str, history: Sequence[Moment]) -> Prediction | None:
+        """A search for words that the task quotes and that the user has seen."""
+        match = _TASK.search(task)
+        seen = " ".join(moment.observation.event for moment in history[-8:])
+        if match is None or match["words"].casefold() not in seen.casefold():
+            return None
+        failure = recognise(match["words"]) or Failure("generic", match["words"])
+        return self._prediction(failure, f"You were busy with {quote(match['words'])}.", 0.0)
+
+    def execute(self, arguments: Mapping[str, Any], tools: Tools) -> str:
+        """Put the cleaned error on the clipboard and open the page."""
+        url, text = str(arguments["url"]), str(arguments["text"])
+        tools.copy(text)
+        tools.open_page(url)
+        return f"Opened {urlsplit(url).hostname} for {quote(text)}; the error is on the clipboard."
+
+    def _prediction(self, failure: Failure, why: str, evidence: float) -> Prediction:
+        page = next((url for code, url in PAGES if failure.code and code.match(failure.code)), None)
+        language = failure.kind if failure.kind in LANGUAGES else ""
+        words = " ".join(part for part in (language, failure.code, failure.message) if part)
+        url = (page or self._search_url).format(query=quote_plus(words), code=failure.code)
+        where = urlsplit(url).hostname
+        does = (
+            f"Open {where}'s page on {failure.code}"
+            if page
+            else f"Search {where} for {quote(words)}"
+        )
+        return Prediction(
+            task=f"{does} and put the cleaned error on the clipboard.",
+            purpose="The user wants to understand an error.",
+            response=why,
+            source=f"skill:{self.name}",
+            skill=self.name,
+            arguments={"url": url, "text": failure.message},
+            evidence=evidence,
+        )
+
+    def _failed_before_search(self, history: Sequence[Moment]) -> str | None:
+        now = facts(history[-1].segment)
+        if now.sort != "browser" or not (now.query or now.results):
+            return None
+        for moment in reversed(history[-1 - RECENT : -1]):
+            for command in reversed(facts(moment.segment).commands):
+                if command.failed:
+                    return command.text
+            if any(run.entered for run in typed_runs(moment.segment)):
+                break
+        return None
