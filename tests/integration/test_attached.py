@@ -1,0 +1,223 @@
+"""Attached to a server that speaks ActivityWatch: a real one over HTTP, with aw-client on both sides.
+
+The server is Hunch's own, embedded one, so that no other program is needed; the same tests passed
+by hand against aw-server 0.12.
+"""
+
+import asyncio
+import logging
+import socket
+import threading
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+from starlette.applications import Starlette
+
+from daemon.privacy import Privacy
+from daemon.recorder import Recorder
+from daemon.server.activitywatch import ActivityWatch
+from daemon.server.guard import Guard
+from daemon.server.serve import bind, serve
+from daemon.store import Store, capture
+from watchers.activitywatch import AttachedSource, open_client, probe
+from watchers.event import Bucket, Event, merge_heartbeat
+from watchers.forwarding import ForwardingSink, release
+
+pytestmark = [
+    pytest.mark.anyio,
+    pytest.mark.filterwarnings("ignore::DeprecationWarning"),  # aw-client's, of its imports
+]
+
+HOUR = timedelta(hours=1)
+WINDOW = Bucket("aw-watcher-window_test", "currentwindow", "aw-watcher-window", "test")
+
+
+class ListSink:
+    """Keeps what comes, heartbeats merged as a store merges them."""
+
+    def __init__(self) -> None:
+        self.events: dict[Bucket, list[Event]] = {}
+
+    def insert(self, bucket: Bucket, event: Event) -> None:
+        self.events.setdefault(bucket, []).append(event)
+
+    def heartbeat(self, bucket: Bucket, event: Event, pulsetime_s: float) -> None:
+        known = self.events.setdefault(bucket, [])
+        merged = merge_heartbeat(known[-1], event, pulsetime_s) if known else None
+        self.events[bucket] = [*known[:-1], merged] if merged else [*known, event]
+
+    def told(self, bucket_id: str) -> list[tuple[dict[str, Any], float]]:
+        return [
+            (event.data, event.duration)
+            for bucket, events in self.events.items()
+            if bucket.id == bucket_id
+            for event in events
+        ]
+
+
+@asynccontextmanager
+async def serving(store: Store, port: int) -> AsyncIterator[None]:
+    stop = asyncio.Event()
+    app = Starlette(
+        routes=ActivityWatch(store, Recorder(store, Privacy((), ())), "device").routes()
+    )
+    task = asyncio.create_task(serve(Guard(app, "token", open_reads=True), bind(port), stop))
+    try:
+        await until(lambda: True)
+        yield
+    finally:
+        stop.set()
+        await task
+
+
+@asynccontextmanager
+async def pulling(source: AttachedSource) -> AsyncIterator[ListSink]:
+    sink = ListSink()
+    task = asyncio.create_task(source.run(sink))
+    try:
+        yield sink
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+
+async def until(true: Callable[[], bool], within_s: float = 10.0) -> None:
+    deadline = time.monotonic() + within_s
+    await asyncio.sleep(0.1)
+    while not true() and time.monotonic() < deadline:
+        await asyncio.sleep(0.05)
+
+
+def free_port() -> int:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        return int(taken.getsockname()[1])
+
+
+@asynccontextmanager
+async def other_client(port: int) -> AsyncIterator[Any]:
+    from aw_client import ActivityWatchClient
+
+    client = await asyncio.to_thread(
+        ActivityWatchClient, "aw-watcher-web", host="127.0.0.1", port=port
+    )
+    try:
+        yield client
+    finally:
+        release(client)
+
+
+def peer(moment: datetime, duration_s: float = 0.0, **data: str) -> Any:
+    from aw_core.models import Event as PeerEvent
+
+    return PeerEvent(timestamp=moment, duration=timedelta(seconds=duration_s), data=data)
+
+
+async def test_what_others_write_comes_in_once_as_it_grows_and_nothing_from_before(
+    tmp_path: Path,
+) -> None:
+    port, now = free_port(), datetime.now(UTC)
+    source = AttachedSource(port, skip={"ours_test"}, interval_s=0.1, since=now - HOUR / 2)
+    with Store.open(tmp_path / "hunch.db") as store:
+        async with serving(store, port), pulling(source) as sink, other_client(port) as client:
+            for bucket in ("web_test", "ours_test"):
+                await asyncio.to_thread(client.create_bucket, bucket, "web.tab.current")
+                for event in (
+                    peer(now - HOUR, 60, url="long ago"),
+                    peer(now - HOUR / 2 - timedelta(seconds=60), 90, url="reaches in"),
+                    peer(now - timedelta(seconds=60), 1, url="a"),
+                ):
+                    await asyncio.to_thread(client.insert_event, bucket, event)
+            for second in range(6):
+                moment = now - timedelta(seconds=30 - second)
+                beat = peer(moment, 0, url="grows")
+                await asyncio.to_thread(client.heartbeat, "web_test", beat, 5)
+                await asyncio.sleep(0.1)
+            await until(lambda: ({"url": "grows"}, 5.0) in sink.told("web_test"))
+    told = sink.told("web_test")
+    assert told[0] == ({"url": "reaches in"}, pytest.approx(30.0, abs=0.01))
+    assert told[1:] == [({"url": "a"}, 1.0), ({"url": "grows"}, 5.0)]
+    assert sink.told("ours_test") == []
+
+
+async def test_a_server_that_goes_away_is_waited_for_and_nothing_is_missed(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    port, now = free_port(), datetime.now(UTC)
+    source = AttachedSource(port, interval_s=0.1, since=now - HOUR)
+    with Store.open(tmp_path / "hunch.db") as store:
+        async with pulling(source) as sink:
+            for number in range(3):
+                async with serving(store, port), other_client(port) as client:
+                    await asyncio.to_thread(client.create_bucket, "web_test", "web.tab.current")
+                    event = peer(now - timedelta(seconds=60 - number), 0.5, url=str(number))
+                    await asyncio.to_thread(client.insert_event, "web_test", event)
+                    if number != 1:  # the second is written while nobody may have looked
+                        await until(lambda told=number: len(sink.told("web_test")) > told)  # type: ignore[misc]
+    assert [data["url"] for data, _ in sink.told("web_test")] == ["0", "1", "2"]
+    assert "does not answer" in caplog.text
+
+
+async def test_our_heartbeats_reach_the_server_and_others_buckets_are_left_to_them(
+    tmp_path: Path,
+) -> None:
+    port, now, inner = free_port(), datetime.now(UTC) - HOUR, ListSink()
+    keys = Bucket("aw-watcher-input_test", "os.hid.input", "aw-watcher-input", "test")
+    with Store.open(tmp_path / "hunch.db") as store:
+        async with serving(store, port), other_client(port) as other:
+            await asyncio.to_thread(other.create_bucket, WINDOW.id, WINDOW.type)
+            sink = ForwardingSink(inner, await asyncio.to_thread(open_client, port))
+            for second in range(5):
+                moment = now + timedelta(seconds=second)
+                sink.heartbeat(WINDOW, Event(moment, data={"app": "XTerm", "title": "x"}), 5)
+                sink.insert(keys, Event(moment, 0.25, {"from": "keyboard", "data": str(second)}))
+            await asyncio.to_thread(sink.close)
+        typed = store.read(lambda conn: capture.events(conn, keys.id, -1, None, None))
+        assert store.read(lambda conn: capture.events(conn, WINDOW.id, -1, None, None)) == []
+    assert sorted(event.data["data"] for event in typed) == ["0", "1", "2", "3", "4"]
+    assert {event.duration for event in typed} == {0.25}
+    assert len(inner.events[keys]) == 5 and len(inner.events[WINDOW]) == 1
+    assert not [thread for thread in threading.enumerate() if thread.name == "aw-forward"]
+
+
+async def test_what_was_seen_while_the_server_was_away_is_sent_when_it_is_back(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    port, now, inner = free_port(), datetime.now(UTC) - HOUR, ListSink()
+    client = await asyncio.to_thread(open_client, port)
+    sink = ForwardingSink(inner, client)
+    for second in range(4):
+        beat = Event(
+            now + timedelta(seconds=second), data={"app": "XTerm", "title": f"my {second}"}
+        )
+        sink.heartbeat(WINDOW, beat, 5)
+    await asyncio.sleep(0.5)
+    with Store.open(tmp_path / "hunch.db") as store:
+        async with serving(store, port):
+            await until(lambda: bool(store.read(capture.buckets)))
+            await asyncio.to_thread(sink.close)
+        events = store.read(lambda conn: capture.events(conn, WINDOW.id, -1, None, None))
+    assert sorted(event.data["title"] for event in events) == [f"my {n}" for n in range(4)]
+    assert "my 0" not in caplog.text  # what was seen is not for the log
+
+
+async def test_who_answers_at_a_port(tmp_path: Path) -> None:
+    port = free_port()
+    assert probe(port) == "free"
+    with Store.open(tmp_path / "hunch.db") as store:
+        async with serving(store, port):
+            assert await asyncio.to_thread(probe, port) == "hunch"
+    with HTTPServer(("127.0.0.1", 0), BaseHTTPRequestHandler) as stranger:
+        thread = threading.Thread(target=stranger.handle_request)
+        thread.start()
+        assert await asyncio.to_thread(probe, stranger.server_port) == "other"
+        thread.join()
+    with socket.create_server(("127.0.0.1", 0)) as mute:
+        assert await asyncio.to_thread(probe, mute.getsockname()[1], timeout_s=0.2) == "other"
