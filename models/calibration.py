@@ -36,7 +36,7 @@ def fit_platt(logits: Floats, targets: Floats) -> tuple[float, float]:
         curve = design.T @ (design * (chance * (1 - chance))[:, None]) + 1e-6 * np.eye(2)
         step = np.linalg.solve(curve, design.T @ (goal - chance))
         weights = weights + step
-        if float(np.abs(step).max()) < 1e-8:  # noqa: PLR2004 - converged
+        if float(np.abs(step).max()) < 1e-8:
             break
     return float(weights[0]), float(weights[1])
 

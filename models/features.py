@@ -9,11 +9,11 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from models.encoder import SIZE, Vectors
+from models.encoder import Vectors
 from models.observation import Observation
 from models.trace import seconds
 
-RECENT = 4  # observations behind the newest whose mean vector is read
+RECENT = 4  # observations behind the newest that a task is held against
 KINDS = tuple(
     re.compile(pattern, re.I)
     for pattern in (
@@ -34,12 +34,10 @@ def need_features(history: Sequence[Observation], vectors: Vectors) -> Vectors:
         vectors: Theirs, shape [len(history), SIZE].
 
     Returns:
-        Shape [2 * SIZE + n].
+        Shape [SIZE + n]: the newest vector, then plain numbers. (The mean vector of those before
+        told nothing with traces left out: AUROC 0.51 alone.)
     """
-    newest = vectors[-1]
-    before = vectors[-1 - RECENT : -1]
-    context = before.mean(axis=0) if len(before) else np.zeros(SIZE, np.float32)
-    return np.concatenate([newest, context, _plain(history, vectors)]).astype(np.float32)
+    return np.concatenate([vectors[-1], _plain(history, vectors)]).astype(np.float32)
 
 
 def accept_features(
@@ -57,12 +55,21 @@ def accept_features(
             _overlap(task, history[-1].event),
             _overlap(task, " ".join(item.event for item in history[-1 - RECENT :])),
             math.log1p(len(task)) / 5,
-            float(bool(re.search(r"\b(?:suggest|tips|best practices|offer|recommend)", task, re.I))),
+            float(
+                bool(re.search(r"\b(?:suggest|tips|best practices|offer|recommend)", task, re.I))
+            ),
             float(bool(re.search(r"'[^']+'|\"[^\"]+\"", task))),
         ],
         np.float32,
     )
-    parts = [newest, recent, task_vector, newest * task_vector * 4, numbers, _plain(history, vectors)]
+    parts = [
+        newest,
+        recent,
+        task_vector,
+        newest * task_vector * 4,
+        numbers,
+        _plain(history, vectors),
+    ]
     return np.concatenate(parts).astype(np.float32)
 
 
@@ -84,7 +91,7 @@ def _plain(history: Sequence[Observation], vectors: Vectors) -> Vectors:
 
 def _pause(history: Sequence[Observation]) -> float:
     """Time since the observation before, log scale from 0 to 1; clocks that step back count as none."""
-    if len(history) < 2:  # noqa: PLR2004 - a pause lies between two
+    if len(history) < 2:
         return 0.0
     now, before = seconds(history[-1].time), seconds(history[-2].time)
     if now is None or before is None:

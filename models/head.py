@@ -3,7 +3,7 @@
 import io
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 import msgspec
 import numpy as np
@@ -65,17 +65,20 @@ class Head(msgspec.Struct, frozen=True):
                 bias, slope, intercept, threshold = (
                     float(number) for number in arrays[f"{name}_numbers"]
                 )
-                parts = [arrays[f"{name}_{part}"] for part in ("weight", "mean", "scale")]
+                return cls(
+                    arrays[f"{name}_weight"], arrays[f"{name}_mean"], arrays[f"{name}_scale"],
+                    bias, slope, intercept, threshold,
+                ), digest  # fmt: skip
         except (OSError, KeyError, ValueError) as error:
             raise WeightsError(f"The heads in {folder} cannot be read: {error}.") from error
-        return cls(*parts, bias, slope, intercept, threshold), digest
 
 
 def to_bytes(heads: Mapping[str, Head]) -> bytes:
     """Heads by name as one file."""
     buffer = io.BytesIO()
-    merged: dict[str, NDArray[np.float32]] = {}
+    merged: dict[str, Any] = {}  # numpy's stub takes an array's name for its own flag
     for name, head in heads.items():
         merged |= head.arrays(name)
-    np.savez(buffer, **merged)  # type: ignore[arg-type] - numpy's stub mixes up arrays and its own flag
+    np.savez(buffer, **merged)
+
     return buffer.getvalue()

@@ -6,6 +6,7 @@ Bad input is told in one sentence with the file and the place.
 
 import gzip
 import re
+import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -106,9 +107,10 @@ class Response(msgspec.Struct, frozen=True):
 
     @property
     def task(self) -> str | None:
-        """The task that it proposed, or None."""
+        """The task that it proposed, or None; some models spell their silence "null" or "none"."""
         tasks = self.agent_response if isinstance(self.agent_response, list) else []
-        return tasks[0] if tasks else None
+        spelled = tasks[0].strip().casefold() if tasks else ""
+        return None if spelled in {"", "null", "none"} else tasks[0]
 
 
 class Release(msgspec.Struct, frozen=True):
@@ -160,8 +162,14 @@ def read_observations(path: Path) -> list[Observation]:
 
 
 def read_rewards(path: Path) -> list[RewardRow]:
-    """Read reward rows, one a line."""
-    return list(_lines(path, RewardRow))
+    """Read reward rows, one a line; each has a history."""
+    rows = list(_lines(path, RewardRow))
+    for number, row in enumerate(rows, start=1):
+        if not row.obs:
+            raise TraceError(
+                f"{path}, row {number}: obs is empty, and a judgement needs a history."
+            )
+    return rows
 
 
 def read_responses(path: Path) -> list[Response]:
@@ -286,7 +294,7 @@ def _bytes(path: Path) -> bytes:
     try:
         data = path.read_bytes()
         return gzip.decompress(data) if path.suffix == ".gz" else data
-    except (OSError, EOFError) as error:
+    except (OSError, EOFError, zlib.error) as error:
         raise TraceError(f"{path} cannot be read: {error}.") from error
 
 

@@ -51,7 +51,9 @@ def export_encoder(out: Path) -> dict[str, Any]:
         )
         # A scale for each channel keeps the cosine at 0.99 (one for all: 0.90); the reduced range
         # keeps processors without VNNI from saturating.
-        quantize_dynamic(whole, small, weight_type=QuantType.QInt8, per_channel=True, reduce_range=True)
+        quantize_dynamic(
+            whole, small, weight_type=QuantType.QInt8, per_channel=True, reduce_range=True
+        )
         entry = Entry("", f"hunch train encoder {out.name}")
         write_weights(out, TOKENIZER, (source / TOKENIZER).read_bytes(), entry)
         write_weights(out, MODEL, small.read_bytes(), entry)
@@ -68,7 +70,7 @@ def export_encoder(out: Path) -> dict[str, Any]:
 def _pooled(torch: Any, model: Any) -> Any:
     """The model with mean pooling over its tokens and unit length (its 1_Pooling and 2_Normalize)."""
 
-    class Pooled(torch.nn.Module):  # type: ignore[misc] - torch is not typed here
+    class Pooled(torch.nn.Module):  # type: ignore[misc]
         def __init__(self) -> None:
             super().__init__()
             self.model = model
