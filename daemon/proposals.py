@@ -103,6 +103,20 @@ class Proposals:
             raise Conflict("Answered", f"Proposal {proposal_id} is {row.state} already.")
         return await self._end(proposal_id, answer, via)
 
+    async def seen(self, proposal_id: int) -> ProposalRow:
+        """The popup stands on the screen now: the time to answer it begins here.
+
+        Raises:
+            NotFound: There is no such proposal.
+            Conflict: It is open no more.
+        """
+        row, now = self._row(proposal_id), self._clock()
+        if self._open is None or self._open.id != proposal_id or self._open.shown is None:
+            raise Conflict("Proposal", f"Proposal {proposal_id} is {row.state}.")
+        self._open = self._open._replace(shown=now)
+        await self._store.write(lambda conn: proposals.set_state(conn, proposal_id, "shown", now))
+        return self._row(proposal_id)
+
     def current(self) -> dict[str, Any] | None:
         """The proposal that is shown now, for a client that has just connected."""
         if self._open is None or self._open.shown is None:

@@ -9,6 +9,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from sqlite3 import Connection
 
 import msgspec
 
@@ -16,6 +17,7 @@ from daemon.errors import HunchError
 from daemon.privacy import Privacy
 from daemon.store import Store, capture
 from watchers.event import Bucket, Event, merge_heartbeat
+from watchers.sink import Sink
 
 log = logging.getLogger(__name__)
 
@@ -39,6 +41,7 @@ class Recorder:
     """A sink for watchers, and the API's way to the store.
 
     Attributes:
+        onward: Gets all that our own watchers see besides, after privacy; None for nobody.
         problem: Why nothing can be written at present, in a sentence; None while all is well.
         last_typing: When a key was last pressed; None since the start.
     """
@@ -60,6 +63,7 @@ class Recorder:
         self._waiting: list[_Row] = []
         self._paused = False
         self._until: datetime | None = None
+        self.onward: Sink | None = None
         self.problem: str | None = None
         self.last_typing: datetime | None = None
 
@@ -71,6 +75,8 @@ class Recorder:
         if kept is None:
             self._last.pop(bucket.id, None)  # what comes after it is another stretch
             return
+        if self.onward is not None:
+            self.onward.heartbeat(bucket, kept, pulsetime_s)
         row = self._last.get(bucket.id)
         merged = merge_heartbeat(row.event, kept, pulsetime_s) if row else None
         if row is None or merged is None:
@@ -86,6 +92,8 @@ class Recorder:
         """Take an event that stands by itself."""
         kept = self._pass(bucket.type, event)
         if kept is not None:
+            if self.onward is not None:
+                self.onward.insert(bucket, kept)
             self._wait(bucket, kept)
 
     def note_typing(self, time: datetime) -> None:
@@ -184,7 +192,7 @@ class Recorder:
             row.event = msgspec.structs.replace(row.event, id=number)
 
     def _save(
-        self, conn: capture.Connection, rows: Sequence[tuple[_Row, Event]]
+        self, conn: Connection, rows: Sequence[tuple[_Row, Event]]
     ) -> list[int | None]:
         for row, _ in rows:
             capture.create_bucket(conn, row.bucket)

@@ -1,17 +1,52 @@
 """The one place where the daemon's objects are made, and the order in which they live and end."""
 
 import asyncio
+import contextlib
 import logging
 import logging.handlers
+import os
+import secrets
+import signal
+import socket
+import uuid
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
 
+from daemon.api import Api
+from daemon.assistant import Assistant
+from daemon.broadcast import Broadcast
+from daemon.children import Child
 from daemon.config import Settings
+from daemon.errors import HunchError
+from daemon.executor import Executor
+from daemon.feedback import Feedback
+from daemon.follower import INTERVAL_S, Follower
 from daemon.lock import DataDirLock
-from daemon.store import Store
+from daemon.privacy import Privacy
+from daemon.proposals import Proposals
+from daemon.recorder import Recorder
+from daemon.server import bind, create_app
+from daemon.server import serve as serve_api
+from daemon.skills import Skills, all_skills
+from daemon.sources import Sources
+from daemon.stages import Stages
+from daemon.store import Store, proposals, story
+from daemon.tools import SystemClipboard, Tools, browse
+from daemon.worker import ModelWorker
+from models.segment import Moment
+from models.segmenter import Limits
+from watchers.activitywatch import AttachedSource, open_client, probe
+from watchers.forwarding import ForwardingSink
+from watchers.platform import read_session
+from watchers.watcher import Watcher
 
 log = logging.getLogger(__name__)
 
 LOG_BYTES = 1_000_000
 TICK_S = 0.25
+TELL_S = 10.0  # for what is still open when the daemon is told to stop
 
 
 def serve(settings: Settings) -> None:
@@ -20,7 +55,215 @@ def serve(settings: Settings) -> None:
     Raises:
         HunchError: It cannot start; the message says what to do.
     """
-    with DataDirLock(settings.data_path) as lock:
-        _log_to(settings.data_path / "hunch.log")
+    with DataDirLock(settings.data_path) as lock, _logging(settings.data_path / "hunch.log"):
         with Store.open(settings.data_path / "hunch.db") as store:
             asyncio.run(Service(settings, lock, store).run())
+
+
+class Service:
+    """Everything that lives as long as the daemon."""
+
+    def __init__(self, settings: Settings, lock: DataDirLock, store: Store) -> None:
+        self._settings = settings
+        self._lock = lock
+        self._store = store
+        self._stop = asyncio.Event()
+        self._port_problem: str | None = None
+        self._attached = False
+        self._port = 0
+        privacy = Privacy(settings.excluded_apps, settings.excluded_titles)
+        self._recorder = Recorder(store, privacy)
+        self._worker = ModelWorker(settings.model, settings.model_idle_s)
+        self._broadcast = Broadcast()
+        self._manners = Proposals(store, settings, self._broadcast.publish, _now)
+        skills = Skills(
+            all_skills(
+                search_url=settings.search_url, stretch_s=settings.stretch_s, day=self._today
+            )
+        )
+        stages = Stages(
+            store,
+            self._worker,
+            skills,
+            Feedback(lambda: store.read(proposals.answers)),
+            self._manners,
+            agent=settings.agent and settings.model != "none",
+        )
+        assistant = Assistant(
+            describe=stages.describe,
+            need=stages.need,
+            predict=stages.predict,
+            judge=stages.judge,
+            propose=stages.propose,
+        )
+        limits = Limits(pause_s=settings.pause_s, segment_s=settings.segment_s)
+        self._follower = Follower(store, limits, stages.begin, assistant.step)
+        self._tray = Child("tray", "--data-dir", str(settings.data_path))
+        executor = Executor(skills, store, self._tools)
+        self._api = Api(
+            store,
+            self._recorder,
+            self._manners,
+            executor,
+            self._broadcast,
+            stop=self._stop,
+            about=self._about,
+            problems=self._problems,
+        )
+        self._sources: Sources | None = None
+        self._forward: ForwardingSink | None = None
+
+    async def run(self) -> None:
+        """Live until a signal or `hunch stop`."""
+        loop = asyncio.get_running_loop()
+        for sign in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(sign, self._stop.set)
+        listener = await self._listen()
+        also = self._attach() if self._attached else {}
+        self._sources = Sources(
+            self._settings, self._recorder, self._recorder.note_typing, also
+        )
+        await self._manners.start()
+        await self._follower.start(_now())
+        app = create_app(
+            self._store,
+            self._recorder,
+            self._api,
+            token=token_of(self._settings.data_path),
+            device_id=str(uuid.uuid5(uuid.NAMESPACE_DNS, socket.gethostname())),
+            open_reads=self._settings.open_reads,
+        )
+        self._lock.announce(self._port)
+        log.info("listening on port %d", self._port)
+        tasks = [asyncio.create_task(work) for work in self._work()]
+        server = asyncio.create_task(serve_api(app, listener, self._stop))
+        try:
+            await self._stop.wait()
+        finally:
+            self._broadcast.close()
+            await _cancel(tasks)
+            await server
+            await self._finish()
+
+    def _work(self) -> Iterator[Any]:
+        if self._sources is not None:
+            yield self._sources.run()
+        yield self._recorder.run()
+        yield _every(INTERVAL_S, "follower", lambda: self._follower.advance(_now()))
+        yield _every(TICK_S, "popup", self._tick)
+        if self._settings.tray and read_session().display_server is not None:
+            yield self._tray.run()
+
+    async def _tick(self) -> None:
+        await self._manners.tick(self._recorder.last_typing, hold=self._recorder.paused)
+
+    async def _finish(self) -> None:
+        """Write and tell what is still open; what the models cannot tell in time, the rules do next time."""
+        await self._recorder.flush()
+        try:
+            async with asyncio.timeout(TELL_S):
+                await self._follower.stop(_now())
+        except (TimeoutError, HunchError):
+            log.warning("the last segments are told at the next start")
+        await self._worker.close()
+        if self._forward is not None:
+            await asyncio.to_thread(self._forward.close)
+
+    async def _listen(self) -> socket.socket:
+        """Our place for watchers: the port itself, or beside an ActivityWatch that answers there."""
+        port = self._settings.port
+        answerer = await asyncio.to_thread(probe, port) if port else "free"
+        self._attached = answerer == "activitywatch"
+        try:
+            listener = bind(0 if self._attached else port)
+        except HunchError:
+            listener = bind(0)
+            self._port_problem = (
+                f"Port {port} is used by another program, so browser and editor watchers do not "
+                "reach Hunch: free it, or set `port` here and there."
+            )
+            log.warning("%s", self._port_problem)
+        self._port = listener.getsockname()[1]
+        return listener
+
+    def _attach(self) -> dict[str, Callable[[], Watcher]]:
+        """Speak to the ActivityWatch that runs: it gets what we see, after privacy, and we what it sees."""
+        port = self._settings.port
+        self._forward = ForwardingSink(open_client(port))
+        self._recorder.onward = self._forward
+        host = socket.gethostname()
+        ours = [f"aw-watcher-{name}_{host}" for name in ("input", "afk", "window", "clipboard")]
+        return {"activitywatch": lambda: AttachedSource(port, skip=ours)}
+
+    def _tools(self) -> Tools:
+        return Tools(self._settings.notes_path, SystemClipboard(), browse)
+
+    def _today(self) -> Sequence[Moment]:
+        """Moments since midnight, local time, of all sessions."""
+        start = _now().astimezone().replace(hour=0, minute=0, second=0, microsecond=0)
+        return self._store.read(lambda conn: story.history(conn, None, since=start))
+
+    def _about(self) -> dict[str, Any]:
+        return {
+            "port": self._port,
+            "mode": "attached to ActivityWatch" if self._attached else "embedded",
+            "session": self._follower.session,
+            "pid": os.getpid(),
+            "model_deaths": self._worker.deaths,
+        }
+
+    def _problems(self) -> list[str]:
+        found = [self._port_problem, self._recorder.problem, self._worker.problem]
+        found.append(self._tray.problem)
+        found += list(self._sources.problems.values()) if self._sources else []
+        return [problem for problem in found if problem]
+
+
+def token_of(data_path: Path) -> str:
+    """The secret of a data directory, made at first use; readable by its owner alone."""
+    path = data_path / "token"
+    with contextlib.suppress(FileExistsError):
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(secrets.token_urlsafe(32))
+    path.chmod(0o600)
+    return path.read_text(encoding="utf-8").strip()
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+async def _every(seconds: float, name: str, work: Callable[[], Awaitable[None]]) -> None:
+    """Do it again and again; what fails is logged and tried again, and ends nothing."""
+    while True:
+        try:
+            await work()
+        except HunchError as error:
+            log.warning("%s: %s", name, error.title)
+        except Exception:
+            log.exception("%s failed", name)
+        await asyncio.sleep(seconds)
+
+
+async def _cancel(tasks: Sequence[asyncio.Task[Any]]) -> None:
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+
+
+@contextlib.contextmanager
+def _logging(path: Path) -> Iterator[None]:
+    """The daemon's log: what it did and could not do, never what the user typed, copied or visited."""
+    handler = logging.handlers.RotatingFileHandler(path, maxBytes=LOG_BYTES, backupCount=1)
+    path.chmod(0o600)
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    root = logging.getLogger()
+    root.addHandler(handler)
+    root.setLevel(logging.INFO)
+    logging.getLogger("uvicorn").setLevel(logging.WARNING)
+    try:
+        yield
+    finally:
+        root.removeHandler(handler)
+        handler.close()

@@ -9,7 +9,6 @@ import logging
 import math
 from collections import deque
 from collections.abc import Sequence
-from datetime import UTC, datetime
 
 import msgspec
 
@@ -75,11 +74,12 @@ class Stages:
 
     async def describe(self, segment: Segment) -> Moment:
         """Tell the segment in one sentence and keep both."""
+        before = self._moments[-1].segment if self._moments else None
         try:
-            sentence, source = await self._worker.describe(segment)
+            sentence, source = await self._worker.describe(segment, before)
         except WorkerUnavailable as error:
             log.warning("the sentence is told by rules: %s", error.message)
-            sentence, source = telling.tell(facts(segment)), "rules"
+            sentence, source = telling.tell(facts(segment, before)), "rules"
         observation = Observation(f"{segment.start.timestamp():.3f}", sentence)
         session = self._session
 
@@ -95,14 +95,15 @@ class Stages:
         """Ask the gate, and add what the skills' triggers say; silence is written down."""
         context = self._context()
         try:
-            need, vectors = await self._worker.need(
+            need, vectors, encoder = await self._worker.need(
                 [item.observation for item in context],
                 [self._vectors.get(item.id) for item in context],
             )
         except WorkerUnavailable as error:
             log.warning("no proposal: %s", error.message)
             need, vectors = Need(0.0, 1.0, ""), []
-        await self._keep_vectors(context, vectors, need.model)
+            encoder = ""
+        await self._keep_vectors(context, vectors, encoder)
         evidence = max((found.evidence for found in self._skills.match(self.history)), default=0.0)
         if evidence and need.model:
             need = msgspec.structs.replace(need, probability=_shifted(need.probability, evidence))
@@ -152,7 +153,7 @@ class Stages:
 
     async def propose(self, moment: Moment, candidate: Candidate) -> None:
         """Hand the task to the popup's manners."""
-        await self._manners.offer(candidate.id, candidate.prediction, datetime.now(UTC))
+        await self._manners.offer(candidate.id, candidate.prediction)
 
     async def _ask_agent(self) -> list[Prediction]:
         try:

@@ -15,7 +15,6 @@ from datetime import timedelta
 from typing import Any
 
 from watchers.event import Bucket, Event
-from watchers.sink import Sink
 
 log = logging.getLogger(__name__)
 
@@ -28,21 +27,20 @@ Item = tuple[Bucket, Event, float]
 
 
 class ForwardingSink:
-    """Passes everything on to another sink, and sends it to an aw-server besides.
+    """Sends what it takes to an aw-server. What it is given must have passed privacy: it reaches another
+    program's disk.
 
     Attributes:
         dropped: Events that the aw-server will not get: it was away for too long, or refused them.
     """
 
-    def __init__(self, inner: Sink, client: Any) -> None:
+    def __init__(self, client: Any) -> None:
         """Start sending.
 
         Args:
-            inner: Gets everything first.
             client: An `aw_client.ActivityWatchClient`, as `watchers.activitywatch.open_client`
                 makes it; released by `close`.
         """
-        self._inner = inner
         self._client = client
         self._queue: queue.Queue[Item | None] = queue.Queue(QUEUE)
         self._ours: dict[str, bool] = {}
@@ -53,12 +51,10 @@ class ForwardingSink:
 
     def heartbeat(self, bucket: Bucket, event: Event, pulsetime_s: float) -> None:
         """Take a state that still holds."""
-        self._inner.heartbeat(bucket, event, pulsetime_s)
         self._put(bucket, event, pulsetime_s)
 
     def insert(self, bucket: Bucket, event: Event) -> None:
         """Take an event that stands by itself."""
-        self._inner.insert(bucket, event)
         self._put(bucket, event, -1.0)
 
     def close(self) -> None:

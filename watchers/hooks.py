@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal
 
+from watchers import layout
 from watchers.display import LOST, NO_DISPLAY, connect, disconnect
 from watchers.keyboard import Key
 from watchers.platform import Session
@@ -29,8 +30,6 @@ NOT_TRUSTED = (
     "macOS does not let Hunch watch keyboard and mouse: allow it under System Settings, Privacy & "
     "Security, Input Monitoring, and start it again."
 )
-BACK_TAB = 0xFE20  # what shift makes of the tab key
-UNICODE_KEYSYM = 0x01000000  # X11 protocol, appendix A: a keysym that is a code point
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +176,9 @@ def _watched(base: Any) -> Any:
                 _keep_layout(told[0])
             return super()._handle_message(*told)
 
+        def _event_to_key(self, display: Any, event: Any) -> Any:  # called under X11 alone
+            return _corrected(super()._event_to_key(display, event), display, event)
+
     return Listener
 
 
@@ -204,37 +206,36 @@ def _keep_layout(display: Any) -> None:
             display.refresh_keyboard_mapping(notice)
 
 
-def caps_lock(session: Session) -> bool | None:
-    """Whether caps lock is on; None where pynput's characters come with it applied."""
-    if session.display_server != "x11":
-        return None
-    display = connect(session.display)
-    try:
-        return bool(display.get_keyboard_control().led_mask & 1)  # the first light is caps lock's
-    finally:
-        disconnect(display)
+def _corrected(key: Any, display: Any, event: Any) -> Any:
+    """What the key writes, where pynput does not know; its named keys and its keypad are right."""
+    if getattr(key, "vk", None) is None:
+        return key
+    number = layout.keysym(display, event.detail, event.state)
+    if number in layout.NAMES:
+        return Key(name=layout.NAMES[number])
+    text = layout.char(number)
+    if text is None:
+        from pynput._util.xorg_keysyms import DEAD_KEYS, KEYSYMS, SYMBOLS
+
+        text = SYMBOLS.get(KEYSYMS.get(number), (0, ""))[1]
+        if text in DEAD_KEYS:
+            return Key(char=DEAD_KEYS[text], dead=True)
+    return Key(char=layout.capital(text, event.state)) if text else Key()
 
 
 def _key(key: Any) -> Key:
     """A key of pynput's in our words; one that says nothing when it knows neither name nor sign."""
     if key is None:
         return Key()
+    if isinstance(key, Key):
+        return key
     if (name := getattr(key, "name", None)) is not None:
         if name == "space":
             return Key(char=" ")
         return Key(name=_side(name))
     if getattr(key, "is_dead", False):
         return Key(char=key.combining, dead=True)
-    if key.char is None and sys.platform == "linux":
-        return _of_keysym(key.vk or 0)
     return Key(char=key.char)
-
-
-def _of_keysym(keysym: int) -> Key:
-    """What pynput's table lacks."""
-    if keysym == BACK_TAB:
-        return Key(name="tab")
-    return Key(char=chr(keysym - UNICODE_KEYSYM)) if keysym > UNICODE_KEYSYM else Key()
 
 
 def _side(name: str) -> str:

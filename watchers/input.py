@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from watchers.afk import TIMEOUT_S, Afk
 from watchers.display import NO_DISPLAY
 from watchers.event import Bucket, Event
-from watchers.hooks import Hooks, RawInput, caps_lock
+from watchers.hooks import Hooks, RawInput
 from watchers.keyboard import Key, Keyboard
 from watchers.mouse import Mouse, move
 from watchers.platform import Session
@@ -104,7 +104,7 @@ class InputWatcher:
     def _begin(self, sink: Sink) -> None:
         now = datetime.now(UTC)
         self._sink = sink
-        self._keyboard, self._mouse = Keyboard(caps=caps_lock(self._session)), Mouse()
+        self._keyboard, self._mouse = Keyboard(), Mouse()
         self._afk = Afk(now, self._afk_s, self._tick_s)
         self._queue = queue.Queue(QUEUE)
 

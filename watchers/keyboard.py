@@ -27,7 +27,7 @@ class Key:
     """A key as the system tells it.
 
     Attributes:
-        char: What it writes, shift and layout applied; None for a key that writes nothing.
+        char: What it writes, shift, caps lock and layout applied; None for a key that writes nothing.
         name: Its name ("enter", "left", "ctrl"); None for one that writes.
         dead: It writes nothing yet: its accent goes onto the next character.
     """
@@ -66,13 +66,10 @@ class Keyboard:
     """Gathers keys. Every method returns the events that are now complete, in order.
 
     Attributes:
-        caps: Whether caps lock is on, for systems whose characters come without it; None where
-            the system has applied it.
         run_pause_s: A run ends when no key came for so long.
         repeat_pause_s: A key pressed again later than this is told anew.
     """
 
-    caps: bool | None = None
     run_pause_s: float = RUN_PAUSE_S
     repeat_pause_s: float = REPEAT_PAUSE_S
     _open: _Open | None = None
@@ -95,8 +92,6 @@ class Keyboard:
         self._alone = key.name == "super"
         if key.name in SILENT:
             self._held.add(key.name)
-            if key.name == "caps_lock" and self.caps is not None:
-                self.caps = not self.caps
             return done
         return done + self._take(time, key)
 
@@ -144,8 +139,6 @@ class Keyboard:
             self._accent = key.char or ""
             return []
         char = self._accented(key.char or "")
-        if self.caps and "alt_gr" not in self._held:
-            char = char.swapcase()
         if self._open is None or not self._open.text:
             done, self._open = self.flush(), _Open(time, time, text=char)
             return done

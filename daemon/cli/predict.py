@@ -60,7 +60,7 @@ async def _steps(observations: list[Observation], model: str) -> list[Step]:
         for count, seen in enumerate(observations, start=1):
             history = observations[max(0, count - CONTEXT) : count]
             vectors = [*vectors, None][-CONTEXT:]
-            need, filled = await worker.need(history, vectors)
+            need, filled, _ = await worker.need(history, vectors)
             vectors = list(filled)
             step = Step(seen.time, seen.event, need.probability, need.threshold)
             if need.wanted and model != "none":

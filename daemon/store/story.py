@@ -129,11 +129,21 @@ def vectors(conn: Connection, observation_ids: Iterable[int], model: str) -> dic
     return {row["id"]: row["embedding"] for row in rows}
 
 
-def history(conn: Connection, session_id: int | None, limit: int = -1) -> list[Moment]:
-    """The newest moments of a session (None: of all), oldest first; `limit` below zero means all."""
+def history(
+    conn: Connection, session_id: int | None, limit: int = -1, since: datetime | None = None
+) -> list[Moment]:
+    """The newest moments of a session (None: of all), oldest first.
+
+    Args:
+        conn: The store.
+        session_id: Its number.
+        limit: At most so many; below zero means all.
+        since: Only segments that begin then or later.
+    """
     rows = conn.execute(
-        _MOMENT + " WHERE (?1 IS NULL OR session_id = ?1) ORDER BY observations.id DESC LIMIT ?2",
-        (session_id, limit),
+        _MOMENT + " WHERE (?1 IS NULL OR session_id = ?1) AND (?2 IS NULL OR time_us >= ?2)"
+        " ORDER BY observations.id DESC LIMIT ?3",
+        (session_id, to_us(since) if since else None, limit),
     ).fetchall()
     return [_moment(row) for row in reversed(rows)]
 

@@ -1,7 +1,7 @@
 """Attached to a server that speaks ActivityWatch: a real one over HTTP, with aw-client on both sides.
 
-The server is Hunch's own, embedded one, so that no other program is needed; the same tests passed
-by hand against aw-server 0.12.
+The server is Hunch's own, embedded one, so that no other program is needed. Tried by hand besides
+against aw-server 0.12.0 (with `--storage memory`: its default one fails with peewee 4).
 """
 
 import asyncio
@@ -167,12 +167,12 @@ async def test_a_server_that_goes_away_is_waited_for_and_nothing_is_missed(
 async def test_our_heartbeats_reach_the_server_and_others_buckets_are_left_to_them(
     tmp_path: Path,
 ) -> None:
-    port, now, inner = free_port(), datetime.now(UTC) - HOUR, ListSink()
+    port, now = free_port(), datetime.now(UTC) - HOUR
     keys = Bucket("aw-watcher-input_test", "os.hid.input", "aw-watcher-input", "test")
     with Store.open(tmp_path / "hunch.db") as store:
         async with serving(store, port), other_client(port) as other:
             await asyncio.to_thread(other.create_bucket, WINDOW.id, WINDOW.type)
-            sink = ForwardingSink(inner, await asyncio.to_thread(open_client, port))
+            sink = ForwardingSink(await asyncio.to_thread(open_client, port))
             for second in range(5):
                 moment = now + timedelta(seconds=second)
                 sink.heartbeat(WINDOW, Event(moment, data={"app": "XTerm", "title": "x"}), 5)
@@ -182,7 +182,6 @@ async def test_our_heartbeats_reach_the_server_and_others_buckets_are_left_to_th
         assert store.read(lambda conn: capture.events(conn, WINDOW.id, -1, None, None)) == []
     assert sorted(event.data["data"] for event in typed) == ["0", "1", "2", "3", "4"]
     assert {event.duration for event in typed} == {0.25}
-    assert len(inner.events[keys]) == 5 and len(inner.events[WINDOW]) == 1
     assert not [thread for thread in threading.enumerate() if thread.name == "aw-forward"]
 
 
@@ -190,9 +189,9 @@ async def test_what_was_seen_while_the_server_was_away_is_sent_when_it_is_back(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
-    port, now, inner = free_port(), datetime.now(UTC) - HOUR, ListSink()
+    port, now = free_port(), datetime.now(UTC) - HOUR
     client = await asyncio.to_thread(open_client, port)
-    sink = ForwardingSink(inner, client)
+    sink = ForwardingSink(client)
     for second in range(4):
         beat = Event(
             now + timedelta(seconds=second), data={"app": "XTerm", "title": f"my {second}"}

@@ -30,9 +30,9 @@ def at(seconds: float) -> datetime:
     return START + timedelta(seconds=seconds)
 
 
-def play(*keys: str, keyboard: Keyboard | None = None) -> list[Any]:
+def play(*keys: str) -> list[Any]:
     """Press names and characters a tenth of a second apart; "+x" holds x down, "-x" lets it go."""
-    keyboard = keyboard or Keyboard()
+    keyboard = Keyboard()
     events: list[Event] = []
     for number, key in enumerate(keys):
         name = key.lstrip("+-") if len(key) > 1 else key
@@ -151,11 +151,6 @@ def test_a_dead_key_gives_its_accent_to_the_next_character() -> None:
     keyboard.press(at(0), Key(char="\u0301", dead=True))
     keyboard.press(at(0.1), Key(char="e"))
     assert keyboard.flush()[0].data["data"] == "é"
-
-
-def test_caps_lock_is_applied_only_where_the_system_has_not() -> None:
-    assert play("caps_lock", "a", keyboard=Keyboard(caps=False)) == ["A"]
-    assert play("caps_lock", "a") == ["a"]
 
 
 def test_a_modifier_whose_release_was_lost_is_forgotten() -> None:

@@ -1,0 +1,109 @@
+"""What the daemon does for its clients: the tray, the command line."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from datetime import UTC, datetime, timedelta
+from importlib.metadata import version
+from typing import Any
+
+from daemon.broadcast import Broadcast
+from daemon.executor import Executor
+from daemon.proposals import Proposals
+from daemon.recorder import Recorder
+from daemon.store import Store, capture
+from daemon.store import proposals as rows
+from daemon.store.proposals import Answer, ProposalRow
+
+ANSWERS: dict[str, Answer] = {"accept": "accept", "reject": "reject", "ignore": "ignore"}
+
+
+class Api:
+    """Implements `daemon.server.hunch.HunchApi`."""
+
+    def __init__(
+        self,
+        store: Store,
+        recorder: Recorder,
+        manners: Proposals,
+        executor: Executor,
+        broadcast: Broadcast,
+        *,
+        stop: asyncio.Event,
+        about: Callable[[], dict[str, Any]],
+        problems: Callable[[], list[str]],
+    ) -> None:
+        self._store = store
+        self._recorder = recorder
+        self._manners = manners
+        self._executor = executor
+        self._broadcast = broadcast
+        self._stop = stop
+        self._about = about
+        self._problems = problems
+
+    def status(self) -> dict[str, Any]:
+        """What the daemon does now, and what it cannot."""
+        until = self._recorder.paused_until
+        return {
+            "state": "paused" if self._recorder.paused else "recording",
+            "paused_until": until.isoformat() if until else None,
+            "version": version("hunch-assistant"),
+            **self._about(),
+            "counts": self._store.read(capture.counts_by_type),
+            "problems": self._problems(),
+        }
+
+    def pause(self, minutes: float | None) -> dict[str, Any]:
+        """Record nothing for a while; None for until `resume`."""
+        until = datetime.now(UTC) + timedelta(minutes=minutes) if minutes is not None else None
+        self._recorder.pause(until)
+        return self._told()
+
+    def resume(self) -> dict[str, Any]:
+        """Record again."""
+        self._recorder.resume()
+        return self._told()
+
+    def quit(self) -> None:
+        """Stop the daemon."""
+        self._stop.set()
+
+    def proposals(self, limit: int) -> list[dict[str, Any]]:
+        """Proposals, newest first; a negative limit means all."""
+        found = self._store.read(lambda conn: rows.proposals(conn, limit if limit >= 0 else None))
+        return [self._manners.payload(row) for row in found]
+
+    async def shown(self, proposal_id: int) -> dict[str, Any]:
+        """The popup stands on the screen."""
+        return self._manners.payload(await self._manners.seen(proposal_id))
+
+    async def answer(self, proposal_id: int, answer: str, via: str) -> dict[str, Any]:
+        """Take the user's answer; an accepted task is carried out before this returns."""
+        row = await self._manners.answer(proposal_id, ANSWERS[answer], via)
+        if row.state == "accepted":
+            row = await self._carry_out(row)
+        return self._manners.payload(row)
+
+    async def undo(self, proposal_id: int) -> str:
+        """Take back what an accepted proposal did."""
+        return await self._executor.undo(proposal_id)
+
+    async def listen(self) -> AsyncIterator[tuple[str, dict[str, Any]]]:
+        """The state now, then what happens."""
+        yield "status", self.status()
+        if (current := self._manners.current()) is not None:
+            yield "proposal", current
+        async for message in self._broadcast.listen():
+            yield message
+
+    async def _carry_out(self, row: ProposalRow) -> ProposalRow:
+        outcome = await self._executor.run(row)
+        self._broadcast.publish(
+            "result", {"id": row.id, "ok": outcome.ok, "message": outcome.message}
+        )
+        return self._store.read(lambda conn: rows.proposal(conn, row.id)) or row
+
+    def _told(self) -> dict[str, Any]:
+        status = self.status()
+        self._broadcast.publish("status", status)
+        return status

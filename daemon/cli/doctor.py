@@ -1,0 +1,115 @@
+"""`hunch doctor`: what this system allows, and what to do where it does not."""
+
+import sys
+from collections.abc import Callable, Iterator
+from importlib.util import find_spec
+from pathlib import Path
+
+import click
+
+from daemon.cli.options import data_dir_option, settings_for
+from daemon.config import Settings
+from daemon.errors import HunchError
+
+OURS = ("daemon", "watchers", "models", "tray")
+
+
+@click.command()
+@data_dir_option
+def doctor(data_dir: str | None) -> None:
+    """Check what Hunch needs, one line each; exits 1 when something is missing.
+
+    Example: hunch doctor
+    """
+    settings = settings_for(data_dir)
+    fine = True
+    for name, check in _checks(settings):
+        try:
+            told, mark = check(), "ok"
+        except Exception as error:  # noqa: BLE001 - whatever a check raises is its finding
+            told, mark, fine = str(error) or type(error).__name__, "--", False
+        click.echo(f"{mark:>3}  {name:<14} {told}")
+    sys.exit(0 if fine else 1)
+
+
+def _checks(settings: Settings) -> Iterator[tuple[str, Callable[[], str]]]:
+    yield "packages", _packages
+    yield "window", _window
+    yield "clipboard", _clipboard
+    yield "input", _input
+    yield "store", lambda: _store(settings)
+    yield "weights", _weights
+    yield "language model", lambda: _model(settings)
+    yield "popup", _popup
+
+
+def _packages() -> str:
+    """The generic names of our packages must be ours (docs: CONTRIBUTING.md)."""
+    root = Path(__file__).resolve().parents[2]
+    for name in OURS:
+        spec = find_spec(name)
+        if spec is None or not spec.origin or root not in Path(spec.origin).resolve().parents:
+            where = spec.origin if spec else None
+            raise HunchError(
+                "Packages",
+                f"The package `{name}` is another program's ({where}): install Hunch into an "
+                "environment of its own, with pipx say.",
+            )
+    return f"all four are ours, in {root}"
+
+
+def _window() -> str:
+    from watchers.platform import read_session
+    from watchers.window.choose import choose
+
+    return type(choose(read_session())).__name__
+
+
+def _clipboard() -> str:
+    from watchers.clipboard.choose import choose
+    from watchers.platform import read_session
+
+    return type(choose(read_session())).__name__
+
+
+def _input() -> str:
+    from watchers.platform import read_session
+
+    server = read_session().display_server
+    if server is None:
+        raise HunchError("Input", "There is no display: start Hunch inside your desktop session.")
+    if server == "wayland":
+        raise HunchError("Input", "Wayland lets no program hear keys and mouse: choose an X11 session.")
+    return f"keyboard and mouse through pynput ({server})"
+
+
+def _store(settings: Settings) -> str:
+    from daemon.store import Store
+
+    path = settings.data_path / "hunch.db"
+    if not path.exists():
+        return f"none yet; it will be {path}"
+    with Store.open_readonly(path):
+        return f"{path}, {path.stat().st_size / 1e6:.1f} MB"
+
+
+def _weights() -> str:
+    from models.judges import Judges
+    from models.manifest import WEIGHTS
+
+    return f"encoder {Judges.load(WEIGHTS).encoder.name}, gate and reward model"
+
+
+def _model(settings: Settings) -> str:
+    from models.narrator import load_engine
+
+    engine = load_engine(settings.model)
+    if engine is None:
+        return "none: sentences by rules, tasks by skills (install hunch-assistant[llm] for one)"
+    return engine.name
+
+
+def _popup() -> str:
+    if find_spec("tkinter") is None:
+        raise HunchError("Popup", "tkinter is missing: apt-get install python3-tk.")
+    return "a window of our own"
