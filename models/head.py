@@ -9,8 +9,8 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from models.encoder import Vectors
-from models.manifest import WEIGHTS, WeightsError, checked
+from models.encoder import MODEL, Vectors
+from models.manifest import WEIGHTS, WeightsError, checked, read_manifest
 
 HEADS = "heads.npz"
 
@@ -60,6 +60,7 @@ class Head(msgspec.Struct, frozen=True):
             WeightsError: The file is missing or damaged, or another program's.
         """
         data, digest = checked(folder, HEADS)
+        _same_encoder(folder)
         try:
             with np.load(io.BytesIO(data), allow_pickle=False) as arrays:
                 bias, slope, intercept, threshold = (
@@ -71,6 +72,16 @@ class Head(msgspec.Struct, frozen=True):
                 ), digest  # fmt: skip
         except (OSError, KeyError, ValueError) as error:
             raise WeightsError(f"The heads in {folder} cannot be read: {error}.") from error
+
+
+def _same_encoder(folder: Path) -> None:
+    """Vectors of another encoder look the same and mean something else."""
+    entries = read_manifest(folder)
+    read_by = entries[HEADS].figures.get("encoder")
+    if read_by and MODEL in entries and not entries[MODEL].sha256.startswith(read_by):
+        raise WeightsError(
+            f"The heads in {folder} were trained for another encoder: run `hunch train reward` again."
+        )
 
 
 def to_bytes(heads: Mapping[str, Head]) -> bytes:
