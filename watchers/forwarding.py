@@ -27,8 +27,9 @@ Item = tuple[Bucket, Event, float]
 
 
 class ForwardingSink:
-    """Sends what it takes to an aw-server. What it is given must have passed privacy: it reaches another
-    program's disk.
+    """Sends what it takes to an aw-server.
+
+    What it is given must have passed privacy: it reaches another program's disk.
 
     Attributes:
         dropped: Events that the aw-server will not get: it was away for too long, or refused them.

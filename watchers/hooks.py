@@ -218,8 +218,8 @@ def _corrected(key: Any, display: Any, event: Any) -> Any:
         from pynput._util.xorg_keysyms import DEAD_KEYS, KEYSYMS, SYMBOLS
 
         text = SYMBOLS.get(KEYSYMS.get(number), (0, ""))[1]
-        if text in DEAD_KEYS:
-            return Key(char=DEAD_KEYS[text], dead=True)
+        if text in DEAD_KEYS:  # then it is the accent as a combining character
+            return Key(char=text, dead=True)
     return Key(char=layout.capital(text, event.state)) if text else Key()
 
 
