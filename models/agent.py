@@ -9,6 +9,7 @@ from models.engine.base import Engine
 from models.observation import Observation, Prediction
 
 ANSWER_TOKENS = 160
+LEAST = 12  # characters; less is no task
 HISTORY = 8  # newest observations in the prompt: 250 tokens
 NOTHING = frozenset(("", "null", "none", "n/a", "no task", "nothing"))
 
@@ -41,7 +42,7 @@ class Agent:
         task = " ".join((reply.task or "").split())
         return [
             Prediction(
-                task=None if task.casefold().rstrip(".") in NOTHING else task,
+                task=task if len(task) >= LEAST and task.casefold().rstrip(".") not in NOTHING else None,
                 purpose=reply.purpose,
                 thoughts=reply.thoughts,
                 response=reply.response,

@@ -1,0 +1,114 @@
+"""Puts the tray together: client, icon, popup, menu, on one Tk loop."""
+
+import queue
+import tkinter as tk
+from collections.abc import Callable
+from typing import Any
+
+from tray.client import Client
+from tray.icon import Entry, Icon
+from tray.menu import MenuWindow, ProposalsWindow
+from tray.popup.backend import Handlers, PopupBackend, Shown
+from tray.popup.choose import choose
+
+POLL_MS = 50
+LISTED = 12
+
+
+class Tray:
+    """The tray process, on its main thread."""
+
+    def __init__(self, root: tk.Tk, client: Client) -> None:
+        self._root = root
+        self._client = client
+        self._work: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
+        handlers = Handlers(self._accept, self._reject, self._undo)
+        self._popup: PopupBackend = choose(root, handlers, self._work.put)
+        self._shown: int | None = None
+        entries = (
+            Entry("Pause 15 minutes", lambda: self._post("/pause", {"minutes": 15})),
+            Entry("Pause 60 minutes", lambda: self._post("/pause", {"minutes": 60})),
+            Entry("Resume", lambda: self._post("/resume", {})),
+            Entry("Open proposals", self._list),
+            Entry("Quit Hunch", lambda: self._post("/quit", {})),
+        )
+        menu = MenuWindow(root, entries)
+        self._list_window = ProposalsWindow(root, self._undo)
+        self._icon = Icon(entries, lambda: self._work.put(menu.toggle))
+
+    def run(self) -> None:
+        """Live until the window system or a signal ends it."""
+        self._icon.start()
+        self._client.listen(lambda name, payload: self._work.put(lambda: self._hear(name, payload)))
+        self._poll()
+        try:
+            self._root.mainloop()
+        finally:
+            self._client.close()
+            self._icon.stop()
+
+    def _poll(self) -> None:
+        while True:
+            try:
+                work = self._work.get_nowait()
+            except queue.Empty:
+                break
+            work()
+        self._root.after(POLL_MS, self._poll)
+
+    def _hear(self, name: str, payload: dict[str, Any]) -> None:
+        match name:
+            case "proposal":
+                self._show(Shown.of(payload))
+            case "withdrawn" if payload.get("id") == self._shown:
+                self._shown = None
+                self._popup.close()
+            case "result" if payload.get("id") == self._shown:
+                self._popup.result(str(payload["message"]), can_undo=bool(payload["ok"]))
+            case "status":
+                recording = payload.get("state") == "recording"
+                title = "Hunch" if recording else "Hunch (paused)"
+                self._icon.show_state(active=recording, title=title)
+            case "gone":
+                self._shown = None
+                self._popup.close()
+                self._icon.show_state(active=False, title="Hunch does not run")
+
+    def _show(self, proposal: Shown) -> None:
+        if self._shown != proposal.id:
+            self._shown = proposal.id
+            self._popup.show(proposal)
+            self._post(f"/proposals/{proposal.id}/shown", {})
+
+    def _accept(self, number: int) -> None:
+        self._popup.working()
+        self._answer(number, "accept")
+
+    def _reject(self, number: int) -> None:
+        self._popup.close()
+        self._answer(number, "reject")
+
+    def _answer(self, number: int, answer: str) -> None:
+        body = {"answer": answer, "via": "popup"}
+
+        def done(reply: Any, why: str) -> None:
+            if reply is None:
+                self._work.put(lambda: self._popup.result(why, can_undo=False))
+
+        self._client.call("POST", f"/proposals/{number}/answer", body, done)
+
+    def _undo(self, number: int) -> None:
+        def done(reply: Any, why: str) -> None:
+            message = str(reply["message"]) if reply else why
+            self._work.put(lambda: self._popup.result(message, can_undo=False))
+
+        self._client.call("POST", f"/proposals/{number}/undo", {}, done)
+
+    def _list(self) -> None:
+        def done(reply: Any, why: str) -> None:
+            self._work.put(lambda: self._list_window.show(reply or []))
+
+        self._client.call("GET", f"/proposals?limit={LISTED}", None, done)
+
+    def _post(self, path: str, body: dict[str, Any]) -> None:
+        self._client.call("POST", path, body, lambda reply, why: None)
