@@ -29,7 +29,7 @@ desktop-packages: .venv/.test
 
 # The encoder's export and the trained heads, made again from scratch (torch, minutes).
 weights: .venv/.test
-	$(VENV) -m pip install --quiet -e '.[train,export]'
+	$(VENV) -m pip install --quiet -e '.[export]'
 	$(BIN)/hunch train encoder models/weights
 	$(BIN)/hunch train reward $(DATA) models/weights
 
@@ -41,7 +41,7 @@ weights: .venv/.test
 	@touch $@
 
 .venv/.test: .venv/bin/python pyproject.toml
-	$(VENV) -m pip install --quiet -e '.[llm,train,test]'
+	$(VENV) -m pip install --quiet -e '.[llm,test]'
 	@touch $@ .venv/.run
 
 clean:

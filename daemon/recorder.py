@@ -7,6 +7,7 @@ file loses nothing while the daemon lives. What the API acknowledges is on disk.
 
 import asyncio
 import logging
+from collections import deque
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from sqlite3 import Connection
@@ -24,6 +25,7 @@ log = logging.getLogger(__name__)
 FLUSH_S = 0.5
 HELD = 200_000  # events kept in memory while nothing can be written; some 100 MB
 RETRY_S = 5.0
+OWN_COPIES = 4
 
 
 class _Row:
@@ -63,6 +65,7 @@ class Recorder:
         self._waiting: list[_Row] = []
         self._paused = False
         self._until: datetime | None = None
+        self._copies: deque[str] = deque(maxlen=OWN_COPIES)
         self.onward: Sink | None = None
         self.problem: str | None = None
         self.last_typing: datetime | None = None
@@ -90,11 +93,17 @@ class Recorder:
 
     def insert(self, bucket: Bucket, event: Event) -> None:
         """Take an event that stands by itself."""
+        if bucket.type == "clipboard" and event.data.get("text") in self._copies:
+            return
         kept = self._pass(bucket.type, event)
         if kept is not None:
             if self.onward is not None:
                 self.onward.insert(bucket, kept)
             self._wait(bucket, kept)
+
+    def note_copy(self, text: str) -> None:
+        """Hunch itself puts a text on the clipboard: that is no copy of the user's."""
+        self._copies.append(text)
 
     def note_typing(self, time: datetime) -> None:
         """A key was pressed; nothing is known of which."""
@@ -191,9 +200,7 @@ class Recorder:
         for row, number in zip(rows, numbers, strict=True):
             row.event = msgspec.structs.replace(row.event, id=number)
 
-    def _save(
-        self, conn: Connection, rows: Sequence[tuple[_Row, Event]]
-    ) -> list[int | None]:
+    def _save(self, conn: Connection, rows: Sequence[tuple[_Row, Event]]) -> list[int | None]:
         for row, _ in rows:
             capture.create_bucket(conn, row.bucket)
         return [capture.insert(conn, row.bucket.id, [event])[0].id for row, event in rows]

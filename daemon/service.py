@@ -55,9 +55,13 @@ def serve(settings: Settings) -> None:
     Raises:
         HunchError: It cannot start; the message says what to do.
     """
-    with DataDirLock(settings.data_path) as lock, _logging(settings.data_path / "hunch.log"):
-        with Store.open(settings.data_path / "hunch.db") as store:
-            asyncio.run(Service(settings, lock, store).run())
+    folder = settings.data_path
+    with (
+        DataDirLock(folder) as lock,
+        _logging(folder / "hunch.log"),
+        Store.open(folder / "hunch.db") as store,
+    ):
+        asyncio.run(Service(settings, lock, store).run())
 
 
 class Service:
@@ -120,9 +124,7 @@ class Service:
             loop.add_signal_handler(sign, self._stop.set)
         listener = await self._listen()
         also = self._attach() if self._attached else {}
-        self._sources = Sources(
-            self._settings, self._recorder, self._recorder.note_typing, also
-        )
+        self._sources = Sources(self._settings, self._recorder, self._recorder.note_typing, also)
         await self._manners.start()
         await self._follower.start(_now())
         app = create_app(
@@ -196,7 +198,7 @@ class Service:
         return {"activitywatch": lambda: AttachedSource(port, skip=ours)}
 
     def _tools(self) -> Tools:
-        return Tools(self._settings.notes_path, SystemClipboard(), browse)
+        return Tools(self._settings.notes_path, SystemClipboard(self._recorder.note_copy), browse)
 
     def _today(self) -> Sequence[Moment]:
         """Moments since midnight, local time, of all sessions."""

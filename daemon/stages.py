@@ -115,9 +115,12 @@ class Stages:
         return need
 
     async def predict(self, moment: Moment, need: Need) -> Sequence[Candidate]:
-        """Collect candidate tasks, of skills first, then of the language model."""
+        """Collect candidate tasks: the skills', or else what the language model words.
+
+        The model takes seconds; a moment that a skill knows does not wait for it.
+        """
         predictions = list(self._skills.match(self.history))
-        if self._agent:
+        if self._agent and not predictions:
             predictions += await self._ask_agent()
         chosen = predictions[:CANDIDATES] or [Prediction(None, source="skills")]
 
@@ -171,6 +174,8 @@ class Stages:
             for item, vector in zip(context, vectors, strict=False)
             if item.id not in self._vectors
         ]
+        known = {item.id for item in context}
+        self._vectors = {key: value for key, value in self._vectors.items() if key in known}
         self._vectors |= dict(fresh)
 
         def keep(conn: story.Connection) -> None:

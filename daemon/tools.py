@@ -102,12 +102,20 @@ class Tools:
 
 
 class SystemClipboard:
-    """The desktop's clipboard through pyperclip, with a time-out."""
+    """The desktop's clipboard through pyperclip, with a time-out.
+
+    Args:
+        noted: Told of each text that is put there, before it is.
+    """
+
+    def __init__(self, noted: Callable[[str], None]) -> None:
+        self._noted = noted
 
     def copy(self, text: str) -> None:
         """Put a text there."""
         import pyperclip
 
+        self._noted(text)
         _within(CLIPBOARD_S, lambda: pyperclip.copy(text))
 
     def paste(self) -> str:

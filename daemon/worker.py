@@ -117,7 +117,9 @@ class ModelWorker:
         if self._process is not None:
             await self._fail()
         if time.monotonic() < self._not_before:
-            raise WorkerUnavailable("Models", self.problem or "The model worker is started again soon.")
+            raise WorkerUnavailable(
+                "Models", self.problem or "The model worker is started again soon."
+            )
         self._process = await asyncio.create_subprocess_exec(
             sys.executable,
             "-P",

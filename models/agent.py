@@ -42,7 +42,9 @@ class Agent:
         task = " ".join((reply.task or "").split())
         return [
             Prediction(
-                task=task if len(task) >= LEAST and task.casefold().rstrip(".") not in NOTHING else None,
+                task=task
+                if len(task) >= LEAST and task.casefold().rstrip(".") not in NOTHING
+                else None,
                 purpose=reply.purpose,
                 thoughts=reply.thoughts,
                 response=reply.response,

@@ -13,8 +13,8 @@ from models.applications import KNOWN_NAMES
 from models.facts import Facts
 
 _QUOTED = re.compile(
-    r"'((?:[^']|(?<=\w)'(?=\w))+)'|\"([^\"]+)\"|“([^”]+)”|‘([^’]+)’|`([^`]+)`|「([^」]+)」"
-)  # noqa: RUF001
+    r"'((?:[^']|(?<=\w)'(?=\w))+)'|\"([^\"]+)\"|“([^”]+)”|‘([^’]+)’|`([^`]+)`|「([^」]+)」"  # noqa: RUF001
+)
 _URL = re.compile(
     r"\b(?:https?://\S+|(?:[\w-]+\.)+(?:com|org|net|io|dev|edu|gov|cn|de|fr|uk|ai)\b(?:/\S*)?)",
     re.I,
@@ -33,6 +33,7 @@ _ACTS = (
      lambda facts: bool(facts.typed or facts.commands or facts.query or facts.address)),
     (re.compile(r"\b(?:scroll(?:s|ed)?)\b", re.I), lambda facts: facts.scrolls > 0),
     (re.compile(r"\b(?:clicks?|clicked)\b", re.I), lambda facts: facts.clicks > 0),
+    (re.compile(r"\b(?:errors?|exceptions?|tracebacks?)\b", re.I), lambda facts: facts.failure is not None),
     (re.compile(r"\b(?:fails?|failed|succeeds?|succeeded)\b", re.I),
      lambda facts: facts.failure is not None or any(item.failed is not None for item in facts.commands)),
     (re.compile(r"\b(?:clos(?:es|ed)|delet(?:es|ed)|renam(?:es|ed)|downloads?|downloaded|install(?:s|ed)|sends?|sent|"
@@ -49,6 +50,11 @@ def unsupported(sentence: str, facts: Facts) -> list[str]:
         match[0] for verb, holds in _ACTS if (match := verb.search(outside)) and not holds(facts)
     ]
     return names + acts
+
+
+def quotes(sentence: str) -> list[str]:
+    """The quoted texts of a sentence, with their marks."""
+    return [match[0] for match in _QUOTED.finditer(sentence)]
 
 
 def untold(sentence: str, facts: Facts) -> list[str]:

@@ -5,14 +5,14 @@ from pathlib import Path
 import msgspec
 
 from models import prompts
-from models.check import unsupported, untold
+from models.check import quotes, unsupported, untold
 from models.engine.base import Engine, EngineError
 from models.facts import facts
 from models.segment import Segment
 from models.telling import tell
 
 SENTENCE_TOKENS = 120
-LONGEST = 400
+LONGEST, GROWTH = 15, 1.1  # a sentence may be so much longer than the rules'
 RULES = "rules"
 
 
@@ -48,11 +48,17 @@ class Narrator:
             self._engine = None  # said once, by whoever loads it; the rules go on
             return told, RULES
         sentence = " ".join(answer.event.split()) if answer else ""
-        fits = sentence.startswith("The user ") and len(sentence) <= LONGEST
-        if not fits or unsupported(sentence, seen) or untold(sentence, seen):
+        if not _fits(sentence, told) or unsupported(sentence, seen) or untold(sentence, seen):
             self.refused += answer is not None
             return told, RULES
         return sentence, f"llm:{self._engine.name}"
+
+
+def _fits(sentence: str, told: str) -> bool:
+    """Whether it is one plain sentence that keeps every quote to the letter and does not ramble."""
+    plain = sentence.startswith("The user ") and sentence.endswith(".")
+    short = len(sentence) <= LONGEST + GROWTH * len(told)
+    return plain and short and all(part in sentence for part in quotes(told))
 
 
 def load_engine(model: str) -> Engine | None:

@@ -51,7 +51,8 @@ class Prediction(msgspec.Struct, frozen=True):
         source: ``skill:NAME`` or ``agent:MODEL``.
         skill: Name of the skill that can carry it out; None when nobody can.
         arguments: What that skill's executor needs, JSON.
-        evidence: Log-likelihood ratio, in nats, with which the trigger itself speaks for a need and for acceptance; 0 for a task that only a model worded.
+        evidence: Log-likelihood ratio, in nats, with which the trigger itself speaks for a need and
+            for acceptance; 0 for a task that only a model worded.
     """
 
     task: str | None

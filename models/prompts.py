@@ -36,12 +36,10 @@ Answer in JSON: {"Purpose": what the last action is for, "Thoughts": your reason
 
 def sentence(told: str) -> list[Message]:
     """Ask for a segment's sentence, given what the rules say of it."""
-    shots = [
-        Message(role, text)
-        for note, answer in SENTENCE_SHOTS
-        for role, text in (("user", note), ("assistant", _sentence_answer(answer)))
-    ]
-    return [Message("system", SENTENCE), *shots, Message("user", told)]  # type: ignore[list-item]
+    shots: list[Message] = []
+    for note, answer in SENTENCE_SHOTS:
+        shots += [Message("user", note), Message("assistant", _sentence_answer(answer))]
+    return [Message("system", SENTENCE), *shots, Message("user", told)]
 
 
 def prediction(history: Sequence[Observation]) -> list[Message]:

@@ -31,7 +31,8 @@ class Segment(msgspec.Struct, frozen=True):
         url: The page, where a browser told it.
         file: The document or source file, where an editor or a title told it.
         status: ``not-afk`` or ``afk``.
-        user_input: Typed runs, keys, clicks and scrolls in order, as in the paper's appendix E.1: ``{"from": "keyboard", "type": "input", "data": "swift ui"}``.
+        user_input: Typed runs, keys, clicks and scrolls in order, as in the paper's appendix E.1:
+            ``{"from": "keyboard", "type": "input", "data": "swift ui"}``.
         events: The other events inside it in order: clipboard, shell, browser, editor.
         event_ids: Numbers of all raw rows it was made from, in order.
     """

@@ -14,7 +14,7 @@ import msgspec
 
 from models.applications import application
 from models.segment import BucketEvent, Segment
-from models.titles import page_title
+from models.titles import is_blank, page_title
 from watchers.event import Event
 
 WINDOW = "currentwindow"
@@ -29,6 +29,7 @@ CONTEXT_TYPES = frozenset((WINDOW, TAB, EDITOR, AFK))
 # theirs every minute. `events` must reach back this far before `since`.
 HOLD_S = 120.0
 FLICKER_S = 1.0  # a window in front for less, in which nothing is done, is passed over
+BLANK_S = 5.0  # a browser shows an empty page for so long while it loads
 _TICK = timedelta(microseconds=1)
 
 
@@ -43,7 +44,7 @@ class Limits(msgspec.Struct, frozen=True):
 
     pause_s: float = 30.0
     segment_s: float = 180.0
-    settle_s: float = 1.5
+    settle_s: float = 2.5  # a typed run is told 2 s after its last key
 
 
 class _State(NamedTuple):
@@ -213,7 +214,7 @@ class _Cutter:
         self._cursor = max(end + _TICK, self._cursor) if end == self._last else end
         length = (end - self._start).total_seconds()
         paused = end == self._last and not self._shown.away
-        if done or paused or length >= FLICKER_S:
+        if done or paused or length >= (BLANK_S if _loads(self._shown) else FLICKER_S):
             self._closed.append(self._made(done, end))
 
     def _made(self, done: list[BucketEvent], end: datetime) -> Segment:
@@ -275,6 +276,13 @@ def _key(state: _State, when: datetime) -> tuple[object, ...]:
 def _sort(app: str | None) -> str:
     program = application(app)
     return program.sort if program else "other"
+
+
+def _loads(state: _State) -> bool:
+    """Whether a browser shows nothing yet."""
+    program = application(state.app)
+    browser = program is not None and program.sort == "browser"
+    return browser and is_blank(page_title(state.title, program))
 
 
 def _holds(until: datetime | None, when: datetime) -> bool:

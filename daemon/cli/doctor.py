@@ -26,7 +26,7 @@ def doctor(data_dir: str | None) -> None:
     for name, check in _checks(settings):
         try:
             told, mark = check(), "ok"
-        except Exception as error:  # noqa: BLE001 - whatever a check raises is its finding
+        except Exception as error:
             told, mark, fine = str(error) or type(error).__name__, "--", False
         click.echo(f"{mark:>3}  {name:<14} {told}")
     sys.exit(0 if fine else 1)
@@ -79,7 +79,9 @@ def _input() -> str:
     if server is None:
         raise HunchError("Input", "There is no display: start Hunch inside your desktop session.")
     if server == "wayland":
-        raise HunchError("Input", "Wayland lets no program hear keys and mouse: choose an X11 session.")
+        raise HunchError(
+            "Input", "Wayland lets no program hear keys and mouse: choose an X11 session."
+        )
     return f"keyboard and mouse through pynput ({server})"
 
 

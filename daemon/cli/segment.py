@@ -17,7 +17,6 @@ def segment(records: Path, rules: bool, model: str) -> None:
     Example: hunch segment records.json --rules
     """
     from models.narrator import Narrator, load_engine
-
     from models.observation import Observation
     from models.trace import TraceError, encode, read_records, record_to_segment
 

@@ -23,17 +23,26 @@ BROWSER_AT = (60, 40, 1000, 640)
 TERMINAL_CLASS = "XTerm"
 BROWSER_CLASS = "[Cc]hromium"
 # How people bring the terminal's selection to the clipboard; xterm leaves the key unbound.
+POPUP_CLASS = "Hunch-popup"
+# Centres of the popup's buttons from its lower right corner, as `tray.popup.window` lays them out.
+BUTTONS = {"reject": (62, 32), "accept": (162, 32)}
 COPY_KEY = "*VT100.translations: #override Ctrl Shift <Key>C: copy-selection(CLIPBOARD)"
 
 
 class Player:
-    """One user at one virtual desktop."""
+    """One user at one virtual desktop.
 
-    def __init__(self, desktop: VirtualDesktop, script: Script, url: str, work: Path) -> None:
+    Attributes:
+        pictures: Screenshots of the popups, in order.
+    """
+
+    def __init__(self, desktop: VirtualDesktop, script: Script, url: str, out: Path) -> None:
         self._desktop = desktop
         self._script = script
         self._url = url
-        self._work = work
+        self._out = out
+        self._work = out / "work"
+        self.pictures: list[Path] = []
         self._front: str | None = None
 
     def play(self, told: Callable[[str], None]) -> None:
@@ -115,7 +124,7 @@ class Player:
     def _copy(self) -> None:
         if self._front == TERMINAL_CLASS:
             x, y, width, height = TERMINAL_AT
-            self._mouse("mousemove", str(x + 6), str(y + 10), "mousedown", "1")
+            self._mouse("mousemove", str(x + 6), str(y + 30), "mousedown", "1")
             self._mouse("mousemove", str(x + width - 30), str(y + height // 2))
             self._mouse("mousemove", str(x + width - 20), str(y + height - 10), "mouseup", "1")
             keys = "ctrl+shift+c"
@@ -155,4 +164,19 @@ class Player:
         return found
 
     def _answer(self, answer: str, within_s: float) -> str:
-        raise NotImplementedError
+        """Wait for the popup, look at it, and press a button with the mouse."""
+        window = self._until(lambda: self._find(POPUP_CLASS), within_s)
+        if window is None:
+            return f"sees no popup within {within_s:g} s"
+        time.sleep(SETTLE_S)
+        self.pictures.append(
+            self._desktop.screenshot(self._out / f"popup-{len(self.pictures) + 1}.png")
+        )
+        places = self._desktop.xdotool("getwindowgeometry", "--shell", window).splitlines()
+        place = dict(line.split("=", 1) for line in places)
+        dx, dy = BUTTONS[answer]
+        x = int(place["X"]) + int(place["WIDTH"]) - dx
+        y = int(place["Y"]) + int(place["HEIGHT"]) - dy
+        self._mouse("mousemove", str(x), str(y), "click", "1")
+        time.sleep(3 * SETTLE_S)  # until the task is carried out and its result is read
+        return f"sees a popup and presses {answer.capitalize()}"

@@ -156,11 +156,11 @@ def since(conn: Connection, start: datetime, end: datetime) -> list[BucketEvent]
 
 def of_segments(conn: Connection, segment_ids: Iterable[int]) -> list[BucketEvent]:
     """The raw events that segments were made from, in the order of their times."""
-    marks = ",".join(str(int(number)) for number in segment_ids)
     rows = conn.execute(
         "SELECT DISTINCT events.id, time_us, duration_us, data, type FROM segment_events"
         " JOIN events ON events.id = event_id JOIN buckets ON buckets.id = bucket_id"
-        f" WHERE segment_id IN ({marks}) ORDER BY time_us, events.id"
+        " WHERE segment_id IN (SELECT value FROM json_each(?)) ORDER BY time_us, events.id",
+        (msgspec.json.encode(list(segment_ids)).decode(),),
     )
     return [BucketEvent(row["type"], _event(row)) for row in rows]
 

@@ -233,7 +233,10 @@ def _explain(error: BaseException, path: Path) -> HunchError:
     if isinstance(error, HunchError):
         return error
     if "full" in text or "disk I/O" in text or "No space" in text:
-        message = f"The disk that holds {path} is full or failing: free some space; nothing captured is lost while Hunch runs."
+        message = (
+            f"The disk that holds {path} is full or failing: free some space; "
+            "nothing captured is lost while Hunch runs."
+        )
         return HunchError("Disk full", message)
     if "locked" in text or "busy" in text:
         return HunchError("Database locked", f"Another program holds {path}: close it.")

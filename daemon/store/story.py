@@ -1,6 +1,6 @@
 """Sessions, segments and observations in SQL: what was seen, and how it was told."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from sqlite3 import Connection, Row
 from typing import TypeVar
@@ -118,13 +118,12 @@ def set_embedding(conn: Connection, observation_id: int, model: str, vector: byt
     )
 
 
-def vectors(conn: Connection, observation_ids: Iterable[int], model: str) -> dict[int, bytes]:
+def vectors(conn: Connection, observation_ids: Sequence[int], model: str) -> dict[int, bytes]:
     """The vectors that this encoder has made for these observations, by number."""
-    marks = ",".join(str(int(number)) for number in observation_ids)
     rows = conn.execute(
-        f"SELECT id, embedding FROM observations WHERE id IN ({marks})"  # noqa: S608 - integers
-        " AND embedding_model = ?",
-        (model,),
+        "SELECT id, embedding FROM observations"
+        " WHERE id IN (SELECT value FROM json_each(?)) AND embedding_model = ?",
+        (msgspec.json.encode(list(observation_ids)).decode(), model),
     )
     return {row["id"]: row["embedding"] for row in rows}
 
@@ -158,21 +157,23 @@ def log(
     conn: Connection, session_ids: Sequence[int] | None = None, limit: int = -1
 ) -> list[LogRow]:
     """The newest sentences of some sessions (None: of all), oldest first."""
-    where = ""
-    if session_ids:
-        where = f" WHERE session_id IN ({','.join(str(int(number)) for number in session_ids)})"
     rows = conn.execute(
-        _LOG + where + " ORDER BY observations.id DESC LIMIT ?", (limit,)
+        _LOG + " WHERE (?1 IS NULL OR session_id IN (SELECT value FROM json_each(?1)))"
+        " ORDER BY observations.id DESC LIMIT ?2",
+        (msgspec.json.encode(list(session_ids)).decode() if session_ids else None, limit),
     ).fetchall()
     return [_log_row(row) for row in reversed(rows)]
 
 
 def search(conn: Connection, words: str) -> list[LogRow]:
     """Sentences that hold all of the words, in any case, oldest first."""
-    parts = words.split()
-    clause = " AND ".join("event LIKE ? ESCAPE '\\'" for _ in parts) or "1"
-    patterns = [f"%{_literal(part)}%" for part in parts]
-    rows = conn.execute(_LOG + f" WHERE {clause} ORDER BY observations.id", patterns)
+    patterns = [f"%{_literal(part)}%" for part in words.split()]
+    rows = conn.execute(
+        _LOG
+        + " WHERE NOT EXISTS (SELECT 1 FROM json_each(?) WHERE event NOT LIKE value ESCAPE '\\')"
+        " ORDER BY observations.id",
+        (msgspec.json.encode(patterns).decode(),),
+    )
     return [_log_row(row) for row in rows]
 
 

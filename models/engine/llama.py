@@ -72,7 +72,9 @@ class LlamaEngine:
     def _load(self) -> Any:
         if self._llama is None:
             if not self._path.exists():
-                raise EngineError(f"The model {self._path} is not there: set `model` to a GGUF file.")
+                raise EngineError(
+                    f"The model {self._path} is not there: set `model` to a GGUF file."
+                )
             try:
                 from llama_cpp import Llama
 
@@ -84,7 +86,9 @@ class LlamaEngine:
                     verbose=False,
                 )
             except ImportError as error:
-                raise EngineError("llama-cpp-python is missing: install hunch-assistant[llm].") from error
+                raise EngineError(
+                    "llama-cpp-python is missing: install hunch-assistant[llm]."
+                ) from error
             except (ValueError, RuntimeError, OSError) as error:
                 raise EngineError(
                     f"The model {self._path} cannot be loaded: is it a whole GGUF file?"
@@ -93,7 +97,7 @@ class LlamaEngine:
 
     def _grammar(self, shape: type[msgspec.Struct]) -> Any:
         if shape not in self._grammars:
-            from llama_cpp import LlamaGrammar
+            from llama_cpp.llama_grammar import LlamaGrammar
 
             schema = msgspec.json.encode(schema_of(shape)).decode()
             self._grammars[shape] = LlamaGrammar.from_json_schema(schema, verbose=False)

@@ -70,9 +70,9 @@ class PopupWindow:
         if window is None:
             return
         row = self._row()
-        self._button(row, "Close", self.close, primary=False)
-        if can_undo:
+        if can_undo:  # not where Accept was: a double click must not take back what it began
             self._button(row, "Undo", lambda: self._handlers.undo(number), primary=False)
+        self._button(row, "Close", self.close, primary=False)
         self._place()
         window.after(RESULT_MS, lambda: self.close() if self._window is window else None)
 
@@ -135,7 +135,9 @@ class PopupWindow:
         row.pack_propagate(False)
         return row
 
-    def _button(self, row: tk.Frame, text: str, chosen: Callable[[], None], *, primary: bool) -> None:
+    def _button(
+        self, row: tk.Frame, text: str, chosen: Callable[[], None], *, primary: bool
+    ) -> None:
         holder = tk.Frame(row, width=BUTTON_WIDTH, height=BUTTON_HEIGHT, background=PAPER)
         holder.pack_propagate(False)
         holder.pack(side="right", padx=(GAP, 0))
