@@ -142,9 +142,13 @@ def load_settings(
 def _typed(texts: Mapping[str, str]) -> dict[str, Any]:
     """Turn the texts of environment variables into values of their settings' types."""
     types = {field.name: field.type for field in msgspec.structs.fields(Settings)}
-    return {
-        name: tuple(part.strip() for part in text.split(",") if part.strip())
-        if types[name] == tuple[str, ...]
-        else msgspec.convert(text, types[name], strict=False)
-        for name, text in texts.items()
-    }
+    return {name: _value(name, text, types[name]) for name, text in texts.items()}
+
+
+def _value(name: str, text: str, kind: Any) -> Any:
+    if kind == tuple[str, ...]:
+        return tuple(part.strip() for part in text.split(",") if part.strip())
+    try:
+        return msgspec.convert(text, kind, strict=False)
+    except msgspec.ValidationError as error:
+        raise HunchError("Settings", f"HUNCH_{name.upper()} ({name}) is wrong: {error}.") from error

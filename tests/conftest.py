@@ -1,8 +1,15 @@
 """For every test: the data directory, the settings and all of XDG's folders lie in tmp."""
 
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import pytest
+
+from daemon.lock import running
 
 XDG = ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME", "XDG_STATE_HOME", "XDG_DOCUMENTS_DIR")
 
@@ -25,3 +32,78 @@ def folders_of_its_own(
 def anyio_backend() -> str:
     """What runs the coroutines of tests marked with `anyio`."""
     return "asyncio"
+
+
+class Daemon:
+    """A real daemon process on a folder of its own."""
+
+    def __init__(self, folder: Path, process: "subprocess.Popen[bytes]", env: dict[str, str]) -> None:
+        self.folder = folder
+        self.process = process
+        self.env = env
+
+    @property
+    def port(self) -> int:
+        holder = running(self.folder)
+        assert holder is not None and holder.port
+        return holder.port
+
+    @property
+    def token(self) -> str:
+        return (self.folder / "token").read_text()
+
+    def cli(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
+        """Run `hunch …` as its user would."""
+        return hunch(*arguments, env=self.env)
+
+    def stop(self) -> None:
+        if self.process.poll() is None:
+            self.process.terminate()
+        self.process.wait(30)
+
+
+def hunch(*arguments: str, env: Mapping[str, str]) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(
+        [sys.executable, "-P", "-m", "daemon", *arguments],
+        env=dict(env),
+        capture_output=True,
+        text=True,
+        timeout=90,
+        check=False,
+        stdin=subprocess.DEVNULL,
+    )
+
+
+@pytest.fixture
+def start_daemon(tmp_path: Path) -> Iterator[Callable[..., Daemon]]:
+    """Starts daemons and ends them; settings are given by name."""
+    started: list[Daemon] = []
+
+    def start(env: Mapping[str, str] | None = None, **settings: object) -> Daemon:
+        folder = tmp_path / "data"
+        values = {"data_dir": folder, "port": 0, "tray": "false", "model": "none", **settings}
+        whole = {**(env or os.environ)}
+        whole |= {f"HUNCH_{name.upper()}": str(value) for name, value in values.items()}
+        process = subprocess.Popen(
+            [sys.executable, "-P", "-m", "daemon", "run", "--yes"],
+            env=whole,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            start_new_session=True,
+        )
+        daemon = Daemon(folder, process, whole)
+        started.append(daemon)
+        deadline = time.monotonic() + 30
+        while (holder := running(folder)) is None or not holder.port or holder.pid != process.pid:
+            if process.poll() is not None or time.monotonic() > deadline:
+                assert process.stderr is not None
+                raise AssertionError(process.stderr.read().decode())
+            time.sleep(0.05)
+        return daemon
+
+    yield start
+    for daemon in started:
+        daemon.stop()
+        if daemon.process.stderr is not None:
+            daemon.process.stderr.close()

@@ -60,7 +60,8 @@ class Store:
             path.touch(mode=0o600)
             connection = _connect(path, readonly=False)
             _check(connection, path)
-            apply_migrations(connection, path)
+            apply_migrations(connection, path)  # a newer file is refused untouched
+            connection.execute("PRAGMA journal_mode = WAL")
             return cls(path, writer=connection)
         except (sqlite3.Error, OSError) as error:
             raise _explain(error, path) from error
@@ -209,7 +210,6 @@ def _connect(path: Path, *, readonly: bool) -> sqlite3.Connection:
     connection.row_factory = sqlite3.Row
     connection.execute("PRAGMA foreign_keys = ON")
     if not readonly:
-        connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")
     return connection
 

@@ -158,7 +158,8 @@ def log(
 ) -> list[LogRow]:
     """The newest sentences of some sessions (None: of all), oldest first."""
     rows = conn.execute(
-        _LOG + " WHERE (?1 IS NULL OR session_id IN (SELECT value FROM json_each(?1)))"
+        _LOG  # noqa: S608 - constants alone
+        + " WHERE (?1 IS NULL OR session_id IN (SELECT value FROM json_each(?1)))"
         " ORDER BY observations.id DESC LIMIT ?2",
         (msgspec.json.encode(list(session_ids)).decode() if session_ids else None, limit),
     ).fetchall()
@@ -169,7 +170,7 @@ def search(conn: Connection, words: str) -> list[LogRow]:
     """Sentences that hold all of the words, in any case, oldest first."""
     patterns = [f"%{_literal(part)}%" for part in words.split()]
     rows = conn.execute(
-        _LOG
+        _LOG  # noqa: S608 - constants alone
         + " WHERE NOT EXISTS (SELECT 1 FROM json_each(?) WHERE event NOT LIKE value ESCAPE '\\')"
         " ORDER BY observations.id",
         (msgspec.json.encode(patterns).decode(),),

@@ -1,0 +1,167 @@
+"""The daemon's life: consent, one a folder, killed, started on what it cannot use."""
+
+import http.client
+import json
+import os
+import signal
+import socket
+import sqlite3
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from daemon.lock import running
+
+
+def run_hunch(folder: Path, *arguments: str, **settings: str) -> "subprocess.CompletedProcess[str]":
+    env = {**os.environ, "HUNCH_DATA_DIR": str(folder), "HUNCH_TRAY": "false", "HUNCH_PORT": "0"}
+    env |= {f"HUNCH_{name.upper()}": value for name, value in settings.items()}
+    return subprocess.run(
+        [sys.executable, "-P", "-m", "daemon", *arguments],
+        env=env, capture_output=True, text=True, timeout=60, check=False, stdin=subprocess.DEVNULL,
+    )  # fmt: skip
+
+
+def test_before_a_yes_nothing_is_captured(tmp_path: Path) -> None:
+    done = run_hunch(tmp_path / "data", "run")
+    assert done.returncode == 1
+    assert "--yes or HUNCH_CONSENT=yes" in done.stderr and done.stderr.count("\n") == 1
+    assert not (tmp_path / "data").exists()
+
+
+def test_a_second_daemon_says_so_and_exits_1(start_daemon: Callable[..., Any]) -> None:
+    first = start_daemon()
+    second = first.cli("run", "--yes")
+    assert second.returncode == 1
+    assert f"already running on {first.folder} (process {first.process.pid})" in second.stderr
+    assert first.process.poll() is None
+
+
+def test_start_status_and_stop(tmp_path: Path) -> None:
+    folder = tmp_path / "data"
+    try:
+        started = run_hunch(folder, "start", consent="yes", model="none")
+        assert started.returncode == 0 and "Hunch is running" in started.stdout, started.stderr
+        status = json.loads(run_hunch(folder, "status", "--json").stdout)
+        assert status["state"] == "recording" and status["mode"] == "embedded"
+    finally:
+        stopped = run_hunch(folder, "stop")
+    assert stopped.returncode == 0 and "stopped" in stopped.stdout
+    assert running(folder) is None
+    assert json.loads(run_hunch(folder, "status", "--json").stdout) == {"state": "stopped"}
+    refused = run_hunch(folder, "accept", "1")
+    assert refused.returncode == 1 and "hunch start" in refused.stderr
+
+
+def test_acknowledged_events_survive_a_kill(start_daemon: Callable[..., Any]) -> None:
+    daemon = start_daemon()
+    acknowledged: list[int] = []
+    start = datetime.now(UTC) - timedelta(hours=1)
+
+    def stream(first: int) -> None:
+        connection = http.client.HTTPConnection("127.0.0.1", daemon.port, timeout=5)
+        with closing(connection):
+            for number in range(first, 100_000, 4):
+                event = {
+                    "timestamp": (start + timedelta(milliseconds=number)).isoformat(),
+                    "data": {"number": number},
+                }
+                try:
+                    connection.request("POST", "/api/0/buckets/kill/events", json.dumps(event))
+                    if connection.getresponse().read() is not None:
+                        acknowledged.append(number)
+                except (OSError, http.client.HTTPException):
+                    return
+
+    connection = http.client.HTTPConnection("127.0.0.1", daemon.port, timeout=5)
+    connection.request("POST", "/api/0/buckets/kill", '{"type": "t"}')
+    assert connection.getresponse().status == 200
+    connection.close()
+    threads = [threading.Thread(target=stream, args=(first,)) for first in range(4)]
+    for thread in threads:
+        thread.start()
+    time.sleep(1.5)
+    daemon.process.send_signal(signal.SIGKILL)
+    daemon.process.wait(10)
+    for thread in threads:
+        thread.join()
+    again = start_daemon()
+    again.stop()
+    with closing(sqlite3.connect(again.folder / "hunch.db")) as database:
+        rows = database.execute("SELECT json_extract(data, '$.number') FROM events").fetchall()
+        assert database.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+    assert len(acknowledged) > 50
+    assert not set(acknowledged) - {row[0] for row in rows}
+
+
+def test_a_killed_daemon_goes_on_with_its_session(start_daemon: Callable[..., Any]) -> None:
+    first = start_daemon()
+    first.process.kill()
+    first.process.wait(10)
+    second = start_daemon()
+    assert json.loads(second.cli("status", "--json").stdout)["session"] == 1
+    second.stop()
+    sessions = json.loads(second.cli("sessions", "--json").stdout)
+    assert [session["id"] for session in sessions] == [1] and sessions[0]["ended"]
+
+
+@pytest.mark.parametrize(
+    ("damage", "words"),
+    [
+        (lambda path: path.write_bytes(b"no database" * 1000), "damaged: move it away"),
+        (lambda path: _newer(path), "written by a newer Hunch"),
+    ],
+)
+def test_a_database_that_cannot_be_used_is_told_and_kept(
+    tmp_path: Path, damage: Callable[[Path], None], words: str
+) -> None:
+    path = tmp_path / "hunch.db"
+    damage(path)
+    before = path.read_bytes()
+    done = run_hunch(tmp_path, "run", "--yes")
+    assert done.returncode == 1 and words in done.stderr and done.stderr.count("\n") == 1
+    assert path.read_bytes() == before
+
+
+def _newer(path: Path) -> None:
+    with closing(sqlite3.connect(path)) as database:
+        database.executescript(
+            "CREATE TABLE _sqlite_migrations (id INTEGER PRIMARY KEY, migration_set, name, applied_at);"
+            "INSERT INTO _sqlite_migrations VALUES (1, 'hunch', '9999_future', '');"
+        )
+
+
+def test_a_port_in_use_is_told_and_the_rest_goes_on(start_daemon: Callable[..., Any]) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        daemon = start_daemon(port=port)
+        status = json.loads(daemon.cli("status", "--json").stdout)
+    assert status["port"] != port
+    assert any(f"Port {port} is used" in problem for problem in status["problems"])
+
+
+def test_without_a_display_each_watcher_says_so_and_the_api_works(
+    start_daemon: Callable[..., Any],
+) -> None:
+    env = {key: value for key, value in os.environ.items() if "DISPLAY" not in key}
+    daemon = start_daemon(env)
+    time.sleep(1)
+    problems = json.loads(daemon.cli("status", "--json").stdout)["problems"]
+    assert problems and all("display" in problem for problem in problems)
+
+
+def test_wrong_usage_and_wrong_settings(tmp_path: Path) -> None:
+    assert run_hunch(tmp_path, "log", "--bogus").returncode == 2
+    assert run_hunch(tmp_path, "pause", "soon").returncode == 2
+    done = run_hunch(tmp_path, "log")
+    assert done.returncode == 1 and "Nothing is recorded" in done.stderr
+    wrong = run_hunch(tmp_path, "log", popup_s="-3")
+    assert wrong.returncode == 1 and "popup_s" in wrong.stderr
