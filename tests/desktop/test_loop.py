@@ -48,7 +48,9 @@ class User:
 
     def copy(self, text: str) -> None:
         """As another program would: it owns the clipboard until something else does."""
-        self.desktop.command("xclip", "-selection", "clipboard", "-i", "/dev/stdin", text=text)
+        file = Path(self.desktop.env["HOME"]) / "copied"
+        file.write_text(text)
+        self.desktop.start(["xclip", "-selection", "clipboard", "-i", str(file)]).wait(10)
         time.sleep(0.6)
 
     def popup(self) -> str:
