@@ -37,7 +37,9 @@ def anyio_backend() -> str:
 class Daemon:
     """A real daemon process on a folder of its own."""
 
-    def __init__(self, folder: Path, process: "subprocess.Popen[bytes]", env: dict[str, str]) -> None:
+    def __init__(
+        self, folder: Path, process: "subprocess.Popen[bytes]", env: dict[str, str]
+    ) -> None:
         self.folder = folder
         self.process = process
         self.env = env

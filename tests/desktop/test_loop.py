@@ -13,7 +13,7 @@ from daemon.demo.display import VirtualDesktop
 from models.trace import read_rewards, read_trace
 from tray.popup.window import ACCEPT, REJECT
 
-ERROR = 'Traceback (most recent call last):\n  File "/home/a/x.py", line 1, in <module>\nKeyError: \'amount\'\n'
+ERROR = "Traceback (most recent call last):\n  File \"/home/a/x.py\", line 1, in <module>\nKeyError: 'amount'\n"
 POPUP = "Hunch-popup"
 
 
@@ -110,9 +110,7 @@ def test_from_a_keystroke_to_an_accepted_proposal(
     assert user.until(lambda: opened.exists() and opened.read_text()) == (
         "https://search.example/?q=python+KeyError%3A+%27amount%27"
     )
-    proposals = user.until(
-        lambda: [row for row in rows(daemon, "proposals") if row["result"]]
-    )
+    proposals = user.until(lambda: [row for row in rows(daemon, "proposals") if row["result"]])
     assert proposals[0]["state"] == "accepted" and proposals[0]["skill"] == "error_search"
     assert user.desktop.command("xclip", "-selection", "clipboard", "-o") == "KeyError: 'amount'"
 
@@ -165,7 +163,9 @@ def test_three_snippets_become_a_note_by_the_command_line(
         user.desktop.xdotool("windowactivate", "--sync", found.split()[-1])
         time.sleep(1)
         user.copy(f"def snippet_{number}(): return {number}")
-    row = user.until(lambda: [row for row in rows(daemon, "proposals") if row["state"] == "shown"])[0]
+    row = user.until(lambda: [row for row in rows(daemon, "proposals") if row["state"] == "shown"])[
+        0
+    ]
     assert row["skill"] == "collect_snippets"
     done = daemon.cli("accept", str(row["id"]))
     assert done.returncode == 0 and "Collected 3 snippets" in done.stdout, done.stderr

@@ -38,7 +38,9 @@ class Asker:
 @pytest.fixture
 def ask(start_daemon: Callable[..., Any]) -> Iterator[Asker]:
     asker = Asker(start_daemon())
-    assert asker("POST", "/api/0/buckets/b", {"type": "t", "client": "c", "hostname": "h"})[0] == 200
+    assert (
+        asker("POST", "/api/0/buckets/b", {"type": "t", "client": "c", "hostname": "h"})[0] == 200
+    )
     yield asker
 
 

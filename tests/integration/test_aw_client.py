@@ -74,7 +74,10 @@ def test_queued_heartbeats_arrive(
             watcher.heartbeat("queued_host", beat(second, str(second)), pulsetime=5, queued=True)
         deadline = time.monotonic() + 20
         while time.monotonic() < deadline:
-            if "queued_host" in watcher.get_buckets() and watcher.get_eventcount("queued_host") == 5:
+            if (
+                "queued_host" in watcher.get_buckets()
+                and watcher.get_eventcount("queued_host") == 5
+            ):
                 break
             time.sleep(0.1)
         assert watcher.get_eventcount("queued_host") == 5

@@ -1,0 +1,200 @@
+"""The popup's manners, execution and learning, over a real store with a clock of the test's own."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+from daemon.config import Settings
+from daemon.errors import Conflict, NotFound
+from daemon.executor import Executor
+from daemon.feedback import Feedback
+from daemon.proposals import Proposals
+from daemon.skills import Skills
+from daemon.skills.base import Skill
+from daemon.store import Store, proposals, story
+from daemon.tools import Tools
+from models.observation import Need, Observation, Prediction
+from models.segment import Segment
+
+pytestmark = pytest.mark.anyio
+
+TASK = Prediction(
+    "Do it.", response="You did.", source="skill:fake", skill="fake", arguments={"n": 1}
+)
+
+
+class Board:
+    text = "before"
+
+    def copy(self, text: str) -> None:
+        self.text = text
+
+    def paste(self) -> str:
+        return self.text
+
+
+class Fake:
+    """A skill that copies, and may then fail."""
+
+    name, summary = "fake", "A test's own."
+
+    def __init__(self, fails: bool = False) -> None:
+        self.fails = fails
+
+    def match(self, history: Any) -> None: ...
+    def adopt(self, task: str, history: Any) -> None: ...
+
+    def execute(self, arguments: Any, tools: Tools) -> str:
+        tools.copy("after")
+        if self.fails:
+            raise RuntimeError
+        return "Done."
+
+
+class Desk:
+    def __init__(self, store: Store, **settings: Any) -> None:
+        self.store = store
+        self.now = datetime(2026, 1, 5, 12, tzinfo=UTC)
+        self.told: list[tuple[str, dict[str, Any]]] = []
+        self.board = Board()
+        self.manners = Proposals(
+            store,
+            Settings(**settings),
+            lambda name, payload: self.told.append((name, payload)),
+            lambda: self.now,
+        )
+
+    def pass_time(self, seconds: float) -> None:
+        self.now += timedelta(seconds=seconds)
+
+    async def offer(self, number: int) -> int | None:
+        task = msgspec.structs.replace(TASK, arguments={"n": number})
+
+        def keep(conn: story.Connection) -> int:
+            session = story.start_session(conn, self.now)
+            segment = story.add_segment(conn, session, Segment(self.now, 1.0, "XTerm"))
+            seen = story.add_observation(conn, segment, Observation("1", "The user x."), "rules")
+            return proposals.add_prediction(conn, seen, Need(0.9, 0.5, "m"), task)
+
+        return await self.manners.offer(await self.store.write(keep), task)
+
+    def state(self, number: int) -> str:
+        row = self.store.read(lambda conn: proposals.proposal(conn, number))
+        assert row is not None
+        return row.state
+
+    def executor(self, skill: Skill) -> Executor:
+        return Executor(
+            Skills([skill]),
+            self.store,
+            lambda: Tools(Path("/nowhere"), self.board, lambda url: None),
+        )
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    with Store.open(tmp_path / "hunch.db") as store:
+        yield Desk(store, proposals_per_hour=2)
+
+
+async def test_never_in_the_middle_of_typing_and_dropped_when_stale(desk: Desk) -> None:
+    number = await desk.offer(1)
+    assert number is not None
+    await desk.manners.tick(desk.now - timedelta(seconds=1), hold=False)
+    assert desk.state(number) == "waiting"
+    await desk.manners.tick(None, hold=True)
+    assert desk.state(number) == "waiting"
+    desk.pass_time(61)
+    await desk.manners.tick(desk.now, hold=False)
+    assert desk.state(number) == "withdrawn"
+    assert [name for name, _ in desk.told] == ["withdrawn"]
+
+
+async def test_one_at_a_time_so_many_an_hour_and_never_the_same_again(desk: Desk) -> None:
+    first = await desk.offer(1)
+    assert first is not None
+    assert await desk.offer(2) is None
+    await desk.manners.tick(None, hold=False)
+    await desk.manners.answer(first, "reject", "popup")
+    assert await desk.offer(1) is None
+    second = await desk.offer(2)
+    assert second is not None
+    await desk.manners.tick(None, hold=False)
+    await desk.manners.answer(second, "reject", "popup")
+    third = await desk.offer(3)
+    assert third is not None
+    await desk.manners.tick(None, hold=False)
+    assert desk.state(third) == "waiting"  # two were shown within the hour
+    desk.pass_time(90)
+    await desk.manners.tick(None, hold=False)
+    desk.pass_time(3600)
+    fourth = await desk.offer(4)
+    assert fourth is not None
+    await desk.manners.tick(None, hold=False)
+    assert desk.state(fourth) == "shown"
+
+
+async def test_ignored_is_not_rejected_and_late_answers_are_told(desk: Desk) -> None:
+    number = await desk.offer(1)
+    assert number is not None
+    await desk.manners.tick(None, hold=False)
+    desk.pass_time(61)
+    await desk.manners.tick(None, hold=False)
+    assert desk.state(number) == "ignored"
+    assert [row.answer for row in desk.store.read(proposals.answers)] == ["ignore"]
+    row = await desk.manners.answer(number, "accept", "cli")  # the user changed their mind
+    assert row.state == "accepted"
+    with pytest.raises(Conflict):
+        await desk.manners.answer(number, "reject", "cli")
+    with pytest.raises(NotFound):
+        await desk.manners.answer(999, "accept", "cli")
+
+
+async def test_what_a_kill_left_open_is_withdrawn(desk: Desk) -> None:
+    number = await desk.offer(1)
+    assert number is not None
+    await desk.manners.tick(None, hold=False)
+    after = Desk(desk.store)
+    await after.manners.start()
+    assert desk.state(number) == "withdrawn"
+
+
+async def test_a_task_is_carried_out_and_undone_once(desk: Desk) -> None:
+    number = await desk.offer(1)
+    assert number is not None
+    executor = desk.executor(Fake())
+    row = await desk.manners.answer(number, "accept", "cli")
+    assert await executor.run(row) == (True, "Done.")
+    assert desk.board.text == "after"
+    assert await executor.undo(number) == "The clipboard is as before."
+    assert desk.board.text == "before"
+    with pytest.raises(Conflict):
+        await executor.undo(number)
+    with pytest.raises(NotFound):
+        await executor.undo(77)
+
+
+async def test_a_task_that_fails_leaves_nothing_half_done(desk: Desk) -> None:
+    number = await desk.offer(1)
+    assert number is not None
+    row = await desk.manners.answer(number, "accept", "cli")
+    done = await desk.executor(Fake(fails=True)).run(row)
+    assert not done.ok and desk.board.text == "before"
+
+
+async def test_answers_teach_and_can_be_forgotten(desk: Desk) -> None:
+    feedback = Feedback(lambda: desk.store.read(proposals.answers))
+    assert feedback.shift(TASK) == 0
+    for count in range(3):
+        number = await desk.offer(count)
+        assert number is not None
+        await desk.manners.answer(number, "reject", "cli")
+    rejected = feedback.shift(TASK)
+    assert rejected < -0.5
+    assert feedback.shift(msgspec.structs.replace(TASK, skill="other")) == 0
+    await desk.store.write(lambda conn: conn.execute("DELETE FROM answers"))
+    assert feedback.shift(TASK) == 0
