@@ -56,7 +56,7 @@ async def _last_line(stream: asyncio.StreamReader | None) -> str:
     last = b""
     if stream is not None:
         async for line in stream:
-            log.debug("child: %s", line.decode(errors="replace").rstrip())
+            log.info("child: %s", line.decode(errors="replace").rstrip())
             last = line.strip() or last
     return last.decode(errors="replace")
 

@@ -36,9 +36,9 @@ _SECRETS: tuple[tuple[str, re.Pattern[str], Callable[[re.Match[str]], bool]], ..
     ("key", re.compile(r"\b(?:gh[pousr]_[A-Za-z0-9]{36,}|github_pat_\w{22,}|glpat-[\w-]{20,})"), _always),
     ("key", re.compile(r"\b(?:sk|pk|rk)[-_](?:live_|test_|proj-|ant-)?[\w-]{20,}"), _always),
     ("key", re.compile(r"\bxox[abeoprs]-[\w-]{10,}|\bAIza[\w-]{35}"), _always),
-    ("password", re.compile(r"(?i)\b(?:password|passwd|pwd|passphrase|api[_-]?key|secret|access[_-]?token)\s*[=:]\s*(?P<secret>[^\s'\"&]{3,}|'[^']+'|\"[^\"]+\")"), _always),
-    ("password", re.compile(r"(?i)--?(?:password|passwd|pass|token|secret|api-key)[= ](?P<secret>\S+)"), _always),
-    ("password", re.compile(r"\b[a-z][a-z0-9+.-]*://[^\s/:@]*:(?P<secret>[^\s/@]+)@"), _always),
+    ("password", re.compile(r"(?i)\b(?:password|passwd|pwd|passphrase|api[_-]?key|secret|access[_-]?token)\s*[=:]\s*(?P<secret>(?!\[redacted)[^\s'\"&]{3,}|'[^']+'|\"[^\"]+\")"), _always),
+    ("password", re.compile(r"(?i)--?(?:password|passwd|pass|token|secret|api-key)[= ](?P<secret>(?!\[redacted)\S+)"), _always),
+    ("password", re.compile(r"\b[a-z][a-z0-9+.-]*://[^\s/:@]*:(?P<secret>(?!\[redacted)[^\s/@]+)@"), _always),
     ("card number", re.compile(r"(?<![\w-])\d(?:[ -]?\d){12,18}(?![\w-])"), _luhn),
 )  # fmt: skip
 

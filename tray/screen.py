@@ -90,9 +90,7 @@ def _ask_dpi(root: tk.Tk) -> float | None:
     display = Display(root.winfo_screen())
     try:
         top = display.screen().root
-        found = top.get_full_property(
-            display.intern_atom("RESOURCE_MANAGER"), X.AnyPropertyType
-        )
+        found = top.get_full_property(display.intern_atom("RESOURCE_MANAGER"), X.AnyPropertyType)
     finally:
         display.close()
     lines = found.value.decode("latin-1").splitlines() if found is not None else ()

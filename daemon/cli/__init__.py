@@ -13,6 +13,7 @@ from daemon.cli.predict import predict
 from daemon.cli.proposals import accept, proposals, reject, undo
 from daemon.cli.run import demo, run, start, stop
 from daemon.cli.segment import segment
+from daemon.cli.settings import settings
 from daemon.cli.status import pause, resume, status
 from daemon.cli.train import train
 from daemon.errors import HunchError
@@ -42,6 +43,6 @@ def main() -> None:
 for command in (
     run, start, stop, status, pause, resume, doctor, demo,
     log, search, sessions, proposals, accept, reject, undo,
-    export, segment, predict, bench, train,
+    settings, export, segment, predict, bench, train,
 ):  # fmt: skip
     main.add_command(command)

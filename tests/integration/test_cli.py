@@ -1,0 +1,74 @@
+"""The command line: offline commands, and that its documentation is whole."""
+
+import json
+import re
+import shutil
+from pathlib import Path
+
+import click
+import msgspec
+import pytest
+from click.testing import CliRunner
+
+from daemon.cli import main
+from daemon.config import Settings, load_settings
+from daemon.errors import HunchError
+
+ROOT = Path(__file__).parents[2]
+SHARED = ROOT.parent / "shared" / "proactivebench"
+
+
+def commands() -> list[str]:
+    return sorted(main.commands)
+
+
+@pytest.mark.parametrize("name", commands())
+def test_every_command_explains_itself_with_an_example(name: str) -> None:
+    command = main.commands[name]
+    several = command.commands if isinstance(command, click.Group) else {name: command}
+    for one in several.values():
+        assert one.help and f"Example: hunch {name}" in one.help, one.name
+    assert CliRunner().invoke(main, [name, "--help"]).exit_code == 0
+
+
+def test_every_setting_is_documented_and_the_page_is_fresh() -> None:
+    documented = set(re.findall(r"^        (\w+): ", Settings.__doc__ or "", re.M))
+    assert documented == {field.name for field in msgspec.structs.fields(Settings)}
+    page = (ROOT / "docs" / "settings.md").read_text()
+    assert page == CliRunner().invoke(main, ["settings"]).output
+
+
+def test_settings_come_from_file_then_environment_then_command_line(tmp_path: Path) -> None:
+    file = tmp_path / "config.toml"
+    file.write_text('port = 1\npopup_s = 7.0\nexcluded_apps = ["x"]\n')
+    found = load_settings(file, {"HUNCH_PORT": "2", "HUNCH_TRAY": "false"}, {"port": 3})
+    assert (found.port, found.popup_s, found.tray, found.excluded_apps) == (3, 7.0, False, ("x",))
+    file.write_text("prot = 1\n")
+    with pytest.raises(HunchError, match="prot"):
+        load_settings(file, {})
+
+
+def test_segment_tells_raw_records(tmp_path: Path) -> None:
+    records = tmp_path / "records.json"
+    records.write_text(
+        '[{"timestamp": 1.5, "app": "web", "user_input": ['
+        '{"from": "keyboard", "type": "input", "data": "js fade in"},'
+        '{"from": "keyboard", "data": {"type": "pressAndRelease", "key": "enter"}}]}]'
+    )
+    done = CliRunner().invoke(main, ["segment", str(records), "--rules"])
+    assert json.loads(done.output) == [
+        {"time": "1.500", "event": "The user searches for 'js fade in' in the web browser."}
+    ]
+    records.write_text('[{"timestamp": "soon"}]')
+    wrong = CliRunner().invoke(main, ["segment", str(records), "--rules"])
+    assert wrong.exit_code == 1 and str(records) in wrong.stderr and wrong.stderr.count("\n") == 1
+
+
+def test_predict_reads_a_released_trace(tmp_path: Path) -> None:
+    trace = tmp_path / "trace.json"
+    shutil.copy(SHARED / "test_data" / "code_11.json", trace)
+    done = CliRunner().invoke(main, ["predict", str(trace), "--model", "none"])
+    steps = json.loads(done.output)
+    assert len(steps) == len(json.loads(trace.read_text()))
+    needs = [step["need"] for step in steps]
+    assert all(0 < need < 1 for need in needs) and max(needs) - min(needs) > 0.1
