@@ -1,23 +1,22 @@
-"""Which ways of showing a proposal there are here, the preferred first."""
+"""Which way a proposal is shown here, in order of preference."""
 
-import logging
-from collections.abc import Iterable
+import sys
+import tkinter as tk
+from collections.abc import Callable
 
-from tray.popup.backend import PopupBackend
+from tray.popup.backend import Handlers, PopupBackend
+from tray.popup.notifier import WITH_BUTTONS, Notifier, server_name
+from tray.popup.window import PopupWindow
 
-log = logging.getLogger(__name__)
 
+def choose(
+    root: tk.Tk, handlers: Handlers, on_ui: Callable[[Callable[[], None]], None]
+) -> PopupBackend:
+    """The desktop's notifications where they have buttons, else our window.
 
-def choose(backends: Iterable[PopupBackend]) -> list[PopupBackend]:
-    """Those that work here, in the order given; where one fails later, the next takes over.
-
-    The desktop's own notifications come first where they have real buttons (they keep to the
-    user's place, style and "do not disturb"), then our window, which needs nothing but a display.
+    Only Linux's servers were tried by name; macOS and Windows show a button only behind a
+    gesture, so our window serves there too.
     """
-    found = []
-    for backend in backends:
-        if backend.is_compatible() and backend.is_available():
-            found.append(backend)
-        else:
-            log.debug("%s is not used: %s", type(backend).__name__, backend.install_hint)
-    return found
+    if sys.platform == "linux" and server_name() in WITH_BUTTONS:
+        return Notifier(handlers, on_ui)
+    return PopupWindow(root, handlers)
