@@ -4,6 +4,7 @@ import json
 import subprocess
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -33,13 +34,14 @@ class User:
 
     def open_terminal(self, title: str) -> str:
         self.desktop.start(["xterm", "-T", title, "-e", "sh", "-c", "PS1='$ ' exec sh"])
-        found: str = self.until(
-            lambda: self.desktop.xdotool("search", "--onlyvisible", "--name", title, check=False)
-        )
-        window = found.split()[-1]
+        window: str = self.until(partial(self.window, title))
         self.desktop.xdotool("windowactivate", "--sync", window)
         time.sleep(0.6)
         return window
+
+    def window(self, title: str) -> str:
+        found = self.desktop.xdotool("search", "--onlyvisible", "--name", title, check=False)
+        return found.split()[-1] if found else ""
 
     def type(self, text: str) -> None:
         self.desktop.xdotool("type", "--delay", "40", text)
@@ -155,12 +157,8 @@ def test_three_snippets_become_a_note_by_the_command_line(
     time.sleep(2)
     for number, name in enumerate(("alpha", "beta", "gamma")):
         user.desktop.start(["xmessage", "-title", f"page {name}", "text"])
-        found = user.until(
-            lambda name=name: user.desktop.xdotool(
-                "search", "--onlyvisible", "--name", f"page {name}", check=False
-            )
-        )
-        user.desktop.xdotool("windowactivate", "--sync", found.split()[-1])
+        window = user.until(partial(user.window, f"page {name}"))
+        user.desktop.xdotool("windowactivate", "--sync", window)
         time.sleep(1)
         user.copy(f"def snippet_{number}(): return {number}")
     row = user.until(lambda: [row for row in rows(daemon, "proposals") if row["state"] == "shown"])[

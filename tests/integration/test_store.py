@@ -4,6 +4,7 @@ import asyncio
 import sqlite3
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -66,13 +67,14 @@ async def test_a_locked_file_is_waited_for_and_told(
         assert store.read(lambda conn: capture.count(conn, "b")) == 1
 
 
+def put(number: int, conn: sqlite3.Connection) -> None:
+    capture.insert(conn, "b" if number % 3 else "none", [copy(number)])
+
+
 async def test_one_bad_job_hurts_no_other_of_its_batch(tmp_path: Path) -> None:
     with Store.open(tmp_path / "hunch.db") as store:
         await store.write(lambda conn: capture.create_bucket(conn, BUCKET))
-        jobs = [
-            store.write(lambda conn, n=n: capture.insert(conn, "b" if n % 3 else "none", [copy(n)]))
-            for n in range(30)
-        ]
+        jobs = [store.write(partial(put, number)) for number in range(30)]
         done = await asyncio.gather(*jobs, return_exceptions=True)
         failed = [item for item in done if isinstance(item, Exception)]
         assert len(failed) == 10
