@@ -5,16 +5,18 @@ where the last segment ended; so a killed daemon goes on where it was.
 """
 
 import logging
+from collections import deque
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 
 from daemon.store import Store, capture, story
 from models.segment import Segment
-from models.segmenter import Limits, segment
+from models.segmenter import HOLD_S, Limits, segment
 
 log = logging.getLogger(__name__)
 
 INTERVAL_S = 1.0
+TICK = timedelta(microseconds=1)
 ABSENCE = timedelta(hours=2)  # longer than lunch: the work after it is another session
 
 
@@ -27,45 +29,94 @@ class Follower:
         limits: Limits,
         begin: Callable[[int], None],
         step: Callable[[Segment], Awaitable[None]],
+        tell: Callable[[Segment], Awaitable[object]],
     ) -> None:
+        """Prepare.
+
+        Args:
+            store: Where events come from.
+            limits: Where segments end.
+            begin: Told the session that begins or goes on.
+            step: Takes a closed segment the whole way.
+            tell: Writes its sentence alone, for what is left when the daemon stops.
+        """
         self._store = store
         self._limits = limits
         self._begin = begin
         self._step = step
+        self._tell = tell
         self._session = 0
         self._cursor = datetime.now(UTC)
         self._seen = self._cursor
+        self._closed: deque[Segment] = deque()
+        self._halted = False
+
+    @property
+    def waiting(self) -> int:
+        """How many closed segments wait behind the one that is being told."""
+        return max(len(self._closed) - 1, 0)
 
     async def start(self, now: datetime) -> None:
         """Go on with the session that a killed daemon left open, or begin one."""
         left = self._store.read(story.open_session)
-        end = self._store.read(story.last_segment_end)
         if left is not None:
-            reached = max(end or left.started, left.started)
+            reached = self._reached(left)
             if now - reached <= ABSENCE:
+                self._cursor = reached
                 self._go_on(left.id, reached)
                 return
             await self._store.write(lambda conn: story.end_session(conn, left.id, reached))
+        self._cursor = now
         await self._new_session(now)
 
-    async def advance(self, now: datetime, *, final: bool = False) -> None:
-        """Take a step for each segment that is closed by `now`; `final` closes all."""
+    async def advance(self, now: datetime) -> None:
+        """Take a step for each segment that is closed by `now`."""
+        self._cut(now, final=False)
+        while self._closed and not self._halted:
+            await self._take(self._closed[0], self._step)
+
+    def halt(self) -> None:
+        """Begin no further step."""
+        self._halted = True
+
+    async def stop(self, now: datetime) -> None:
+        """Tell what is left, and end the session; cut short, the next start tells the rest."""
+        self._cut(now, final=True)
+        while self._closed:
+            await self._take(self._closed[0], self._tell)
+        await self._end_session(now)
+
+    def _reached(self, left: story.SessionRow) -> datetime:
+        """Up to where a session was told; a kill may have come between a sentence and its cursor."""
+        end = self._store.read(story.last_segment_end)
+        cursor = left.cursor or left.started
+        return end + TICK if end is not None and end > cursor else cursor
+
+    def _cut(self, now: datetime, *, final: bool) -> None:
         since = self._cursor
-        events = self._store.read(lambda conn: capture.since(conn, since, now))
+        reach = since - timedelta(seconds=HOLD_S)
+        events = self._store.read(lambda conn: capture.since(conn, reach, now))
         closed, self._cursor = segment(
             events, now=now, since=since, limits=self._limits, final=final
         )
-        for item in closed:
-            if item.start - self._seen > ABSENCE:
-                await self._end_session(self._seen)
-                await self._new_session(item.start)
-            self._seen = item.end
-            await self._step(item)
+        self._closed.extend(closed)
 
-    async def stop(self, now: datetime) -> None:
-        """Tell what is still open, and end the session."""
-        await self.advance(now, final=True)
-        await self._end_session(now)
+    async def _take(self, item: Segment, work: Callable[[Segment], Awaitable[object]]) -> None:
+        """Have one segment told; one that could not be written stays, to be tried again."""
+        if item.start - self._seen > ABSENCE:
+            await self._end_session(self._seen)
+            await self._new_session(item.start)
+        self._seen = item.end
+        try:
+            await work(item)
+        except Exception:
+            told = self._store.read(story.last_segment_end)
+            if told is not None and told >= item.end:
+                self._closed.popleft()  # its sentence stands; what came after it has failed
+            raise
+        self._closed.popleft()
+        session, cursor = self._session, self._closed[0].start if self._closed else self._cursor
+        await self._store.write(lambda conn: story.set_cursor(conn, session, cursor))
 
     @property
     def session(self) -> int:
@@ -73,7 +124,7 @@ class Follower:
         return self._session
 
     def _go_on(self, session: int, reached: datetime) -> None:
-        self._session, self._cursor, self._seen = session, reached, reached
+        self._session, self._seen = session, reached
         self._begin(session)
 
     async def _new_session(self, now: datetime) -> None:

@@ -72,6 +72,7 @@ class Service:
         self._lock = lock
         self._store = store
         self._stop = asyncio.Event()
+        self._has_agent = settings.agent and settings.model != "none"
         self._port_problem: str | None = None
         self._attached = False
         self._port = 0
@@ -91,7 +92,7 @@ class Service:
             skills,
             Feedback(lambda: store.read(proposals.answers)),
             self._manners,
-            agent=settings.agent and settings.model != "none",
+            agent=lambda: self._has_agent and not self._follower.waiting,
         )
         assistant = Assistant(
             describe=stages.describe,
@@ -101,7 +102,7 @@ class Service:
             propose=stages.propose,
         )
         limits = Limits(pause_s=settings.pause_s, segment_s=settings.segment_s)
-        self._follower = Follower(store, limits, stages.begin, assistant.step)
+        self._follower = Follower(store, limits, stages.begin, assistant.step, stages.describe)
         self._tray = Child("tray", "--data-dir", str(settings.data_path))
         executor = Executor(skills, store, self._tools)
         self._api = Api(
@@ -138,21 +139,26 @@ class Service:
         self._lock.announce(self._port)
         log.info("listening on port %d", self._port)
         tasks = [asyncio.create_task(work) for work in self._work()]
+        telling = asyncio.create_task(
+            _every(INTERVAL_S, "follower", lambda: self._follower.advance(_now()), self._stop)
+        )
         server = asyncio.create_task(serve_api(app, listener, self._stop))
         try:
             await self._stop.wait()
         finally:
+            self._follower.halt()
             self._broadcast.close()
             await _cancel(tasks)
             await server
+            await asyncio.wait({telling}, timeout=TELL_S)  # the step that it is taking
+            await _cancel([telling])
             await self._finish()
 
     def _work(self) -> Iterator[Any]:
         if self._sources is not None:
             yield self._sources.run()
         yield self._recorder.run()
-        yield _every(INTERVAL_S, "follower", lambda: self._follower.advance(_now()))
-        yield _every(TICK_S, "popup", self._tick)
+        yield _every(TICK_S, "popup", self._tick, self._stop)
         if self._settings.tray and read_session().display_server is not None:
             yield self._tray.run()
 
@@ -160,7 +166,7 @@ class Service:
         await self._manners.tick(self._recorder.last_typing, hold=self._recorder.paused)
 
     async def _finish(self) -> None:
-        """Write and tell what is still open; what the models cannot tell in time, the rules do next time."""
+        """Write and tell what is still open; what cannot be told in time, the next start tells."""
         await self._recorder.flush()
         try:
             async with asyncio.timeout(TELL_S):
@@ -236,16 +242,19 @@ def _now() -> datetime:
     return datetime.now(UTC)
 
 
-async def _every(seconds: float, name: str, work: Callable[[], Awaitable[None]]) -> None:
-    """Do it again and again; what fails is logged and tried again, and ends nothing."""
-    while True:
+async def _every(
+    seconds: float, name: str, work: Callable[[], Awaitable[None]], stop: asyncio.Event
+) -> None:
+    """Do it again and again until `stop`; what fails is logged and tried again, and ends nothing."""
+    while not stop.is_set():
         try:
             await work()
         except HunchError as error:
             log.warning("%s: %s", name, error.title)
         except Exception:
             log.exception("%s failed", name)
-        await asyncio.sleep(seconds)
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(stop.wait(), seconds)
 
 
 async def _cancel(tasks: Sequence[asyncio.Task[Any]]) -> None:

@@ -8,7 +8,7 @@ cannot answer costs a sentence's polish or a proposal, never what was captured.
 import logging
 import math
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import msgspec
 
@@ -47,8 +47,18 @@ class Stages:
         feedback: Feedback,
         manners: Proposals,
         *,
-        agent: bool,
+        agent: Callable[[], bool],
     ) -> None:
+        """Prepare.
+
+        Args:
+            store: Keeps what each stage says.
+            worker: Holds the models.
+            skills: Propose without a model.
+            feedback: What this user's answers say.
+            manners: Takes proposals.
+            agent: Whether the language model may be asked for a task now; it takes seconds.
+        """
         self._store = store
         self._worker = worker
         self._skills = skills
@@ -120,7 +130,7 @@ class Stages:
         The model takes seconds; a moment that a skill knows does not wait for it.
         """
         predictions = list(self._skills.match(self.history))
-        if self._agent and not predictions:
+        if not predictions and self._agent():
             predictions += await self._ask_agent()
         chosen = predictions[:CANDIDATES] or [Prediction(None, source="skills")]
 

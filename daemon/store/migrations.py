@@ -35,7 +35,8 @@ CREATE INDEX events_by_end ON events(end_us);
 CREATE TABLE sessions (
     id INTEGER PRIMARY KEY,
     started_us INTEGER NOT NULL,
-    ended_us INTEGER
+    ended_us INTEGER,
+    cursor_us INTEGER
 ) STRICT;
 CREATE TABLE segments (
     id INTEGER PRIMARY KEY,

@@ -27,11 +27,19 @@ _LOG = (
 
 
 class SessionRow(msgspec.Struct, frozen=True):
-    """One recording; `ended` is None while it goes on."""
+    """One recording.
+
+    Attributes:
+        id: Its number.
+        started: When it began.
+        ended: When it ended; None while it goes on.
+        cursor: Up to where its events are cut into segments and told; None before the first.
+    """
 
     id: int
     started: datetime
     ended: datetime | None
+    cursor: datetime | None = None
 
 
 class LogRow(msgspec.Struct, frozen=True):
@@ -56,6 +64,11 @@ def start_session(conn: Connection, time: datetime) -> int:
 def end_session(conn: Connection, session_id: int, time: datetime) -> None:
     """End a recording."""
     conn.execute("UPDATE sessions SET ended_us = ? WHERE id = ?", (to_us(time), session_id))
+
+
+def set_cursor(conn: Connection, session_id: int, time: datetime) -> None:
+    """Keep up to where a session's events are told."""
+    conn.execute("UPDATE sessions SET cursor_us = ? WHERE id = ?", (to_us(time), session_id))
 
 
 def sessions(conn: Connection) -> list[SessionRow]:
@@ -189,10 +202,10 @@ def _id(number: int | None) -> int:
 
 
 def _session(row: Row) -> SessionRow:
-    ended = row["ended_us"]
-    return SessionRow(
-        row["id"], from_us(row["started_us"]), from_us(ended) if ended is not None else None
-    )
+    def time(name: str) -> datetime | None:
+        return from_us(row[name]) if row[name] is not None else None
+
+    return SessionRow(row["id"], from_us(row["started_us"]), time("ended_us"), time("cursor_us"))
 
 
 def _moment(row: Row) -> Moment:

@@ -1,0 +1,120 @@
+"""Segments are told once each and in order, whatever stops the telling in between."""
+
+import asyncio
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from daemon.follower import Follower
+from daemon.store import Store, capture, story
+from models.observation import Observation
+from models.segment import Segment
+from models.segmenter import Limits
+from tests.moments import START, at
+from watchers.event import Bucket, Event
+
+pytestmark = pytest.mark.anyio
+
+WINDOW = Bucket("w", "currentwindow", "c", "h")
+
+
+class Desk:
+    def __init__(self, store: Store) -> None:
+        self.store = store
+        self.told: list[str | None] = []
+        self.fail_at: int | None = None
+        self.slow = False
+
+    def follower(self) -> Follower:
+        return Follower(self.store, Limits(), lambda session: None, self.step, self.step)
+
+    async def step(self, segment: Segment) -> None:
+        if self.slow:
+            await asyncio.sleep(60)
+        if len(self.told) == self.fail_at:
+            self.fail_at = None
+            raise RuntimeError
+
+        def keep(conn: story.Connection) -> None:
+            session = story.sessions(conn)[-1].id
+            number = story.add_segment(conn, session, segment)
+            story.add_observation(conn, number, Observation("1", str(segment.title)), "rules")
+
+        await self.store.write(keep)
+        self.told.append(segment.title)
+
+    async def switch(self, first: int, last: int) -> None:
+        def keep(conn: story.Connection) -> None:
+            capture.create_bucket(conn, WINDOW)
+            for number in range(first, last):
+                data = {"app": "Chromium", "title": f"page {number}"}
+                capture.insert(conn, "w", [Event(at(number * 10), 10.0, data)])
+
+        await self.store.write(keep)
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    with Store.open(tmp_path / "hunch.db") as store:
+        yield Desk(store)
+
+
+def pages(first: int, last: int) -> list[str]:
+    return [f"page {number}" for number in range(first, last)]
+
+
+async def test_a_step_that_fails_is_taken_again(desk: Desk) -> None:
+    follower = desk.follower()
+    await follower.start(START)
+    await desk.switch(0, 6)
+    desk.fail_at = 2
+    with pytest.raises(RuntimeError):
+        await follower.advance(at(70))
+    await follower.advance(at(71))
+    await follower.stop(at(72))
+    assert desk.told == pages(0, 6)
+
+
+async def test_a_stop_tells_what_is_left_and_ends_the_session(desk: Desk) -> None:
+    follower = desk.follower()
+    await follower.start(START)
+    await desk.switch(0, 4)
+    follower.halt()
+    await follower.advance(at(35))
+    assert desk.told == []
+    await follower.stop(at(36))
+    assert desk.told == pages(0, 4)
+    sessions = desk.store.read(story.sessions)
+    assert [row.ended for row in sessions] == [at(36)]
+
+
+async def test_what_a_stop_or_a_kill_cuts_short_the_next_start_tells(desk: Desk) -> None:
+    follower = desk.follower()
+    await follower.start(START)
+    await desk.switch(0, 3)
+    await follower.advance(at(25))
+    told = list(desk.told)
+    await desk.switch(3, 6)
+    desk.slow = True
+    with pytest.raises(TimeoutError):
+        await asyncio.wait_for(follower.stop(at(62)), 0.1)
+    desk.slow = False
+    after = desk.follower()
+    await after.start(at(100))
+    await after.stop(at(200))
+    assert told and desk.told == pages(0, 6)
+    assert len(desk.store.read(story.sessions)) == 1
+
+
+async def test_a_long_absence_begins_another_session(desk: Desk) -> None:
+    follower = desk.follower()
+    await follower.start(START)
+    await desk.switch(0, 2)
+    late: datetime = at(0) + timedelta(hours=5)
+    data = {"app": "Chromium", "title": "later"}
+    await desk.store.write(lambda conn: capture.insert(conn, "w", [Event(late, 5.0, data)]))
+    await follower.stop(late + timedelta(seconds=60))
+    assert desk.told == ["page 0", "page 1", "later"]
+    assert len(desk.store.read(story.sessions)) == 2
