@@ -79,6 +79,8 @@ class Api:
 
     async def answer(self, proposal_id: int, answer: str, via: str) -> dict[str, Any]:
         """Take the user's answer; an accepted task is carried out before this returns."""
+        if via != "cli":
+            self._recorder.note_click()
         row = await self._manners.answer(proposal_id, ANSWERS[answer], via)
         if row.state == "accepted":
             row = await self._carry_out(row)
@@ -86,6 +88,7 @@ class Api:
 
     async def undo(self, proposal_id: int) -> str:
         """Take back what an accepted proposal did."""
+        self._recorder.note_click()
         return await self._executor.undo(proposal_id)
 
     async def listen(self) -> AsyncIterator[tuple[str, dict[str, Any]]]:

@@ -26,6 +26,7 @@ FLUSH_S = 0.5
 HELD = 200_000  # events kept in memory while nothing can be written; some 100 MB
 RETRY_S = 5.0
 OWN_COPIES = 4
+CLICK_S = 0.8  # from the button to the API
 
 
 class _Row:
@@ -66,6 +67,7 @@ class Recorder:
         self._paused = False
         self._until: datetime | None = None
         self._copies: deque[str] = deque(maxlen=OWN_COPIES)
+        self._clicks: deque[datetime] = deque(maxlen=OWN_COPIES)
         self.onward: Sink | None = None
         self.problem: str | None = None
         self.last_typing: datetime | None = None
@@ -93,7 +95,7 @@ class Recorder:
 
     def insert(self, bucket: Bucket, event: Event) -> None:
         """Take an event that stands by itself."""
-        if bucket.type == "clipboard" and event.data.get("text") in self._copies:
+        if self._is_ours(bucket, event):
             return
         kept = self._pass(bucket.type, event)
         if kept is not None:
@@ -104,6 +106,10 @@ class Recorder:
     def note_copy(self, text: str) -> None:
         """Hunch itself puts a text on the clipboard: that is no copy of the user's."""
         self._copies.append(text)
+
+    def note_click(self) -> None:
+        """The user has just pressed a button of Hunch's own: that is no click in the window in front."""
+        self._clicks.append(self._clock())
 
     def note_typing(self, time: datetime) -> None:
         """A key was pressed; nothing is known of which."""
@@ -218,6 +224,17 @@ class Recorder:
                 len(self._waiting) - HELD,
             )
             del self._waiting[: len(self._waiting) - HELD]
+
+    def _is_ours(self, bucket: Bucket, event: Event) -> bool:
+        """Whether Hunch itself is what a watcher saw. Clicks are told a second after they were made."""
+        if bucket.type == "clipboard":
+            return event.data.get("text") in self._copies
+        data = event.data.get("data")
+        if not isinstance(data, dict) or data.get("type") != "click":
+            return False
+        return any(
+            abs((time - event.timestamp).total_seconds()) <= CLICK_S for time in self._clicks
+        )
 
     def _pass(self, bucket_type: str, event: Event) -> Event | None:
         return None if self.paused else self._privacy.clean(bucket_type, event)

@@ -54,9 +54,9 @@ def _clauses(facts: Facts) -> Iterator[str]:
     if facts.saved:
         yield "saves with Ctrl+S"
     if facts.scrolls and not facts.query:
-        yield f"scrolls through {_object(facts)}"
+        yield f"scrolls through {what}" if (what := _object(facts)) else "scrolls"
     elif facts.clicks and not (facts.typed or facts.commands or facts.copied or facts.query):
-        yield f"clicks in {_object(facts)}"
+        yield f"clicks in {what}" if (what := _object(facts)) else "clicks"
 
 
 def _presence(facts: Facts) -> str:
@@ -91,7 +91,7 @@ def _outcome(facts: Facts) -> str:
     return ", which fails," if any(item.failed for item in facts.commands) else ""
 
 
-def _object(facts: Facts) -> str:
+def _object(facts: Facts) -> str | None:
     if facts.results:
         return _results(facts)
     if facts.sort == "browser" and facts.title:
@@ -100,7 +100,7 @@ def _object(facts: Facts) -> str:
         return quote(facts.file)
     if facts.title and facts.sort == "other":
         return quote(facts.title)
-    return "the window"
+    return None
 
 
 def _results(facts: Facts) -> str:

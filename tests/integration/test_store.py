@@ -99,15 +99,22 @@ async def test_heartbeats_of_a_watcher_become_one_row(tmp_path: Path) -> None:
         assert [(row.data["title"], row.duration) for row in rows] == [("1", 9.0), ("0", 9.0)]
 
 
-async def test_what_hunch_copies_is_not_the_users_copy(tmp_path: Path) -> None:
+async def test_what_hunch_does_is_not_what_the_user_does(tmp_path: Path) -> None:
     with Store.open(tmp_path / "hunch.db") as store:
         taker = recorder(store)
         taker.note_copy("ours")
         taker.insert(BUCKET, Event(NOW, data={"type": "text", "text": "ours"}))
         taker.insert(BUCKET, Event(NOW, data={"type": "text", "text": "theirs"}))
+        click = {"from": "mouse", "data": {"type": "click", "button": "left"}}
+        mouse = Bucket("m", "os.hid.input", "c", "h")
+        taker.note_click()
+        now = datetime.now(UTC)
+        taker.insert(mouse, Event(now - timedelta(seconds=0.2), data=click))  # on the popup
+        taker.insert(mouse, Event(now - timedelta(seconds=5), data=click))
         await taker.flush()
         texts = [row.data["text"] for row in store.read(lambda conn: capture.events(conn, "b"))]
         assert texts == ["theirs"]
+        assert store.read(lambda conn: capture.count(conn, "m")) == 1
 
 
 def test_a_missing_store_is_told(tmp_path: Path) -> None:
