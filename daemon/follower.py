@@ -9,6 +9,7 @@ from collections import deque
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 
+from daemon.errors import HunchError
 from daemon.store import Store, capture, story
 from models.segment import Segment
 from models.segmenter import HOLD_S, Limits, segment
@@ -109,11 +110,15 @@ class Follower:
         self._seen = item.end
         try:
             await work(item)
-        except Exception:
+        except HunchError:
             told = self._store.read(story.last_segment_end)
-            if told is not None and told >= item.end:
-                self._closed.popleft()  # its sentence stands; what came after it has failed
-            raise
+            if told is None or told < item.end:
+                raise  # not written: it stays, and is tried again
+            log.warning("what came after a sentence could not be written")
+        except (
+            Exception
+        ):  # a segment that no code of ours can take must not hold up those behind it
+            log.exception("a segment was passed over; its raw events are kept")
         self._closed.popleft()
         session, cursor = self._session, self._closed[0].start if self._closed else self._cursor
         await self._store.write(lambda conn: story.set_cursor(conn, session, cursor))

@@ -173,6 +173,8 @@ class Service:
                 await self._follower.stop(_now())
         except (TimeoutError, HunchError):
             log.warning("the last segments are told at the next start")
+        except Exception:
+            log.exception("the last segments could not be told")
         await self._worker.close()
         if self._forward is not None:
             await asyncio.to_thread(self._forward.close)

@@ -105,10 +105,14 @@ class ModelWorker:
                 why = "took too long" if isinstance(error, TimeoutError) else "ended"
                 self.problem = f"The model worker {why} and is started again."
                 raise WorkerUnavailable("Models", self.problem) from error
+            except (UnicodeEncodeError, OverflowError) as error:  # nothing was sent
+                raise WorkerUnavailable(
+                    "Models", "The text cannot be sent to the models."
+                ) from error
             except asyncio.CancelledError:
                 await self._end()  # its answer would be taken for the next call's
                 raise
-            self._failures, self.problem = 0, None
+            self._failures, self.problem = 0, reply.get("problem")
             return result
 
     async def _running(self) -> asyncio.subprocess.Process:
@@ -173,5 +177,8 @@ async def _log_lines(stream: asyncio.StreamReader | None) -> None:
     """What the child says of itself; it never says what the user did."""
     if stream is None:
         return
-    async for line in stream:
-        log.info("model worker: %s", line.decode(errors="replace").rstrip()[:300])
+    while data := await stream.read(
+        4096
+    ):  # by lines, a very long one would end this and block the child
+        for line in data.decode(errors="replace").splitlines():
+            log.info("model worker: %s", line[:300])

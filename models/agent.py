@@ -1,6 +1,7 @@
 """Predicts the task that the user might assign (P_t; paper, equation 1) with a language model."""
 
 from collections.abc import Sequence
+from typing import Annotated
 
 import msgspec
 
@@ -8,7 +9,10 @@ from models import prompts
 from models.engine.base import Engine
 from models.observation import Observation, Prediction
 
-ANSWER_TOKENS = 160
+ANSWER_TOKENS = 220
+Line = Annotated[
+    str, msgspec.Meta(max_length=120)
+]  # else a small model talks until the tokens are gone
 LEAST = 12  # characters; less is no task
 HISTORY = 8  # newest observations in the prompt: 250 tokens
 NOTHING = frozenset(("", "null", "none", "n/a", "no task", "nothing"))
@@ -17,10 +21,10 @@ NOTHING = frozenset(("", "null", "none", "n/a", "no task", "nothing"))
 class AgentReply(msgspec.Struct, frozen=True):
     """The paper's answer (appendix B)."""
 
-    purpose: str = msgspec.field(name="Purpose")
-    thoughts: str = msgspec.field(name="Thoughts")
-    task: str | None = msgspec.field(name="Proactive Task")
-    response: str = msgspec.field(name="Response")
+    purpose: Line = msgspec.field(name="Purpose")
+    thoughts: Line = msgspec.field(name="Thoughts")
+    task: Line | None = msgspec.field(name="Proactive Task")
+    response: Line = msgspec.field(name="Response")
 
 
 class Agent:

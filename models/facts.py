@@ -125,7 +125,7 @@ def facts(segment: Segment, before: Segment | None = None) -> Facts:
         saved="ctrl+s" in keys or "super+s" in keys,
         keys=keys,
         clicks=sum(_count(item) for item in _mouse(segment, "click")),
-        scrolls=sum(int(item.get("amount", 1)) for item in _mouse(segment, "scroll")),
+        scrolls=sum(_whole(item.get("amount")) for item in _mouse(segment, "scroll")),
         switched=before is None or before.app != segment.app,
         duration_s=segment.duration,
     )
@@ -206,4 +206,9 @@ def _mouse(segment: Segment, kind: str) -> Iterator[dict[str, Any]]:
 
 
 def _count(data: dict[str, Any]) -> int:
-    return int(data.get("count", 1))
+    return _whole(data.get("count"))
+
+
+def _whole(value: object) -> int:
+    """A count that another watcher wrote; what is none counts once."""
+    return value if isinstance(value, int) and value > 0 else 1

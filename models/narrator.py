@@ -1,19 +1,23 @@
 """Tells a segment: by the language model where it passes the check, else by rules."""
 
+import logging
 from pathlib import Path
 
 import msgspec
 
 from models import prompts
-from models.check import quotes, unsupported, untold
+from models.check import unsupported, untold
 from models.engine.base import Engine, EngineError
 from models.facts import facts
+from models.masks import keeps, mask, unmask
 from models.segment import Segment
 from models.telling import tell
 
-SENTENCE_TOKENS = 120
-LONGEST, GROWTH = 15, 1.1  # a sentence may be so much longer than the rules'
+LEAST_TOKENS = 24  # and half a token for each letter of the note
+KNOWN = 1000  # notes with their answers, 200 bytes each
 RULES = "rules"
+
+log = logging.getLogger(__name__)
 
 
 class Sentence(msgspec.Struct, frozen=True):
@@ -30,11 +34,14 @@ class Narrator:
 
     Attributes:
         refused: How many of the model's sentences did not pass the check.
+        problem: Why the model cannot be used, in a sentence; None while it can.
     """
 
     def __init__(self, engine: Engine | None) -> None:
         self._engine = engine
+        self._known: dict[str, str | None] = {}
         self.refused = 0
+        self.problem: str | None = None
 
     def describe(self, segment: Segment, before: Segment | None = None) -> tuple[str, str]:
         """The sentence, and who told it: ``rules`` or ``llm:MODEL``."""
@@ -42,23 +49,32 @@ class Narrator:
         told = tell(seen)
         if self._engine is None or seen.idle or seen.away_s is not None:
             return told, RULES  # nothing to reword
-        try:
-            answer = self._engine.complete(prompts.sentence(told), Sentence, SENTENCE_TOKENS)
-        except EngineError:
-            self._engine = None  # said once, by whoever loads it; the rules go on
+        note, names = mask(told, seen)
+        reworded = self._reword(note)
+        sentence = unmask(reworded or "", names)
+        if reworded is None or not keeps(reworded, note, names):
+            self.refused += reworded is not None
             return told, RULES
-        sentence = " ".join(answer.event.split()) if answer else ""
-        if not _fits(sentence, told) or unsupported(sentence, seen) or untold(sentence, seen):
-            self.refused += answer is not None
+        if unsupported(sentence, seen) or untold(sentence, seen):
+            self.refused += 1
             return told, RULES
         return sentence, f"llm:{self._engine.name}"
 
-
-def _fits(sentence: str, told: str) -> bool:
-    """Whether it is one plain sentence that keeps every quote to the letter and does not ramble."""
-    plain = sentence.startswith("The user ") and sentence.endswith(".")
-    short = len(sentence) <= LONGEST + GROWTH * len(told)
-    return plain and short and all(part in sentence for part in quotes(told))
+    def _reword(self, note: str) -> str | None:
+        """The model's words for a masked note; equal notes are asked once, for the answer is greedy."""
+        if note not in self._known and self._engine is not None:
+            if len(self._known) >= KNOWN:
+                self._known.clear()
+            try:
+                asked = prompts.sentence(note)
+                answer = self._engine.complete(asked, Sentence, LEAST_TOKENS + len(note) // 2)
+            except EngineError as error:
+                self.problem = str(error)
+                log.warning("%s", error)
+                self._engine = None  # the rules go on
+                return None
+            self._known[note] = " ".join(answer.event.split()) if answer else None
+        return self._known[note]
 
 
 def load_engine(model: str) -> Engine | None:

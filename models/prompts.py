@@ -13,15 +13,23 @@ from models.engine.base import Message
 from models.observation import Observation
 
 SENTENCE = """\
-You rewrite a note about what a computer user did as one natural English sentence.
-Keep every quoted text, name and file exactly. Add nothing. Begin with "The user"."""
+Reword the note about a computer user as one plain English sentence.
+Keep every name in capitals. Add nothing. Begin with "The user"."""
+
+HISTORY_BYTES = (
+    1400  # a token has at least a byte: question and answer always fit into 2,048 tokens
+)
+_NO_MARKS = str.maketrans("<>[]|", "‹›()¦")  # noqa: RUF001
 
 # Shots show the form; the small model needs them, and each costs 60 tokens once (the prefix is cached).
+# Names are masked as in `models.masks`: what a shot names would be told of other segments.
 SENTENCE_SHOTS = (
-    ("The user searches for 'js fade in' on Bing in Chromium.",
-     "The user searches for 'js fade in' on Bing in Chromium."),
-    ("The user runs 'pytest -q' in XTerm and copies the error 'NameError: x'.",
-     "The user runs 'pytest -q' in XTerm and then copies the error 'NameError: x'."),
+    ("The user edits 'T1', typing 'T2', in APP and saves with Ctrl+S.",
+     "The user types 'T2' into 'T1' in APP, then saves it with Ctrl+S."),
+    ("The user runs 'T1' and 'T2' in APP and copies the error 'T3'.",
+     "The user runs 'T1' and then 'T2' in APP, and copies the error 'T3'."),
+    ("The user scrolls through the page 'T1' on SITE in APP.",
+     "The user scrolls through 'T1' on SITE in APP."),
 )  # fmt: skip
 
 # The paper's appendix B, in our words.
@@ -34,21 +42,39 @@ Answer in JSON: {"Purpose": what the last action is for, "Thoughts": your reason
 "Proactive Task": the task or null, "Response": what you say to the user}."""
 
 
-def sentence(told: str) -> list[Message]:
-    """Ask for a segment's sentence, given what the rules say of it."""
+def sentence(note: str) -> list[Message]:
+    """Ask for a segment's sentence, given what the rules say of it, masked."""
     shots: list[Message] = []
-    for note, answer in SENTENCE_SHOTS:
-        shots += [Message("user", note), Message("assistant", _sentence_answer(answer))]
-    return [Message("system", SENTENCE), *shots, Message("user", told)]
+    for shot, answer in SENTENCE_SHOTS:
+        shots += [Message("user", shot), Message("assistant", _sentence_answer(answer))]
+    return [Message("system", SENTENCE), *shots, Message("user", note)]
 
 
 def prediction(history: Sequence[Observation]) -> list[Message]:
     """Ask for a task after the newest observation."""
-    lines = "\n".join(f"- {item.event.replace('</history>', '')}" for item in history)
+    lines = "\n".join(f"- {line}" for line in _newest(history))
     return [
         Message("system", AGENT),
         Message("user", f"<history>\n{lines}\n</history>\nIs there a task to propose now?"),
     ]
+
+
+def _newest(history: Sequence[Observation]) -> list[str]:
+    """Whole observations from the newest back, as many as the room allows."""
+    lines: list[str] = []
+    room = HISTORY_BYTES
+    for item in reversed(history):
+        line = plain(item.event)
+        room -= len(line.encode(errors="replace"))
+        if room < 0 and lines:
+            break
+        lines.append(line.encode(errors="replace")[:HISTORY_BYTES].decode(errors="ignore"))
+    return lines[::-1]
+
+
+def plain(text: str) -> str:
+    """One line that no chat template reads as a mark: `<|im_end|>` on the screen is text, not an end."""
+    return " ".join(text.translate(_NO_MARKS).split())
 
 
 def version() -> str:

@@ -172,18 +172,16 @@ class _Cutter:
         """Something else may be in front now."""
         state = _after(self._state, item)
         self._note(item)
-        if _key(state, when) == _key(self._state, when) and self._open is not None:
-            self._state = self._shown = state
-            return
+        self._pass(when)
         changed = _key(state, when) != _key(self._state, when)
-        if changed and self._open is not None:
-            self._pass(when)
         if changed and self._open is not None:
             self._close(when)
         self._state = state
         if changed:
             self._begin(max(when, self._cursor))
             self._context = [item]
+        elif self._open is not None:
+            self._shown = state
 
     def _act(self, item: BucketEvent, when: datetime) -> None:
         """The user did something."""

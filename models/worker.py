@@ -50,10 +50,11 @@ class Request(msgspec.Struct, frozen=True):
 
 
 class Reply(msgspec.Struct, frozen=True):
-    """Its answer, or why there is none, in a sentence."""
+    """Its answer, or why there is none, in a sentence; and what else is wrong with the models at present."""
 
     result: Any = None
     error: str | None = None
+    problem: str | None = None
 
 
 class DescribeParams(msgspec.Struct, frozen=True):
@@ -80,6 +81,7 @@ class Worker:
         self._models: Any = None
         self._engine: Engine | None = None
         self._engine_problem: str | None = None
+        self._weights_problem: str | None = None
         self._looked = False
         self._narrator = Narrator(None)
 
@@ -112,16 +114,26 @@ class Worker:
             return []
         from models.agent import Agent
 
-        return Agent(engine).predict(params.history)
+        try:
+            return Agent(engine).predict(params.history)
+        except EngineError as error:
+            self._engine, self._engine_problem = None, str(error)
+            log.warning("%s", error)
+            return []
 
     def status(self, params: dict[str, Any]) -> dict[str, Any]:
         """What is loaded, and counters."""
         return {
             "model": self._engine.name if self._engine else None,
-            "problem": self._engine_problem,
+            "problem": self.problem,
             "refused": self._narrator.refused,
             "unparsed": self._engine.unparsed if self._engine else 0,
         }
+
+    @property
+    def problem(self) -> str | None:
+        """What is wrong with the models at present, in a sentence."""
+        return self._engine_problem or self._narrator.problem or self._weights_problem
 
     def rest(self) -> None:
         """Free the language model; the next use loads it again."""
@@ -132,7 +144,12 @@ class Worker:
         if self._models is None:
             from models.judges import Judges  # onnxruntime: 30 MB, when first needed
 
-            self._models = Judges.load(self._folder)
+            try:
+                self._models = Judges.load(self._folder)
+            except WeightsError as error:
+                self._weights_problem = str(error)
+                raise
+            self._weights_problem = None
         return self._models
 
     def _language_model(self) -> Engine | None:
@@ -159,7 +176,8 @@ def answer(worker: Worker, raw: bytes) -> Reply:
     try:
         request = msgspec.msgpack.decode(raw, type=Request)
         method, kind = methods[request.method]
-        return Reply(method(msgspec.msgpack.decode(request.params, type=kind)))
+        result = method(msgspec.msgpack.decode(request.params, type=kind))
+        return Reply(result, problem=worker.problem)
     except (WeightsError, EngineError) as error:
         return Reply(error=str(error))
     except Exception as error:

@@ -16,6 +16,7 @@ def segment(records: Path, rules: bool, model: str) -> None:
 
     Example: hunch segment records.json --rules
     """
+    from models.engine.base import EngineError
     from models.narrator import Narrator, load_engine
     from models.observation import Observation
     from models.trace import TraceError, encode, read_records, record_to_segment
@@ -24,9 +25,14 @@ def segment(records: Path, rules: bool, model: str) -> None:
         segments = [record_to_segment(record) for record in read_records(records)]
     except TraceError as error:
         raise HunchError("Records", str(error)) from error
-    narrator = Narrator(None if rules else load_engine(model))
+    try:
+        narrator = Narrator(None if rules else load_engine(model))
+    except EngineError as error:
+        raise HunchError("Model", str(error)) from error
     told = []
     for item, before in zip(segments, [None, *segments[:-1]], strict=True):
         sentence, _ = narrator.describe(item, before)
         told.append(Observation(f"{item.start.timestamp():.3f}", sentence))
+    if narrator.problem:
+        click.secho(f"Told by rules: {narrator.problem}", fg="yellow", err=True)
     click.echo(encode(told), nl=False)

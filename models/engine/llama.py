@@ -3,6 +3,7 @@
 import contextlib
 import importlib.util
 import logging
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, TypeVar
@@ -18,6 +19,8 @@ T = TypeVar("T", bound=msgspec.Struct)
 CONTEXT_TOKENS = 2048
 THREADS = 2
 SEED = 1
+# The grammar lets raw line breaks into strings, which JSON does not.
+_CONTROL = re.compile(r"[\x00-\x1f]")
 DEFAULT_NAME = "SmolLM2-135M-Instruct"
 
 
@@ -59,7 +62,7 @@ class LlamaEngine:
             self.unparsed += 1
             return None
         with contextlib.suppress(msgspec.DecodeError):
-            return msgspec.json.decode(text, type=shape)
+            return msgspec.json.decode(_CONTROL.sub(" ", text), type=shape)
         self.unparsed += 1
         return None
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from daemon.errors import HunchError
 from daemon.follower import Follower
 from daemon.store import Store, capture, story
 from models.observation import Observation
@@ -25,6 +26,7 @@ class Desk:
         self.store = store
         self.told: list[str | None] = []
         self.fail_at: int | None = None
+        self.failure: Exception = HunchError("Disk full", "Free some space.")
         self.slow = False
 
     def follower(self) -> Follower:
@@ -35,7 +37,7 @@ class Desk:
             await asyncio.sleep(60)
         if len(self.told) == self.fail_at:
             self.fail_at = None
-            raise RuntimeError
+            raise self.failure
 
         def keep(conn: story.Connection) -> None:
             session = story.sessions(conn)[-1].id
@@ -65,16 +67,26 @@ def pages(first: int, last: int) -> list[str]:
     return [f"page {number}" for number in range(first, last)]
 
 
-async def test_a_step_that_fails_is_taken_again(desk: Desk) -> None:
+async def test_a_step_that_could_not_be_written_is_taken_again(desk: Desk) -> None:
     follower = desk.follower()
     await follower.start(START)
     await desk.switch(0, 6)
     desk.fail_at = 2
-    with pytest.raises(RuntimeError):
+    with pytest.raises(HunchError):
         await follower.advance(at(70))
     await follower.advance(at(71))
     await follower.stop(at(72))
     assert desk.told == pages(0, 6)
+
+
+async def test_a_segment_that_breaks_our_code_holds_up_no_other(desk: Desk) -> None:
+    follower = desk.follower()
+    await follower.start(START)
+    await desk.switch(0, 6)
+    desk.fail_at, desk.failure = 2, RuntimeError()
+    await follower.advance(at(70))
+    await follower.stop(at(72))
+    assert desk.told == [*pages(0, 2), *pages(3, 6)]
 
 
 async def test_a_stop_tells_what_is_left_and_ends_the_session(desk: Desk) -> None:
