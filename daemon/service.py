@@ -49,8 +49,12 @@ TICK_S = 0.25
 TELL_S = 10.0  # for what is still open when the daemon is told to stop
 
 
-def serve(settings: Settings) -> None:
+def serve(settings: Settings, started: Callable[[int], None]) -> None:
     """Run the daemon until it is told to stop.
+
+    Args:
+        settings: How.
+        started: Told the port, once the local API answers there.
 
     Raises:
         HunchError: It cannot start; the message says what to do.
@@ -61,14 +65,21 @@ def serve(settings: Settings) -> None:
         _logging(folder / "hunch.log"),
         Store.open(folder / "hunch.db") as store,
     ):
-        asyncio.run(Service(settings, lock, store).run())
+        asyncio.run(Service(settings, lock, store, started).run())
 
 
 class Service:
     """Everything that lives as long as the daemon."""
 
-    def __init__(self, settings: Settings, lock: DataDirLock, store: Store) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        lock: DataDirLock,
+        store: Store,
+        started: Callable[[int], None],
+    ) -> None:
         self._settings = settings
+        self._started = started
         self._lock = lock
         self._store = store
         self._stop = asyncio.Event()
@@ -138,6 +149,7 @@ class Service:
         )
         self._lock.announce(self._port)
         log.info("listening on port %d", self._port)
+        self._started(self._port)
         tasks = [asyncio.create_task(work) for work in self._work()]
         telling = asyncio.create_task(
             _every(INTERVAL_S, "follower", lambda: self._follower.advance(_now()), self._stop)

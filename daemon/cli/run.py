@@ -35,7 +35,12 @@ def run(no_tray: bool, port: int | None, data_dir: str | None, yes: bool) -> Non
     _agree(settings, yes)
     from daemon.service import serve  # the daemon's imports, for this command only
 
-    serve(settings)
+    serve(
+        settings,
+        lambda number: click.echo(
+            f"Hunch is recording into {settings.data_path} (port {number}); Ctrl-C stops it."
+        ),
+    )
 
 
 @click.command()
