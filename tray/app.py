@@ -1,5 +1,6 @@
 """Puts the tray together: client, icon, popup, menu, on one Tk loop."""
 
+import logging
 import queue
 import tkinter as tk
 from collections.abc import Callable
@@ -10,6 +11,8 @@ from tray.icon import Entry, Icon
 from tray.menu import MenuWindow, ProposalsWindow
 from tray.popup.backend import Handlers, PopupBackend, Shown
 from tray.popup.choose import choose
+
+log = logging.getLogger(__name__)
 
 POLL_MS = 50
 LISTED = 12
@@ -53,7 +56,10 @@ class Tray:
                 work = self._work.get_nowait()
             except queue.Empty:
                 break
-            work()
+            try:
+                work()
+            except Exception:  # one that fails must not end the loop that hears all others
+                log.exception("the tray could not do something")
         self._root.after(POLL_MS, self._poll)
 
     def _hear(self, name: str, payload: dict[str, Any]) -> None:

@@ -49,10 +49,9 @@ class Icon:
                 pystray.MenuItem(entry.text, _ignoring(entry.chosen)) for entry in self._entries
             ]
         else:
-            items = [
-                pystray.MenuItem("Menu", _ignoring(self._clicked), default=True, visible=False)
-            ]
+            items = [pystray.MenuItem("Menu", _ignoring(self._clicked), default=True)]
         self._icon = pystray.Icon("hunch", draw(active=True), "Hunch", pystray.Menu(*items))
+        _hear_clicks(self._icon)
         threading.Thread(target=self._run, name="icon", daemon=True).start()
 
     def show_state(self, *, active: bool, title: str) -> None:
@@ -90,6 +89,16 @@ def draw(*, active: bool) -> Image.Image:
         ((27, 12), (31, 23), (42, 27), (31, 31), (27, 42), (23, 31), (12, 27), (23, 23)), fill=DOT
     )
     return image
+
+
+def _hear_clicks(icon: Any) -> None:
+    """Ask X for clicks on the icon: pystray 0.19.5 handles them, but never asked for them."""
+    window = getattr(icon, "_window", None)
+    if hasattr(window, "change_attributes"):
+        from Xlib import X
+
+        wanted = X.ExposureMask | X.StructureNotifyMask | X.ButtonPressMask
+        window.change_attributes(event_mask=wanted)
 
 
 def _ignoring(work: Callable[[], None]) -> Callable[[Any, Any], None]:

@@ -105,7 +105,7 @@ def demo(script: str | None, out: str | None) -> None:
 
     Example: hunch demo --out ~/hunch-demo
     """
-    from daemon.demo import play
+    from daemon.demo.play import play
 
     play(Path(script) if script else None, Path(out) if out else None)
 

@@ -4,6 +4,7 @@ import json
 import subprocess
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,8 @@ from typing import Any
 import pytest
 
 from daemon.demo.display import VirtualDesktop
-from models.trace import read_rewards, read_trace
+from models.trace import read_records, read_rewards, read_trace
+from tray.menu import ENTRY_HEIGHT
 from tray.popup.window import ACCEPT, REJECT
 
 ERROR = "Traceback (most recent call last):\n  File \"/home/a/x.py\", line 1, in <module>\nKeyError: 'amount'\n"
@@ -132,6 +134,13 @@ def test_from_a_keystroke_to_an_accepted_proposal(
     assert daemon.cli("export", str(tmp_path / "r.jsonl"), "--format", "reward").returncode == 0
     reward = read_rewards(tmp_path / "r.jsonl")
     assert [(row.valid, row.annotation) for row in reward] == [(True, [True])]
+    assert daemon.cli("export", str(tmp_path / "raw.json"), "--format", "raw").returncode == 0
+    runs = [item["data"] for row in read_records(tmp_path / "raw.json") for item in row.user_input]
+    assert "echo hello" in runs
+    assert daemon.cli("export", str(tmp_path / "all.jsonl"), "--format", "jsonl").returncode == 0
+    lines = [json.loads(line) for line in (tmp_path / "all.jsonl").read_text().splitlines()]
+    kinds = {line["kind"] for line in lines}
+    assert kinds == {"event", "observation", "prediction", "proposal"}
 
 
 def test_a_rejected_popup_closes_and_nothing_is_done(
@@ -174,3 +183,27 @@ def test_three_snippets_become_a_note_by_the_command_line(
     assert daemon.cli("accept", str(row["id"])).returncode == 1
     assert "was removed" in daemon.cli("undo", str(row["id"])).stdout
     assert not note.exists()
+
+
+def test_the_icons_menu_pauses(user: User, start_daemon: Callable[..., Any]) -> None:
+    daemon = start_daemon(user.desktop.env, tray="true")
+    width, _ = user.desktop.xdotool("getdisplaygeometry").split()
+
+    def opened() -> str:
+        user.desktop.xdotool("mousemove", str(int(width) - 12), "12", "click", "1")
+        time.sleep(0.5)
+        return user.desktop.xdotool("search", "--onlyvisible", "--class", "Hunch-menu", check=False)
+
+    menu = user.until(opened).split()[-1]
+    lines = user.desktop.xdotool("getwindowgeometry", "--shell", menu).splitlines()
+    place = dict(line.split("=", 1) for line in lines)
+    x, y = int(place["X"]) + 40, int(place["Y"]) + ENTRY_HEIGHT // 2
+    user.desktop.xdotool("mousemove", str(x), str(y), "click", "1")
+    status = user.until(lambda: _status(daemon) if _status(daemon)["state"] == "paused" else None)
+    until = datetime.fromisoformat(status["paused_until"])
+    assert 13 < (until - datetime.now(UTC)).total_seconds() / 60 < 15.1
+
+
+def _status(daemon: Any) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(daemon.cli("status", "--json").stdout)
+    return found
