@@ -93,7 +93,7 @@ def draw(*, active: bool) -> Image.Image:
 
 def _hear_clicks(icon: Any) -> None:
     """Ask X for clicks on the icon: pystray 0.19.5 handles them, but never asked for them."""
-    window = getattr(icon, "_window", None)
+    window: Any = getattr(icon, "_window", None)
     if hasattr(window, "change_attributes"):
         from Xlib import X
 
