@@ -14,16 +14,9 @@ import msgspec
 
 from daemon.errors import HunchError
 from daemon.store import capture, proposals, story
+from models.records import segment_to_record
 from models.segment import Moment
-from models.trace import (
-    AgentResponse,
-    RewardRow,
-    TestEvent,
-    category,
-    encode,
-    encode_lines,
-    segment_to_record,
-)
+from models.trace import AgentResponse, RewardRow, TestEvent, category, encode, encode_lines
 
 Format = Literal["proactivebench", "reward", "raw", "jsonl"]
 FORMATS: tuple[Format, ...] = ("proactivebench", "reward", "raw", "jsonl")

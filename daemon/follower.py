@@ -11,8 +11,9 @@ from datetime import UTC, datetime, timedelta
 
 from daemon.errors import HunchError
 from daemon.store import Store, capture, story
+from models.front import HOLD_S
 from models.segment import Segment
-from models.segmenter import HOLD_S, Limits, segment
+from models.segmenter import Limits, segment
 
 log = logging.getLogger(__name__)
 

@@ -8,26 +8,16 @@ chunked; only what can no longer change is handed out.
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple
 
 import msgspec
 
-from models.applications import application
+from models.front import AFK, CONTEXT_TYPES, Front, after, holds, key, loads, sort_of
 from models.segment import BucketEvent, Segment
-from models.titles import is_blank, page_title
 from watchers.event import Event
 
-WINDOW = "currentwindow"
-TAB = "web.tab.current"
-EDITOR = "app.editor.activity"
-AFK = "afkstatus"
 INPUT = "os.hid.input"
 SHELL = "app.shell.command"
-CONTEXT_TYPES = frozenset((WINDOW, TAB, EDITOR, AFK))
 
-# A tab or file that was told so long ago no longer says what is in front; extensions repeat
-# theirs every minute. `events` must reach back this far before `since`.
-HOLD_S = 120.0
 FLICKER_S = 1.0  # a window in front for less, in which nothing is done, is passed over
 BLANK_S = 5.0  # a browser shows an empty page for so long while it loads
 _TICK = timedelta(microseconds=1)
@@ -45,19 +35,6 @@ class Limits(msgspec.Struct, frozen=True):
     pause_s: float = 30.0
     segment_s: float = 180.0
     settle_s: float = 2.5  # a typed run is told 2 s after its last key
-
-
-class _State(NamedTuple):
-    """What is in front."""
-
-    app: str | None = None
-    title: str | None = None
-    url: str | None = None
-    tab: str | None = None
-    tab_until: datetime | None = None
-    file: str | None = None
-    file_until: datetime | None = None
-    away: bool = False
 
 
 def segment(
@@ -136,7 +113,7 @@ class _Cutter:
         self._cursor = start
         self._pause = timedelta(seconds=limits.pause_s)
         self._cap = timedelta(seconds=limits.segment_s)
-        self._state = _State()
+        self._state = Front()
         self._context: list[BucketEvent] = []  # the events that say what is in front
         self._open: list[BucketEvent] | None = None  # what was done in the open segment
         self._start = start
@@ -147,7 +124,7 @@ class _Cutter:
     def remember(self, item: BucketEvent) -> None:
         """Take in what was in front before the cursor."""
         if item.type in CONTEXT_TYPES:
-            self._state = _after(self._state, item)
+            self._state = after(self._state, item)
             self._note(item)
 
     def take(self, item: BucketEvent, when: datetime) -> None:
@@ -170,10 +147,10 @@ class _Cutter:
 
     def _turn(self, item: BucketEvent, when: datetime) -> None:
         """Something else may be in front now."""
-        state = _after(self._state, item)
+        state = after(self._state, item)
         self._note(item)
         self._pass(when)
-        changed = _key(state, when) != _key(self._state, when)
+        changed = key(state, when) != key(self._state, when)
         if changed and self._open is not None:
             self._close(when)
         self._state = state
@@ -212,17 +189,17 @@ class _Cutter:
         self._cursor = max(end + _TICK, self._cursor) if end == self._last else end
         length = (end - self._start).total_seconds()
         paused = end == self._last and not self._shown.away
-        if done or paused or length >= (BLANK_S if _loads(self._shown) else FLICKER_S):
+        if done or paused or length >= (BLANK_S if loads(self._shown) else FLICKER_S):
             self._closed.append(self._made(done, end))
 
     def _made(self, done: list[BucketEvent], end: datetime) -> Segment:
         shown = self._shown
         around = [*self._context, *done]
         at_end = shown._replace(
-            url=shown.url if _holds(shown.tab_until, self._start) else None,
-            file=shown.file if _holds(shown.file_until, self._start) else None,
+            url=shown.url if holds(shown.tab_until, self._start) else None,
+            file=shown.file if holds(shown.file_until, self._start) else None,
         )
-        browser = _sort(shown.app) == "browser"
+        browser = sort_of(shown.app) == "browser"
         return Segment(
             start=self._start,
             duration=max((end - self._start).total_seconds(), 0.0),
@@ -239,57 +216,6 @@ class _Cutter:
     def _note(self, item: BucketEvent) -> None:
         """Keep of each type the newest event that says what is in front."""
         self._context = [kept for kept in self._context if kept.type != item.type] + [item]
-
-
-def _after(state: _State, item: BucketEvent) -> _State:
-    """What is in front after a context event."""
-    data, until = item.event.data, item.event.end + timedelta(seconds=HOLD_S)
-    match item.type:
-        case "currentwindow":
-            return state._replace(app=_text(data, "app"), title=_text(data, "title"))
-        case "web.tab.current":
-            return state._replace(url=_text(data, "url"), tab=_text(data, "title"), tab_until=until)
-        case "app.editor.activity":
-            return state._replace(file=_text(data, "file"), file_until=until)
-        case _:
-            return state._replace(away=data.get("status") == "afk")
-
-
-def _key(state: _State, when: datetime) -> tuple[object, ...]:
-    """What tells one activity from another: the program, and the document where titles tell it."""
-    if state.away:
-        return ("away",)
-    program = application(state.app)
-    sort = _sort(state.app)
-    if sort == "terminal":  # a terminal's title changes with every command
-        return (state.app,)
-    title = page_title(state.title, program)
-    if sort == "browser" and _holds(state.tab_until, when):
-        return (state.app, (state.url or "").partition("#")[0])
-    if sort == "editor" and _holds(state.file_until, when):
-        return (state.app, state.file)
-    return (state.app, title)
-
-
-def _sort(app: str | None) -> str:
-    program = application(app)
-    return program.sort if program else "other"
-
-
-def _loads(state: _State) -> bool:
-    """Whether a browser shows nothing yet."""
-    program = application(state.app)
-    browser = program is not None and program.sort == "browser"
-    return browser and is_blank(page_title(state.title, program))
-
-
-def _holds(until: datetime | None, when: datetime) -> bool:
-    return until is not None and when <= until
-
-
-def _text(data: dict[str, Any], name: str) -> str | None:
-    value = data.get(name)
-    return value if isinstance(value, str) and value else None
 
 
 def _inputs(done: Iterable[BucketEvent]) -> Iterator[BucketEvent]:

@@ -19,7 +19,8 @@ def segment(records: Path, rules: bool, model: str) -> None:
     from models.engine.base import EngineError
     from models.narrator import Narrator, load_engine
     from models.observation import Observation
-    from models.trace import TraceError, encode, read_records, record_to_segment
+    from models.records import record_to_segment
+    from models.trace import TraceError, encode, read_records
 
     try:
         segments = [record_to_segment(record) for record in read_records(records)]

@@ -10,10 +10,11 @@ from hypothesis import strategies as st
 
 from models.check import unsupported, untold
 from models.facts import facts
+from models.records import record_to_segment, segment_to_record
 from models.segment import BucketEvent, Segment
 from models.segmenter import INPUT, Limits, segment
 from models.telling import tell
-from models.trace import encode, read_records, record_to_segment, segment_to_record
+from models.trace import encode, read_records
 from tests.moments import START, at, copied, event, key, keyboard, moment, pressed, typed, window
 
 # The paper's appendix E.1.

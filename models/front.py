@@ -1,0 +1,87 @@
+"""What is in front of the user: program, page, document, or nobody; as the context events tell it.
+
+Pure: a value and the event that changes it. `models.segmenter` cuts by its key.
+"""
+
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+
+from models.applications import application
+from models.segment import BucketEvent
+from models.titles import is_blank, page_title
+
+WINDOW = "currentwindow"
+TAB = "web.tab.current"
+EDITOR = "app.editor.activity"
+AFK = "afkstatus"
+CONTEXT_TYPES = frozenset((WINDOW, TAB, EDITOR, AFK))
+
+# A tab or file that was told so long ago no longer says what is in front; extensions repeat
+# theirs every minute. `events` must reach back this far before `since`.
+HOLD_S = 120.0
+
+
+class Front(NamedTuple):
+    """What is in front."""
+
+    app: str | None = None
+    title: str | None = None
+    url: str | None = None
+    tab: str | None = None
+    tab_until: datetime | None = None
+    file: str | None = None
+    file_until: datetime | None = None
+    away: bool = False
+
+
+def after(state: Front, item: BucketEvent) -> Front:
+    """What is in front after a context event."""
+    data, until = item.event.data, item.event.end + timedelta(seconds=HOLD_S)
+    match item.type:
+        case "currentwindow":
+            return state._replace(app=_text(data, "app"), title=_text(data, "title"))
+        case "web.tab.current":
+            return state._replace(url=_text(data, "url"), tab=_text(data, "title"), tab_until=until)
+        case "app.editor.activity":
+            return state._replace(file=_text(data, "file"), file_until=until)
+        case _:
+            return state._replace(away=data.get("status") == "afk")
+
+
+def key(state: Front, when: datetime) -> tuple[object, ...]:
+    """What tells one activity from another: the program, and the document where titles tell it."""
+    if state.away:
+        return ("away",)
+    program = application(state.app)
+    sort = sort_of(state.app)
+    if sort == "terminal":  # a terminal's title changes with every command
+        return (state.app,)
+    title = page_title(state.title, program)
+    if sort == "browser" and holds(state.tab_until, when):
+        return (state.app, (state.url or "").partition("#")[0])
+    if sort == "editor" and holds(state.file_until, when):
+        return (state.app, state.file)
+    return (state.app, title)
+
+
+def sort_of(app: str | None) -> str:
+    """Of which sort the program is; ``other`` where none is known."""
+    program = application(app)
+    return program.sort if program else "other"
+
+
+def loads(state: Front) -> bool:
+    """Whether a browser shows nothing yet."""
+    program = application(state.app)
+    browser = program is not None and program.sort == "browser"
+    return browser and is_blank(page_title(state.title, program))
+
+
+def holds(until: datetime | None, when: datetime) -> bool:
+    """Whether what a tab or editor told still stands."""
+    return until is not None and when <= until
+
+
+def _text(data: dict[str, Any], name: str) -> str | None:
+    value = data.get(name)
+    return value if isinstance(value, str) and value else None
