@@ -131,16 +131,6 @@ def set_embedding(conn: Connection, observation_id: int, model: str, vector: byt
     )
 
 
-def vectors(conn: Connection, observation_ids: Sequence[int], model: str) -> dict[int, bytes]:
-    """The vectors that this encoder has made for these observations, by number."""
-    rows = conn.execute(
-        "SELECT id, embedding FROM observations"
-        " WHERE id IN (SELECT value FROM json_each(?)) AND embedding_model = ?",
-        (msgspec.json.encode(list(observation_ids)).decode(), model),
-    )
-    return {row["id"]: row["embedding"] for row in rows}
-
-
 def history(
     conn: Connection, session_id: int | None, limit: int = -1, since: datetime | None = None
 ) -> list[Moment]:
