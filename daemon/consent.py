@@ -37,7 +37,7 @@ def given(data_path: Path) -> bool:
     """Whether the user has said yes to the present text."""
     try:
         consent = msgspec.json.decode((data_path / FILE_NAME).read_bytes(), type=Consent)
-    except (FileNotFoundError, msgspec.DecodeError):
+    except (OSError, msgspec.DecodeError):
         return False
     return consent.version >= VERSION
 
@@ -65,7 +65,14 @@ def require(settings: Settings, *, said_yes: bool, ask: Callable[[str], bool] | 
             )
         if not ask(text):
             raise HunchError("Consent", "Nothing was recorded; start Hunch again when you like.")
-    settings.data_path.mkdir(parents=True, exist_ok=True, mode=0o700)
-    (settings.data_path / FILE_NAME).write_bytes(
-        msgspec.json.encode(Consent(VERSION, datetime.now(UTC)))
-    )
+    try:
+        settings.data_path.mkdir(parents=True, exist_ok=True, mode=0o700)
+        (settings.data_path / FILE_NAME).write_bytes(
+            msgspec.json.encode(Consent(VERSION, datetime.now(UTC)))
+        )
+    except OSError as error:
+        raise HunchError(
+            "Data folder",
+            f"{settings.data_path} cannot be written ({error.strerror}): "
+            "choose another folder with --data-dir.",
+        ) from error

@@ -28,17 +28,18 @@ def _always(match: re.Match[str]) -> bool:
     return bool(match)
 
 
-# kind, shape, whether it really is one; group "secret", where there is one, is what is blacked out
+# kind, shape, whether it really is one; group "secret", where there is one, is what is blacked out;
+# what repeats before the first certain sign is bounded, or a long text takes the square of its length
 _SECRETS: tuple[tuple[str, re.Pattern[str], Callable[[re.Match[str]], bool]], ...] = (
     ("private key", re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|\Z)", re.S), _always),
-    ("token", re.compile(r"\beyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]{8,}"), _always),  # RFC 7519
+    ("token", re.compile(r"\beyJ[\w-]{8,512}\.eyJ[\w-]{8,}\.[\w-]{8,}"), _always),  # RFC 7519
     ("key", re.compile(r"\b(?:AKIA|ASIA)[0-9A-Z]{16}\b"), _always),
     ("key", re.compile(r"\b(?:gh[pousr]_[A-Za-z0-9]{36,}|github_pat_\w{22,}|glpat-[\w-]{20,})"), _always),
     ("key", re.compile(r"\b(?:sk|pk|rk)[-_](?:live_|test_|proj-|ant-)?[\w-]{20,}"), _always),
     ("key", re.compile(r"\bxox[abeoprs]-[\w-]{10,}|\bAIza[\w-]{35}"), _always),
     ("password", re.compile(r"(?i)\b(?:password|passwd|pwd|passphrase|api[_-]?key|secret|access[_-]?token)\s*[=:]\s*(?P<secret>(?!\[redacted)[^\s'\"&]{3,}|'[^']+'|\"[^\"]+\")"), _always),
     ("password", re.compile(r"(?i)--?(?:password|passwd|pass|token|secret|api-key)[= ](?P<secret>(?!\[redacted)\S+)"), _always),
-    ("password", re.compile(r"\b[a-z][a-z0-9+.-]*://[^\s/:@]*:(?P<secret>(?!\[redacted)[^\s/@]+)@"), _always),
+    ("password", re.compile(r"\b[a-z][a-z0-9+.-]{0,20}://[^\s/:@]*:(?P<secret>(?!\[redacted)[^\s/@]+)@"), _always),
     ("card number", re.compile(r"(?<![\w-])\d(?:[ -]?\d){12,18}(?![\w-])"), _luhn),
 )  # fmt: skip
 

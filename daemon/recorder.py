@@ -6,21 +6,25 @@ file loses nothing while the daemon lives. What the API acknowledges is on disk.
 """
 
 import asyncio
+import json
 import logging
 from collections import deque
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
-from sqlite3 import Connection
+from sqlite3 import Connection, IntegrityError
+from typing import TypeVar
 
 import msgspec
 
-from daemon.errors import HunchError
+from daemon.errors import HunchError, NotFound
 from daemon.privacy import Privacy
 from daemon.store import Store, capture
 from watchers.event import Bucket, Event, merge_heartbeat
 from watchers.sink import Sink
 
 log = logging.getLogger(__name__)
+
+T = TypeVar("T")
 
 FLUSH_S = 0.5
 HELD = 200_000  # events kept in memory while nothing can be written; some 100 MB
@@ -64,6 +68,7 @@ class Recorder:
         self._stored: set[str] = set(self._known)
         self._last: dict[str, _Row] = {}
         self._waiting: list[_Row] = []
+        self._writing = asyncio.Lock()
         self._paused = False
         self._until: datetime | None = None
         self._copies: deque[str] = deque(maxlen=OWN_COPIES)
@@ -145,7 +150,7 @@ class Recorder:
         kept = self._pass(bucket.type, event)
         if kept is None:
             return event
-        return await self._store.write(
+        return await self._answered(
             lambda conn: capture.heartbeat(conn, bucket.id, kept, pulsetime_s)
         )
 
@@ -156,7 +161,13 @@ class Recorder:
             HunchError: They could not be written.
         """
         kept = [item for event in events if (item := self._pass(bucket.type, event)) is not None]
-        return await self._store.write(lambda conn: capture.insert(conn, bucket.id, kept))
+        return await self._answered(lambda conn: capture.insert(conn, bucket.id, kept))
+
+    async def _answered(self, work: Callable[[Connection], T]) -> T:
+        try:
+            return await self._store.write(work)
+        except IntegrityError as error:  # deleted since it was looked up
+            raise NotFound("Bucket", "There is no such bucket any more.") from error
 
     # --- pausing ---
 
@@ -190,7 +201,17 @@ class Recorder:
             await self.flush()
 
     async def flush(self) -> None:
-        """Write what waits now; what cannot be written goes on waiting."""
+        """Write what waits now; what cannot be written goes on waiting.
+
+        Being cancelled stops the waiting, not the writing: `flush` again waits for both.
+        """
+        await asyncio.shield(asyncio.create_task(self._flush()))
+
+    async def _flush(self) -> None:
+        async with self._writing:
+            await self._write()
+
+    async def _write(self) -> None:
         rows, self._waiting = self._waiting, []
         if not rows:
             return
@@ -209,7 +230,7 @@ class Recorder:
     def _save(self, conn: Connection, rows: Sequence[tuple[_Row, Event]]) -> list[int | None]:
         for row, _ in rows:
             capture.create_bucket(conn, row.bucket)
-        return [capture.insert(conn, row.bucket.id, [event])[0].id for row, event in rows]
+        return [_put(conn, row.bucket.id, event) for row, event in rows]
 
     def _keep(self, rows: list[_Row], error: HunchError) -> None:
         if self.problem is None:
@@ -217,7 +238,8 @@ class Recorder:
         self.problem = error.message
         for row in rows:
             row.saved = False
-        self._waiting = rows + [row for row in self._waiting if row not in rows]
+        again = {id(row) for row in rows}  # of 200,000, twelve times a minute
+        self._waiting = rows + [row for row in self._waiting if id(row) not in again]
         if len(self._waiting) > HELD:
             log.error(
                 "%s events were lost: nothing could be written for too long",
@@ -237,10 +259,31 @@ class Recorder:
         )
 
     def _pass(self, bucket_type: str, event: Event) -> Event | None:
-        return None if self.paused else self._privacy.clean(bucket_type, event)
+        kept = self._privacy.clean(bucket_type, event)  # follows the windows while paused, too
+        return None if self.paused else kept
 
     def _wait(self, bucket: Bucket, event: Event) -> None:
         self._known.setdefault(bucket.id, bucket)
         row = _Row(bucket, event)
         self._last[bucket.id] = row
         self._waiting.append(row)
+
+
+def _put(conn: Connection, bucket_id: str, event: Event) -> int | None:
+    """Write one event; one that cannot be a row takes none of its batch with it."""
+    try:
+        try:
+            return capture.insert(conn, bucket_id, [event])[0].id
+        except UnicodeEncodeError:  # half of a surrogate pair, as Windows tells an emoji's key
+            return capture.insert(conn, bucket_id, [_readable(event)])[0].id
+        except ValueError:  # its row was deleted, and the number given to another bucket's
+            event = msgspec.structs.replace(event, id=None)
+            return capture.insert(conn, bucket_id, [event])[0].id
+    except (ValueError, OverflowError, RecursionError, TypeError, IntegrityError) as error:
+        log.error("an event could not be kept: %s", type(error).__name__)  # noqa: TRY400 - its text may be in the trace
+        return None
+
+
+def _readable(event: Event) -> Event:
+    text = json.dumps(event.data, ensure_ascii=False)
+    return msgspec.structs.replace(event, data=json.loads(text.encode("utf-8", "replace")))

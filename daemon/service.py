@@ -249,7 +249,11 @@ def token_of(data_path: Path) -> str:
         with os.fdopen(handle, "w", encoding="utf-8") as file:
             file.write(secrets.token_urlsafe(32))
     path.chmod(0o600)
-    return path.read_text(encoding="utf-8").strip()
+    token = path.read_text(encoding="utf-8").strip()
+    if not token:  # killed between making and writing it; an empty secret would let anyone in
+        path.unlink()
+        return token_of(data_path)
+    return token
 
 
 def _now() -> datetime:

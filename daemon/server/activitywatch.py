@@ -17,7 +17,16 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from daemon.recorder import Recorder
-from daemon.server.requests import BadRequestError, body_of, checked, limit, number, time
+from daemon.server.guard import TRUSTED
+from daemon.server.requests import (
+    BadRequestError,
+    body_of,
+    checked,
+    limit,
+    pulsetime,
+    row_number,
+    time,
+)
 from daemon.store import Store, capture
 from watchers.event import Bucket, Event
 
@@ -70,8 +79,8 @@ class ActivityWatch:
             Route(f"{one}/events", self.events, methods=["GET"]),
             Route(f"{one}/events", self.insert, methods=["POST"]),
             Route(f"{one}/events/count", self.count, methods=["GET"]),
-            Route(f"{one}/events/{{event_id:int}}", self.event, methods=["GET"]),
-            Route(f"{one}/events/{{event_id:int}}", self.delete_event, methods=["DELETE"]),
+            Route(f"{one}/events/{{event_id}}", self.event, methods=["GET"]),
+            Route(f"{one}/events/{{event_id}}", self.delete_event, methods=["DELETE"]),
         ]
 
     async def info(self, request: Request) -> Response:
@@ -114,9 +123,9 @@ class ActivityWatch:
     async def heartbeat(self, request: Request) -> Response:
         """Merge an event into the newest one, or add it."""
         bucket = self._known(request)
-        pulsetime_s = number(request, "pulsetime")
+        pulsetime_s = pulsetime(request)
         event = checked(await body_of(request, Event), self._clock())
-        event = msgspec.structs.replace(event, id=None)
+        event = _anew(event)
         return _answer(await self._recorder.api_heartbeat(bucket, event, pulsetime_s))
 
     async def insert(self, request: Request) -> Response:
@@ -125,8 +134,11 @@ class ActivityWatch:
         given: Event | list[Event] = await body_of(request, ONE_OR_MANY)
         events = given if isinstance(given, list) else [given]
         now = self._clock()
+        events = [checked(item, now) for item in events]
+        if not request.scope.get(TRUSTED):
+            events = [_anew(item) for item in events]  # who may not delete may not replace
         try:
-            kept = await self._recorder.api_insert(bucket, [checked(item, now) for item in events])
+            kept = await self._recorder.api_insert(bucket, events)
         except ValueError as error:
             raise BadRequestError(f"The events cannot be kept: {error}.") from error
         return _answer(kept[0] if kept and not isinstance(given, list) else None)
@@ -147,18 +159,16 @@ class ActivityWatch:
 
     async def event(self, request: Request) -> Response:
         """One event."""
-        bucket_id, event_id = self._row(request).bucket.id, request.path_params["event_id"]
-        found = self._store.read(lambda conn: capture.event(conn, bucket_id, _small(event_id)))
+        bucket_id, event_id = self._row(request).bucket.id, row_number(request, "event_id")
+        found = self._store.read(lambda conn: capture.event(conn, bucket_id, event_id))
         if found is None:
             raise BadRequestError("There is no such event.", 404)
         return _answer(found)
 
     async def delete_event(self, request: Request) -> Response:
         """Delete one event."""
-        bucket_id, event_id = self._row(request).bucket.id, request.path_params["event_id"]
-        gone = await self._store.write(
-            lambda conn: capture.delete_event(conn, bucket_id, _small(event_id))
-        )
+        bucket_id, event_id = self._row(request).bucket.id, row_number(request, "event_id")
+        gone = await self._store.write(lambda conn: capture.delete_event(conn, bucket_id, event_id))
         if not gone:
             raise BadRequestError("There is no such event.", 404)
         return _answer({"success": True})
@@ -203,9 +213,8 @@ def _whole(conn: Connection, row: capture.BucketRow) -> dict[str, Any]:
     return {**_described(row), "events": capture.events(conn, row.bucket.id)}
 
 
-def _small(event_id: int) -> int:
-    """SQLite's integers have 64 bits; no row has a larger number."""
-    return min(event_id, 2**62)
+def _anew(event: Event) -> Event:
+    return msgspec.structs.replace(event, id=None)
 
 
 def _encodable(*texts: str) -> None:

@@ -9,7 +9,7 @@ from starlette.types import ASGIApp
 from daemon.errors import Conflict, HunchError, NotFound
 from daemon.recorder import Recorder
 from daemon.server.activitywatch import ActivityWatch
-from daemon.server.guard import Guard
+from daemon.server.guard import BodyTooLargeError, Guard, too_large
 from daemon.server.hunch import Hunch, HunchApi
 from daemon.server.requests import BadRequestError
 from daemon.store import Store
@@ -26,6 +26,7 @@ def create_app(
             BadRequestError: _bad_request,
             HunchError: _hunch_error,
             HTTPException: _http_error,
+            BodyTooLargeError: _too_large,  # told here, or Starlette answers 500 before the guard can
         },
     )
     app.router.redirect_slashes = False
@@ -41,6 +42,10 @@ async def _hunch_error(request: Request, error: Exception) -> Response:
     """What the user can act on: 404 and 409 where a client asked wrongly, else 503, to be tried again."""
     status = 404 if isinstance(error, NotFound) else 409 if isinstance(error, Conflict) else 503
     return JSONResponse({"message": str(error)}, status)
+
+
+async def _too_large(request: Request, error: Exception) -> Response:
+    return too_large()
 
 
 async def _http_error(request: Request, error: Exception) -> Response:

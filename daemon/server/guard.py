@@ -18,7 +18,7 @@ EXTENSIONS = re.compile(
     r"|moz-extension://[0-9a-f-]{36}"  # Firefox gives each installation an id of its own
 )
 HOST = re.compile(r"(?:127\.0\.0\.1|localhost|\[::1\])(?::\d{1,5})?", re.I)
-OURS = "/api/hunch/"
+TRUSTED = "hunch.trusted"  # in a request's scope: whether it may change what is there
 AW = "/api/0/"
 # What a watcher that knows no token may do: say what it sees.
 OPEN = (
@@ -57,10 +57,11 @@ class Guard:
             await refusal(scope, receive, send)
             return
         origin = headers.get(b"origin")
+        scope = {**scope, TRUSTED: self._open_reads or self._has_token(headers)}
         try:
             await self._app(scope, _bounded(receive), _with_cors(send, origin) if origin else send)
         except BodyTooLargeError:
-            await _too_large()(scope, receive, send)
+            await too_large()(scope, receive, send)
 
     def _refusal(self, method: str, path: str, headers: dict[bytes, str]) -> Response | None:
         """Why a request may not pass, as an answer; None when it may."""
@@ -80,7 +81,7 @@ class Guard:
         length = headers.get(b"content-length", "0")
         if not length.isdigit():
             return _refuse(400, "The Content-Length is no number.")
-        return _too_large() if int(length[:12]) > BODY_BYTES else None
+        return too_large() if int(length[:12]) > BODY_BYTES else None
 
     def _may_pass(self, method: str, path: str) -> bool:
         if self._open_reads and path.startswith(AW):
@@ -97,7 +98,8 @@ def _refuse(status: int, message: str) -> Response:
     return JSONResponse({"message": message}, status)
 
 
-def _too_large() -> Response:
+def too_large() -> Response:
+    """The answer to a body past its bound."""
     return _refuse(
         413, f"The body is larger than {BODY_BYTES // 1024 // 1024} MB: send it in parts."
     )

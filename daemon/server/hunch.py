@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from daemon.server.requests import body_of, limit
+from daemon.server.requests import body_of, limit, row_number
 
 PING_S = 15
 BASE = "/api/hunch/0"
@@ -76,7 +76,7 @@ class Hunch:
 
     def routes(self) -> list[Route]:
         """All endpoints."""
-        one = f"{BASE}/proposals/{{proposal_id:int}}"
+        one = f"{BASE}/proposals/{{proposal_id}}"
         return [
             Route(f"{BASE}/status", self.status, methods=["GET"]),
             Route(f"{BASE}/pause", self.pause, methods=["POST"]),
@@ -133,4 +133,4 @@ class Hunch:
 
 
 def _id(request: Request) -> int:
-    return min(int(request.path_params["proposal_id"]), 2**62)
+    return row_number(request, "proposal_id")

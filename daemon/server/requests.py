@@ -12,6 +12,8 @@ T = TypeVar("T")
 
 AHEAD = timedelta(hours=1)  # clocks of watchers on this machine do not differ by more
 LONGEST_S = 366 * 86400.0
+DEEPEST = 64  # lists and objects within each other
+ROWS = 2**62  # SQLite's integers have 64 bits; no row has a larger number
 EARLIEST = datetime(1971, 1, 1, tzinfo=UTC)
 
 
@@ -53,11 +55,22 @@ def checked(event: Event, now: datetime) -> Event:
         raise BadRequestError("The event's time lies in the future or before 1971.")
     if not 0 <= event.duration <= LONGEST_S:
         raise BadRequestError("The event's duration is negative or longer than a year.")
+    if when + timedelta(seconds=event.duration) > now + AHEAD:
+        raise BadRequestError("The event ends in the future.")
+    if event.id is not None and not 0 < event.id < ROWS:
+        raise BadRequestError("The event's number is impossible.")
+    if _is_deeper(event.data, DEEPEST):
+        raise BadRequestError(f"The event's data is nested more than {DEEPEST} deep.")
     try:
         msgspec.json.encode(event.data)
     except (UnicodeEncodeError, RecursionError, ValueError, OverflowError) as error:
         raise BadRequestError("The event's data holds what is no text.") from error
     return msgspec.structs.replace(event, timestamp=when)
+
+
+def _is_deeper(value: Any, levels: int) -> bool:
+    parts = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return levels < 0 or any(_is_deeper(part, levels - 1) for part in parts)
 
 
 def number(request: Request, name: str, default: float | None = None) -> float:
@@ -76,6 +89,17 @@ def number(request: Request, name: str, default: float | None = None) -> float:
     if not 0 <= value < float("inf"):
         raise BadRequestError(f"The parameter {name} should be a number of at least 0.")
     return value
+
+
+def row_number(request: Request, name: str) -> int:
+    """The number of a row in the path; one that no row can have where it is none or too large."""
+    text = request.path_params[name]
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else ROWS
+
+
+def pulsetime(request: Request) -> float:
+    """The query's ``pulsetime`` in seconds, bounded to what can be added to a time."""
+    return min(number(request, "pulsetime"), LONGEST_S)
 
 
 def limit(request: Request) -> int:

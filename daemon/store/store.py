@@ -12,7 +12,7 @@ import queue
 import sqlite3
 import threading
 from collections.abc import Callable
-from concurrent.futures import Future
+from concurrent.futures import Future, InvalidStateError
 from pathlib import Path
 from types import TracebackType
 from typing import Any, NamedTuple, Self, TypeVar
@@ -55,16 +55,21 @@ class Store:
         Raises:
             HunchError: The file is damaged, or newer than this program, or not writable.
         """
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        try:
-            path.touch(mode=0o600)
-            connection = _connect(path, readonly=False)
-            _check(connection, path)
-            apply_migrations(connection, path)  # a newer file is refused untouched
-            connection.execute("PRAGMA journal_mode = WAL")
-            return cls(path, writer=connection)
-        except (sqlite3.Error, OSError) as error:
-            raise _explain(error, path) from error
+        with contextlib.ExitStack() as on_failure:
+            try:
+                path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+                path.touch(mode=0o600)
+                connection = on_failure.enter_context(
+                    contextlib.closing(_connect(path, readonly=False))
+                )
+                _check(connection, path)
+                apply_migrations(connection, path)  # a newer file is refused untouched
+                connection.execute("PRAGMA journal_mode = WAL")
+                store = cls(path, writer=connection)
+            except (sqlite3.Error, OSError) as error:
+                raise _explain(error, path) from error
+            on_failure.pop_all()
+            return store
 
     @classmethod
     def open_readonly(cls, path: Path) -> Self:
@@ -165,7 +170,9 @@ def _commit(connection: sqlite3.Connection, jobs: list[_Job], path: Path) -> Non
                 continue
             try:
                 done.append((job.future, _in_savepoint(connection, job)))
-            except sqlite3.OperationalError as error:
+            except sqlite3.IntegrityError as error:
+                job.future.set_exception(error)  # the job's fault, not the file's
+            except sqlite3.DatabaseError as error:
                 job.future.set_exception(_explain(error, path))
                 if not connection.in_transaction:
                     raise  # SQLite has rolled the whole batch back, as on a full disk
@@ -173,12 +180,12 @@ def _commit(connection: sqlite3.Connection, jobs: list[_Job], path: Path) -> Non
                 job.future.set_exception(error)
         connection.execute("COMMIT")
     except sqlite3.Error as error:
-        if connection.in_transaction:
+        with contextlib.suppress(sqlite3.Error):  # the writer outlives a file that fails altogether
             connection.execute("ROLLBACK")
         log.warning("the store could not commit: %s", error)
         problem = _explain(error, path)
         for job in jobs:
-            if not job.future.done():
+            with contextlib.suppress(InvalidStateError):  # answered, or nobody waits any more
                 job.future.set_exception(problem)
         return
     for future, result in done:

@@ -2,6 +2,8 @@
 
 import http.client
 import json
+import socket
+import threading
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -86,6 +88,8 @@ def test_what_cannot_be_taken_is_refused_with_a_reason_and_leaves_nothing(ask: A
         {**EVENT, "timestamp": "0001-01-01T00:00:00Z"},
         {**EVENT, "data": []},
         {**EVENT, "data": {"x": "a"}, "id": "7"},
+        {**EVENT, "duration": 30 * 86400},  # ends in the future
+        {**EVENT, "data": {"x": json.loads("[" * 500 + "]" * 500)}},
         {"data": {}},
         "text",
         17,
@@ -96,6 +100,8 @@ def test_what_cannot_be_taken_is_refused_with_a_reason_and_leaves_nothing(ask: A
             assert 400 <= status < 500, (path, body if len(str(body)) < 200 else "…", status)
             assert answer["message"]
     assert ask("POST", events, [EVENT, {**EVENT, "duration": -1}])[0] == 400
+    for number in (2**63, 2**80, -1, 0):
+        assert ask("POST", events, {**EVENT, "id": number})[0] == 400, number
     assert ask("POST", beat.replace("5", "x"), EVENT)[0] == 400
     assert ask("POST", beat.replace("=5", "=-5"), EVENT)[0] == 400
     assert ask("POST", beat.replace("=5", "=nan"), EVENT)[0] == 400
@@ -104,7 +110,9 @@ def test_what_cannot_be_taken_is_refused_with_a_reason_and_leaves_nothing(ask: A
     assert ask("GET", "/api/0/buckets/b/events?start=soon", token=True)[0] == 400
     assert ask("GET", "/api/0/nothing", token=True)[0] == 404
     assert ask("PUT", "/api/0/info", token=True)[0] == 405
-    assert ask("GET", f"/api/0/buckets/b/events/{10**30}", token=True)[0] == 404
+    for row in (str(10**30), "9" * 5000, "-1", "%C2%B2"):
+        assert ask("GET", f"/api/0/buckets/b/events/{row}", token=True)[0] == 404, row
+    assert ask("POST", f"/api/hunch/0/proposals/{'9' * 5000}/shown", token=True)[0] == 404
     assert ask("GET", "/api/0/buckets/b/events/count", token=True) == (200, 0)
 
 
@@ -116,6 +124,53 @@ def test_a_body_of_ten_megabytes_is_refused(ask: Asker) -> None:
     except (BrokenPipeError, ConnectionResetError):
         pass  # refused before it was read
     assert ask("GET", "/api/0/buckets/b/events/count", token=True) == (200, 0)
+
+
+def test_a_body_in_chunks_is_bounded_too(ask: Asker) -> None:
+    request = "POST /api/0/buckets/b/events HTTP/1.1\r\nHost: 127.0.0.1\r\nTransfer-Encoding: chunked\r\n\r\n"
+    chunk = b"100000\r\n" + b"a" * 0x100000 + b"\r\n"
+    with socket.create_connection(("127.0.0.1", ask.daemon.port), timeout=10) as connection:
+        connection.sendall(request.encode())
+        for _ in range(4):
+            connection.sendall(chunk)
+        connection.sendall(b"1\r\na\r\n")
+        assert connection.recv(100).startswith(b"HTTP/1.1 413")
+    assert ask("GET", "/api/0/buckets/b/events/count", token=True) == (200, 0)
+
+
+def test_a_long_pulsetime_is_only_long(ask: Asker) -> None:
+    for pulsetime in ("1e13", "1e300"):
+        assert ask("POST", f"/api/0/buckets/b/heartbeat?pulsetime={pulsetime}", EVENT)[0] == 200
+
+
+def test_who_may_not_delete_may_not_replace(ask: Asker) -> None:
+    events = "/api/0/buckets/b/events"
+    _, kept = ask("POST", events, EVENT)
+    other = {**EVENT, "data": {"title": "other"}, "id": kept["id"]}
+    assert ask("POST", events, other)[1]["id"] != kept["id"]
+    assert ask("GET", f"{events}/{kept['id']}", token=True)[1]["data"] == EVENT["data"]
+    assert ask("POST", events, other, token=True)[1]["id"] == kept["id"]
+    assert ask("GET", f"{events}/{kept['id']}", token=True)[1]["data"] == {"title": "other"}
+
+
+def test_heartbeats_into_a_bucket_that_is_being_deleted(ask: Asker) -> None:
+    statuses: set[int] = set()
+    over = threading.Event()
+
+    def beat() -> None:
+        while not over.is_set():
+            statuses.add(ask("POST", "/api/0/buckets/gone/heartbeat?pulsetime=1", EVENT)[0])
+
+    threads = [threading.Thread(target=beat) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for _ in range(50):
+        ask("POST", "/api/0/buckets/gone", {"type": "t"})
+        ask("DELETE", "/api/0/buckets/gone", token=True)
+    over.set()
+    for thread in threads:
+        thread.join()
+    assert statuses <= {200, 404}
 
 
 def test_secrets_and_excluded_windows_are_not_kept(ask: Asker) -> None:

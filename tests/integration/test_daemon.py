@@ -19,6 +19,7 @@ from typing import Any
 import pytest
 
 from daemon.lock import running
+from daemon.service import token_of
 
 
 def run_hunch(folder: Path, *arguments: str, **settings: str) -> "subprocess.CompletedProcess[str]":
@@ -35,6 +36,12 @@ def test_before_a_yes_nothing_is_captured(tmp_path: Path) -> None:
     assert done.returncode == 1
     assert "--yes or HUNCH_CONSENT=yes" in done.stderr and done.stderr.count("\n") == 1
     assert not (tmp_path / "data").exists()
+
+
+def test_a_data_folder_that_cannot_be_used_is_told(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    done = run_hunch(tmp_path / "file" / "data", "run", "--yes")
+    assert done.returncode == 1 and "--data-dir" in done.stderr and done.stderr.count("\n") == 1
 
 
 def test_a_second_daemon_says_so_and_exits_1(start_daemon: Callable[..., Any]) -> None:
@@ -59,6 +66,12 @@ def test_start_status_and_stop(tmp_path: Path) -> None:
     assert json.loads(run_hunch(folder, "status", "--json").stdout) == {"state": "stopped"}
     refused = run_hunch(folder, "accept", "1")
     assert refused.returncode == 1 and "hunch start" in refused.stderr
+
+
+def test_an_empty_secret_lets_nobody_in(tmp_path: Path) -> None:
+    (tmp_path / "token").touch()
+    assert len(token_of(tmp_path)) >= 32
+    assert (tmp_path / "token").stat().st_mode & 0o777 == 0o600
 
 
 def test_acknowledged_events_survive_a_kill(start_daemon: Callable[..., Any]) -> None:

@@ -1,7 +1,9 @@
 """The store under faults: a full disk, a locked file, a bad job among good ones."""
 
 import asyncio
+import os
 import sqlite3
+import time
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -115,6 +117,89 @@ async def test_what_hunch_does_is_not_what_the_user_does(tmp_path: Path) -> None
         texts = [row.data["text"] for row in store.read(lambda conn: capture.events(conn, "b"))]
         assert texts == ["theirs"]
         assert store.read(lambda conn: capture.count(conn, "m")) == 1
+
+
+async def test_an_event_that_cannot_be_a_row_takes_no_other_with_it(tmp_path: Path) -> None:
+    with Store.open(tmp_path / "hunch.db") as store:
+        taker = recorder(store)
+        taker.insert(BUCKET, copy(1))
+        taker.insert(BUCKET, Event(NOW, data={"type": "text", "text": "half an emoji \ud83d"}))
+        taker.insert(BUCKET, Event(NOW, -1.0, {"type": "text", "text": "impossible"}))
+        taker.insert(BUCKET, copy(2))
+        await taker.flush()
+        taker.insert(BUCKET, copy(3))
+        await taker.flush()
+        kept = store.read(lambda conn: capture.events(conn, "b"))
+        assert len(kept) == 4
+        assert any(event.data["text"] == "half an emoji ?" for event in kept)
+
+
+async def test_a_row_that_was_deleted_while_it_grew_takes_nobodys_place(tmp_path: Path) -> None:
+    window = Bucket("w", "currentwindow", "c", "h")
+    with Store.open(tmp_path / "hunch.db") as store:
+        taker = recorder(store)
+        taker.heartbeat(window, Event(NOW, data={"app": "a"}), 10)
+        await taker.flush()
+        await store.write(lambda conn: capture.delete_event(conn, "w", 1))
+        taker.insert(BUCKET, copy(1))  # gets its number
+        await taker.flush()
+        taker.heartbeat(window, Event(NOW + timedelta(seconds=5), data={"app": "a"}), 10)
+        taker.insert(BUCKET, copy(2))
+        await taker.flush()
+        assert store.read(lambda conn: capture.count(conn, "b")) == 2
+        assert store.read(lambda conn: capture.count(conn, "w")) == 1
+
+
+async def test_a_flush_that_is_cancelled_loses_and_doubles_nothing(tmp_path: Path) -> None:
+    window = Bucket("w", "currentwindow", "c", "h")
+    with Store.open(tmp_path / "hunch.db") as store:
+        taker = recorder(store)
+        slow = asyncio.ensure_future(store.write(lambda conn: time.sleep(0.3)))
+        await asyncio.sleep(0.05)
+        taker.heartbeat(window, Event(NOW, data={"app": "a"}), 10)
+        taker.insert(BUCKET, copy(1))
+        flush = asyncio.create_task(taker.flush())
+        await asyncio.sleep(0.05)
+        flush.cancel()
+        await asyncio.gather(flush, return_exceptions=True)
+        taker.heartbeat(window, Event(NOW + timedelta(seconds=5), data={"app": "a"}), 10)
+        await taker.flush()
+        await slow
+        rows = store.read(lambda conn: capture.events(conn, "w"))
+        assert [row.duration for row in rows] == [5.0]
+        assert store.read(lambda conn: capture.count(conn, "b")) == 1
+
+
+async def test_a_file_that_breaks_while_it_is_used_is_told_and_waited_for(tmp_path: Path) -> None:
+    path = tmp_path / "hunch.db"
+    with Store.open(path) as store:
+        taker = recorder(store)
+        for number in range(200):
+            taker.insert(BUCKET, copy(number, 500))
+        await taker.flush()
+    whole = path.read_bytes()
+    with Store.open(path) as store:
+        taker = recorder(store)
+        path.write_bytes(whole[:4096] + os.urandom(len(whole) - 4096))
+        await store.write(lambda conn: conn.execute("PRAGMA shrink_memory").fetchall())
+        taker.insert(BUCKET, copy(201))
+        await taker.flush()
+        assert taker.problem is not None and "damaged: move it away" in taker.problem
+        with pytest.raises(HunchError, match="damaged"):
+            await store.write(lambda conn: capture.insert(conn, "b", [copy(202)]))
+
+
+async def test_while_paused_the_window_in_front_is_still_followed(tmp_path: Path) -> None:
+    window = Bucket("w", "currentwindow", "c", "h")
+    with Store.open(tmp_path / "hunch.db") as store:
+        taker = Recorder(store, Privacy(("keepass",), ()))
+        taker.heartbeat(window, Event(NOW, data={"app": "XTerm", "title": "sh"}), 10)
+        taker.pause(None)
+        taker.heartbeat(window, Event(NOW, data={"app": "KeePassXC", "title": "db"}), 10)
+        taker.resume()
+        taker.insert(BUCKET, copy(1))
+        await taker.flush()
+        assert [row.bucket.id for row in store.read(capture.buckets)] == ["w"]
 
 
 def test_a_missing_store_is_told(tmp_path: Path) -> None:
