@@ -65,7 +65,6 @@ class Recorder:
         self._known: dict[str, Bucket] = {
             row.bucket.id: row.bucket for row in store.read(capture.buckets)
         }
-        self._stored: set[str] = set(self._known)
         self._last: dict[str, _Row] = {}
         self._waiting: list[_Row] = []
         self._writing = asyncio.Lock()
@@ -130,7 +129,6 @@ class Recorder:
         """Make a bucket; False when it is there already."""
         made = await self._store.write(lambda conn: capture.create_bucket(conn, bucket))
         self._known.setdefault(bucket.id, bucket)
-        self._stored.add(bucket.id)
         return made
 
     async def delete_bucket(self, bucket_id: str) -> bool:
@@ -138,7 +136,6 @@ class Recorder:
         gone = await self._store.write(lambda conn: capture.delete_bucket(conn, bucket_id))
         for table in (self._known, self._last):
             table.pop(bucket_id, None)
-        self._stored.discard(bucket_id)
         return gone
 
     async def api_heartbeat(self, bucket: Bucket, event: Event, pulsetime_s: float) -> Event:
