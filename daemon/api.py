@@ -82,9 +82,10 @@ class Api:
         if via != "cli":
             self._recorder.note_click()
         row = await self._manners.answer(proposal_id, ANSWERS[answer], via)
-        if row.state == "accepted":
-            row = await self._carry_out(row)
-        return self._manners.payload(row)
+        if row.state != "accepted":
+            return self._manners.payload(row)
+        row, ok = await self._carry_out(row)
+        return {**self._manners.payload(row), "ok": ok}
 
     async def undo(self, proposal_id: int) -> str:
         """Take back what an accepted proposal did."""
@@ -99,12 +100,12 @@ class Api:
         async for message in self._broadcast.listen():
             yield message
 
-    async def _carry_out(self, row: ProposalRow) -> ProposalRow:
+    async def _carry_out(self, row: ProposalRow) -> tuple[ProposalRow, bool]:
         outcome = await self._executor.run(row)
         self._broadcast.publish(
             "result", {"id": row.id, "ok": outcome.ok, "message": outcome.message}
         )
-        return self._store.read(lambda conn: rows.proposal(conn, row.id)) or row
+        return self._store.read(lambda conn: rows.proposal(conn, row.id)) or row, outcome.ok
 
     def _told(self) -> dict[str, Any]:
         status = self.status()

@@ -79,6 +79,7 @@ class Executor:
 
     async def _failed(self, number: int, tools: Tools, message: str) -> Outcome:
         try:
+            await asyncio.to_thread(tools.close)  # a thread that took too long may still run
             await asyncio.to_thread(tools.undo, tools.steps)
         except HunchError as error:
             message = f"{message} {error.message}"

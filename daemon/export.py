@@ -4,6 +4,7 @@ Formats: design.md, "Data formats"; `models.trace` holds them. A file appears
 whole or not at all.
 """
 
+import contextlib
 import os
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -137,5 +138,6 @@ def _write(path: Path, data: bytes) -> None:
             os.fsync(file.fileno())
         scratch.replace(path)
     except OSError as error:
-        scratch.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):  # its folder may be none
+            scratch.unlink(missing_ok=True)
         raise HunchError("Export", f"{path} cannot be written: {error.strerror}.") from error

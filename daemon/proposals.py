@@ -96,11 +96,9 @@ class Proposals:
 
         Raises:
             NotFound: There is no such proposal.
-            Conflict: It was answered already.
+            Conflict: It was answered already; or it is to be ignored, and has ended.
         """
-        row = self._row(proposal_id)
-        if row.state in ("accepted", "rejected"):
-            raise Conflict("Answered", f"Proposal {proposal_id} is {row.state} already.")
+        self._row(proposal_id)
         return await self._end(proposal_id, answer, via)
 
     async def seen(self, proposal_id: int) -> ProposalRow:
@@ -180,6 +178,11 @@ class Proposals:
             self._open = None
 
         def keep(conn: proposals.Connection) -> None:
+            # Checked in the writer: popup and command line may both answer at the same moment.
+            row = proposals.proposal(conn, number)
+            final = proposals.ENDED if answer == "ignore" else ("accepted", "rejected")
+            if row is not None and row.state in final:
+                raise Conflict("Answered", f"Proposal {number} is {row.state} already.")
             proposals.set_state(conn, number, STATES[answer], now)
             proposals.add_answer(conn, number, answer, via, now)
 

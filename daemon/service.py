@@ -93,9 +93,7 @@ class Service:
         self._broadcast = Broadcast()
         self._manners = Proposals(store, settings, self._broadcast.publish, _now)
         skills = Skills(
-            all_skills(
-                search_url=settings.search_url, stretch_s=settings.stretch_s, day=self._today
-            )
+            all_skills(search_url=settings.search_url, stretch_s=settings.stretch_s, day=self._day)
         )
         stages = Stages(
             store,
@@ -220,9 +218,9 @@ class Service:
     def _tools(self) -> Tools:
         return Tools(self._settings.notes_path, SystemClipboard(self._recorder.note_copy), browse)
 
-    def _today(self) -> Sequence[Moment]:
-        """Moments since midnight, local time, of all sessions."""
-        start = _now().astimezone().replace(hour=0, minute=0, second=0, microsecond=0)
+    def _day(self, time: datetime) -> Sequence[Moment]:
+        """Moments since the midnight before a time, local, of all sessions."""
+        start = time.astimezone().replace(hour=0, minute=0, second=0, microsecond=0)
         return self._store.read(lambda conn: story.history(conn, None, since=start))
 
     def _about(self) -> dict[str, Any]:

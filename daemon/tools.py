@@ -1,12 +1,14 @@
 """The operations that carrying out a task may use, and how each is taken back."""
 
+import contextlib
 import hashlib
 import logging
 import os
+import shlex
 import subprocess
 import threading
 import webbrowser
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol
@@ -43,6 +45,21 @@ class Tools:
         self._clipboard = clipboard
         self._browse = browse
         self.steps: list[dict[str, Any]] = []
+        self._acting = threading.Lock()
+        self._closed = False
+
+    def close(self) -> None:
+        """Allow no further act, once the one that goes on is over."""
+        with self._acting:
+            self._closed = True
+
+    @contextlib.contextmanager
+    def _act(self) -> Iterator[None]:
+        """One act at a time, and none after a task was given up."""
+        with self._acting:
+            if self._closed:
+                raise HunchError("Given up", "The task was given up.")
+            yield
 
     def write_note(self, name: str, text: str) -> Path:
         """Write a new Markdown note; never over another.
@@ -51,26 +68,23 @@ class Tools:
             HunchError: The folder cannot be written.
         """
         data = text.encode() if text.endswith("\n") else f"{text}\n".encode()
-        try:
-            self._notes.mkdir(parents=True, exist_ok=True)
-            path = _free(self._notes, name)
-            scratch = path.with_suffix(".part")
-            scratch.write_bytes(data)
-            os.link(scratch, path)
-            scratch.unlink()
-        except OSError as error:
-            raise HunchError(
-                "Note", f"No note can be written in {self._notes}: {error.strerror}."
-            ) from error
         digest = hashlib.sha256(data).hexdigest()
-        self.steps.append({"tool": "note", "path": str(path), "sha256": digest})
+        with self._act():
+            try:
+                path = _write(self._notes, name, data)
+            except OSError as error:
+                raise HunchError(
+                    "Note", f"No note can be written in {self._notes}: {error.strerror}."
+                ) from error
+            self.steps.append({"tool": "note", "path": str(path), "sha256": digest})
         return path
 
     def copy(self, text: str) -> None:
         """Put a text on the clipboard; what was there comes back with `undo`."""
-        before = self._clipboard.paste()
-        self._clipboard.copy(text)
-        self.steps.append({"tool": "clipboard", "before": before, "after": text})
+        with self._act():
+            before = self._clipboard.paste()
+            self._clipboard.copy(text)
+            self.steps.append({"tool": "clipboard", "before": before, "after": text})
 
     def open_page(self, url: str) -> None:
         """Open a web page in the user's browser.
@@ -80,8 +94,9 @@ class Tools:
         """
         if urlsplit(url).scheme not in ("http", "https"):
             raise HunchError("Page", "Only web pages can be opened.")
-        self._browse(url)
-        self.steps.append({"tool": "page", "url": url})
+        with self._act():
+            self._browse(url)
+            self.steps.append({"tool": "page", "url": url})
 
     def undo(self, steps: Sequence[dict[str, Any]]) -> str:
         """Take steps back, newest first; says in one sentence what was taken back and what was not."""
@@ -131,20 +146,27 @@ def browse(url: str) -> None:
     Raises:
         HunchError: There is no browser.
     """
-    command = os.environ.get("BROWSER", "")
-    if "%s" in command:  # webbrowser would wait for such a command to end
-        import shlex
+    # webbrowser would wait for a command of BROWSER's to end, and let it write on our terminal.
+    named = [item for item in os.environ.get("BROWSER", "").split(os.pathsep) if item.strip()]
+    if not any(_started(item, url) for item in named) and (named or not webbrowser.open(url)):
+        raise HunchError("Browser", "No browser was found: set BROWSER to its command.")
 
-        argv = [part.replace("%s", url) for part in shlex.split(command)]
-        subprocess.Popen(
-            argv,
+
+def _started(command: str, url: str) -> bool:
+    """Start a browser's command, ``%s`` in it being the page; False when there is no such program."""
+    try:
+        argv = shlex.split(command if "%s" in command else f"{command} %s")
+        process = subprocess.Popen(
+            [part.replace("%s", url) for part in argv],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             start_new_session=True,
         )
-    elif not webbrowser.open(url):
-        raise HunchError("Browser", "No browser was found: set BROWSER to its command.")
+    except (OSError, ValueError):
+        return False
+    threading.Thread(target=process.wait, name="browser", daemon=True).start()  # no zombie
+    return True
 
 
 def _within(seconds: float, work: Callable[[], Any]) -> Any:
@@ -167,6 +189,22 @@ def _within(seconds: float, work: Callable[[], Any]) -> Any:
     return results[0]
 
 
+def _write(folder: Path, name: str, data: bytes) -> Path:
+    """A new file, whole or not at all; without hard links, which USB sticks and shares do not have."""
+    folder.mkdir(parents=True, exist_ok=True)
+    path = _free(folder, name)
+    path.touch(exist_ok=False)
+    scratch = path.with_suffix(".part")
+    try:
+        scratch.write_bytes(data)
+        scratch.replace(path)
+    except OSError:
+        for left in (scratch, path):
+            left.unlink(missing_ok=True)
+        raise
+    return path
+
+
 def _free(folder: Path, name: str) -> Path:
     stamp = datetime.now().astimezone().strftime("%Y%m%d-%H%M%S")
     names = [f"{name}-{stamp}.md", *(f"{name}-{stamp}-{number}.md" for number in range(2, 100))]
@@ -180,4 +218,6 @@ def _remove(path: Path, digest: str) -> str:
         path.unlink()
     except FileNotFoundError:
         return f"{path.name} was gone already."
+    except OSError as error:
+        return f"{path.name} could not be removed: {error.strerror}."
     return f"{path.name} was removed."

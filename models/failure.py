@@ -43,11 +43,12 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("shell", re.compile(r"(?P<message>(?:ls|cp|mv|rm|cat|cd|mkdir|grep|sed|tar|make|ssh|curl|pip3?|apt(?:-get)?)(?:\[\d+\])?: (?!installing|already).*(?:cannot|can't|No such|denied|not found|failed|Error|refused|No rule).*)")),
     ("git", re.compile(r"(?P<message>fatal: .+)")),
     ("npm", re.compile(r"npm (?:ERR!|error) (?P<message>(?!A complete log|code\b|\s*at\b).+)")),
-    ("generic", re.compile(r"(?:\[?(?:ERROR|Error|error|FATAL|Fatal)\]?): (?P<message>.+)")),
+    ("generic", re.compile(r"(?:\[?(?:ERROR|Error|error|FATAL|Fatal)\]?): (?P<message>\S+\s.*[^,;{]$)")),
 )  # fmt: skip
 
 _QUOTED_PATH = re.compile(r"(['\"`])(?:[A-Za-z]:)?(?:[/\\][^'\"`/\\\n]+)*[/\\]([^'\"`/\\\n]+)\1")
 _BARE_PATH = re.compile(r"(?<![\w'\"`:/])(?:[A-Za-z]:\\|~?/|\./)(?:[\w.@+-]+[/\\])*([\w.@+-]+)")
+_DOCSTRING = re.compile(r"^\s*(?:Raises|:raises\b.*):\s*$", re.M)
 _ADDRESS = re.compile(r"\b0x[0-9a-fA-F]{4,}\b")
 _PLACE = re.compile(r"(?:,? \(?line \d+(?:, column \d+)?\)?|:\d+:\d+)\b\)?")
 
@@ -55,8 +56,13 @@ _PLACE = re.compile(r"(?:,? \(?line \d+(?:, column \d+)?\)?|:\d+:\d+)\b\)?")
 def recognise(text: str) -> Failure | None:
     """The last error in a text, or None when there is none."""
     found = None
+    raised = "Traceback (most recent call last)" in text
+    described = not raised and bool(_DOCSTRING.search(text))
     for line in text.splitlines():
         for failure in _in_line(line.strip()):
+            bare = ": " not in failure.message and not line.lstrip().startswith("E ")  # pytest's
+            if failure.kind == "python" and (described or (bare and not raised)):
+                continue  # a name in code, or a docstring's "Raises:", is no error
             # A stack's first Python line wins over the generic words around it.
             if found is None or failure.kind != "generic":
                 found = failure

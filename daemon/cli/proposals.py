@@ -5,6 +5,7 @@ import msgspec
 
 from daemon.cli.client import call
 from daemon.cli.options import data_dir_option, json_option, settings_for
+from daemon.errors import HunchError
 from daemon.store import Store
 from daemon.store import proposals as rows
 
@@ -68,4 +69,6 @@ def _answer(number: int, answer: str, data_dir: str | None) -> None:
         f"proposals/{number}/answer",
         {"answer": answer, "via": "cli"},
     )
+    if row.get("ok") is False:
+        raise HunchError("Task", row.get("result") or "The task could not be carried out.")
     click.echo(row.get("result") or f"Proposal {number} is {row['state']}.")

@@ -1,6 +1,9 @@
 """Skills: proposers with their own executors. Here they are listed; one file each."""
 
 from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+
+import msgspec
 
 from daemon.skills.base import Skill
 from daemon.skills.collect_snippets import CollectSnippets
@@ -11,14 +14,14 @@ from models.segment import Moment
 
 
 def all_skills(
-    *, search_url: str, stretch_s: float, day: Callable[[], Sequence[Moment]]
+    *, search_url: str, stretch_s: float, day: Callable[[datetime], Sequence[Moment]]
 ) -> list[Skill]:
     """Every skill there is.
 
     Args:
         search_url: Page that a search opens; ``{query}`` stands for the words.
         stretch_s: Length of a working stretch that is worth a summary, in seconds.
-        day: Gives the moments of the day so far, oldest first.
+        day: Gives the moments of the day that a time lies in, oldest first.
     """
     return [ErrorSearch(search_url), CollectSnippets(), DaySummary(stretch_s, day)]
 
@@ -40,7 +43,9 @@ class Skills:
             return None
         for skill in self._skills.values():
             if (adopted := skill.adopt(prediction.task, history)) is not None:
-                return adopted
+                return msgspec.structs.replace(
+                    adopted, source=prediction.source, thoughts=prediction.task
+                )
         return None
 
     def get(self, name: str | None) -> Skill | None:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from daemon.tools import Tools
@@ -34,7 +34,7 @@ class CollectSnippets:
         """The newest segment holds a copy that makes it three from different places."""
         if not history or not _snippets(history[-1].segment):
             return None
-        return self._prediction(_gathered(history), NATS)
+        return self._prediction(_newly_gathered(history), NATS)
 
     def adopt(self, task: str, history: Sequence[Moment]) -> Prediction | None:
         """A task to collect what was copied."""
@@ -65,6 +65,24 @@ class CollectSnippets:
             arguments={"snippets": found},
             evidence=evidence,
         )
+
+
+def _newly_gathered(history: Sequence[Moment]) -> list[dict[str, str]]:
+    """The set that the newest moment completes; what an earlier moment completed is not offered again."""
+    held: dict[str, tuple[datetime, dict[str, str]]] = {}
+    offered: set[str] = set()
+    for moment in history:
+        oldest = moment.segment.end - WINDOW
+        held = {text: item for text, item in held.items() if item[0] >= oldest}
+        for item in _snippets(moment.segment):
+            if (text := item["text"].strip()) not in offered:
+                held.setdefault(text, (moment.segment.start, item))
+        if len({item["source"] for _, item in held.values()}) >= LEAST:
+            if moment is history[-1]:
+                return [item for _, item in held.values()]
+            offered |= held.keys()
+            held = {}
+    return []
 
 
 def _gathered(history: Sequence[Moment]) -> list[dict[str, str]]:

@@ -27,13 +27,13 @@ class DaySummary:
 
     Args:
         stretch_s: Length of a working stretch that is worth one, in seconds.
-        day: Gives the moments of the day so far, oldest first.
+        day: Gives the moments of the day that a time lies in, oldest first.
     """
 
     name = "day_summary"
     summary = "A working stretch has ended: write the day's summary."
 
-    def __init__(self, stretch_s: float, day: Callable[[], Sequence[Moment]]) -> None:
+    def __init__(self, stretch_s: float, day: Callable[[datetime], Sequence[Moment]]) -> None:
         self._stretch_s = stretch_s
         self._day = day
 
@@ -41,21 +41,42 @@ class DaySummary:
         """The newest segment is an absence, and a long enough stretch lies before it."""
         if len(history) < 2 or history[-1].segment.status != "afk":
             return None
-        worked_s = _stretch(history[:-1])
+        worked_s = self._stretch(history[:-1])
         if worked_s < self._stretch_s:
             return None
         return self._prediction(history, worked_s, NATS)
 
     def adopt(self, task: str, history: Sequence[Moment]) -> Prediction | None:
         """A task to sum up the day."""
-        return self._prediction(history, _stretch(history), 0.0) if _TASK.search(task) else None
+        if not history or not _TASK.search(task):
+            return None
+        return self._prediction(history, self._stretch(history), 0.0)
 
     def execute(self, arguments: Mapping[str, Any], tools: Tools) -> str:
         """Write the summary of the day until the moment at which it was proposed."""
         until = datetime.fromisoformat(str(arguments["until"]))
-        moments = [item for item in self._day() if item.segment.start <= until]
+        moments = [item for item in self._day(until) if item.segment.start <= until]
         path = tools.write_note(f"day-{until.astimezone():%Y-%m-%d}", "\n".join(_lines(moments)))
         return f"Wrote the day's summary to {path}."
+
+    def _stretch(self, moments: Sequence[Moment]) -> float:
+        """Seconds from the last rest to the end of the newest segment.
+
+        A short absence at which the summary was due already is the end of its stretch too, or
+        every cup of coffee after the first long stretch would offer it again. So is a time of
+        which nothing is known: paused, or asleep.
+        """
+        start = end = None
+        for segment in (moment.segment for moment in moments):
+            worked_s = (end - start).total_seconds() if start and end else 0.0
+            if segment.status == "afk":
+                if segment.duration >= REST_S or worked_s >= self._stretch_s:
+                    start = end = None
+                continue
+            if end is None or start is None or (segment.start - end).total_seconds() >= REST_S:
+                start = segment.start
+            end = segment.end
+        return (end - start).total_seconds() if start and end else 0.0
 
     def _prediction(
         self, history: Sequence[Moment], worked_s: float, evidence: float
@@ -69,17 +90,6 @@ class DaySummary:
             arguments={"until": history[-1].segment.end.isoformat()},
             evidence=evidence,
         )
-
-
-def _stretch(moments: Sequence[Moment]) -> float:
-    """Seconds from the last rest to the end of the newest segment."""
-    start = end = moments[-1].segment.end if moments else None
-    for moment in reversed(moments):
-        segment = moment.segment
-        if segment.status == "afk" and segment.duration >= REST_S:
-            break
-        start = segment.start
-    return (end - start).total_seconds() if start is not None and end is not None else 0.0
 
 
 def _lines(moments: Sequence[Moment]) -> Iterator[str]:

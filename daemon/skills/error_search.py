@@ -10,7 +10,7 @@ from models.facts import facts, typed_runs
 from models.failure import Failure, recognise
 from models.observation import Prediction
 from models.segment import Moment
-from models.telling import quote
+from models.telling import QUOTE_LENGTH, quote
 
 # An error that the user copied is about to be looked up: the act itself asks for help. exp(2.5) is
 # odds of 12 to 1; a failed command that was searched for says so less surely. Both are priors, set
@@ -72,8 +72,11 @@ class ErrorSearch:
     def _prediction(self, failure: Failure, why: str, evidence: float) -> Prediction:
         page = next((url for code, url in PAGES if failure.code and code.match(failure.code)), None)
         language = failure.kind if failure.kind in LANGUAGES else ""
-        words = " ".join(part for part in (language, failure.code, failure.message) if part)
-        url = (page or self._search_url).format(query=quote_plus(words), code=failure.code)
+        whole = " ".join(part for part in (language, failure.code, failure.message) if part)
+        words = whole if len(whole) <= QUOTE_LENGTH else whole[:QUOTE_LENGTH].rsplit(" ", 1)[0]
+        # Not format: a setting may hold other braces. What is sent is what the sentence shows.
+        address = page or self._search_url
+        url = address.replace("{query}", quote_plus(words)).replace("{code}", failure.code or "")
         where = urlsplit(url).hostname
         does = (
             f"Open {where}'s page on {failure.code}"

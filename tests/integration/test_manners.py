@@ -1,5 +1,8 @@
 """The popup's manners, execution and learning, over a real store with a clock of the test's own."""
 
+import asyncio
+import threading
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -198,3 +201,42 @@ async def test_answers_teach_and_can_be_forgotten(desk: Desk) -> None:
     assert feedback.shift(msgspec.structs.replace(TASK, skill="other")) == 0
     await desk.store.write(lambda conn: conn.execute("DELETE FROM answers"))
     assert feedback.shift(TASK) == 0
+
+
+async def test_answers_given_at_the_same_moment_count_once(desk: Desk) -> None:
+    number = await desk.offer(1)
+    assert number is not None
+    await desk.manners.tick(None, hold=False)
+    given = [desk.manners.answer(number, "accept", via) for via in ("popup", "cli", "popup")]
+    done = await asyncio.gather(*given, return_exceptions=True)
+    assert sorted(type(item).__name__ for item in done) == ["Conflict", "Conflict", "ProposalRow"]
+    assert len(desk.store.read(proposals.answers)) == 1
+    other = await desk.offer(2)
+    assert other is not None
+    await desk.manners.answer(other, "ignore", "popup")
+    with pytest.raises(Conflict):
+        await desk.manners.answer(other, "ignore", "popup")
+
+
+async def test_a_task_that_was_given_up_does_nothing_more(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    over = threading.Event()
+
+    class Slow(Fake):
+        def execute(self, arguments: Any, tools: Tools) -> str:
+            tools.copy("after")
+            time.sleep(0.5)
+            try:
+                tools.copy("too late")
+            finally:
+                over.set()
+            return "Done."
+
+    monkeypatch.setattr("daemon.executor.DEADLINE_S", 0.1)
+    number = await desk.offer(1)
+    assert number is not None
+    row = await desk.manners.answer(number, "accept", "cli")
+    assert not (await desk.executor(Slow()).run(row)).ok
+    assert await asyncio.to_thread(over.wait, 5)
+    assert desk.board.text == "before"

@@ -14,6 +14,9 @@ from models.failure import recognise
         ("TypeError: Cannot read properties of undefined (reading 'map')\n    at App (/src/App.js:3:1)", "node", "TypeError: Cannot read properties of undefined (reading 'map')", None),
         ("error[E0308]: mismatched types\n --> src/main.rs:3:5", "rust", "mismatched types", "E0308"),
         ("main.c:3:5: error: expected ';' before 'return'", "c", "expected ';' before 'return'", None),
+        ("Traceback (most recent call last):\n  File \"a.py\", line 1\nKeyboardInterrupt", "python", "KeyboardInterrupt", None),
+        ("E   AssertionError", "python", "AssertionError", None),
+        ("error: linker `cc` not found", "generic", "linker `cc` not found", None),
         ("bash: pytset: command not found", "shell", "pytset: command not found", None),
         ("fatal: not a git repository (or any of the parent directories): .git", "git", "fatal: not a git repository (or any of the parent directories): .git", None),
         ("Caused by: java.lang.NullPointerException: x\n\tat A.main(A.java:3)", "java", "java.lang.NullPointerException: x", None),
@@ -34,6 +37,11 @@ def test_errors(text: str, kind: str, message: str, code: str | None) -> None:
         "KeyErrors are common",
         "",
         "https://example.org/errors?code=7",
+        "return {\n  data: null,\n  error: err.message,\n}",
+        "debug: true\nerror: false",
+        "interface Reply {\n  error: string;\n}",
+        "from errors import (\n    AppError\n)",
+        'def f():\n    """Do.\n\n    Raises:\n        AppError: It cannot.\n    """',
     ],
 )
 def test_prose_is_no_error(text: str) -> None:

@@ -1,16 +1,23 @@
 """Each skill: the moments that it takes up, and those that it must leave alone."""
 
+import resource
+import signal
+import time
+from datetime import datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
 from daemon.errors import HunchError
 from daemon.skills import Skills, all_skills
-from daemon.tools import Tools
+from daemon.skills.day_summary import DaySummary
+from daemon.skills.error_search import ErrorSearch
+from daemon.tools import Tools, browse
 from models.observation import Prediction
 from models.segment import Moment
-from tests.moments import copied, event, key, keyboard, moment
+from tests.moments import at, copied, event, key, keyboard, moment
 
 ERROR = "Traceback (most recent call last):\nKeyError: 'amount'"
 
@@ -29,7 +36,7 @@ class Board:
 
 def skills(day: list[Moment] | None = None) -> Skills:
     url = "https://search.example/?q={query}"
-    return Skills(all_skills(search_url=url, stretch_s=3600, day=lambda: day or []))
+    return Skills(all_skills(search_url=url, stretch_s=3600, day=lambda time: day or []))
 
 
 def carry_out(prediction: Prediction, tools: Tools, day: list[Moment] | None = None) -> str:
@@ -156,3 +163,90 @@ def test_only_web_pages_are_opened(tmp_path: Path) -> None:
         with pytest.raises(HunchError):
             tools.open_page(url)
     assert opened == []
+
+
+def test_a_gathered_set_is_offered_once() -> None:
+    history = [page(10 * n, f"Page {n}", f"snippet number {n}") for n in range(6)]
+    offered = [[item["text"] for item in found[0].arguments["snippets"]] if found else []
+               for n in range(1, 7) if (found := skills().match(history[:n])) is not None]  # fmt: skip
+    first, second = [f"snippet number {n}" for n in range(3)], [f"snippet number {n}" for n in range(3, 6)]  # fmt: skip
+    assert offered == [[], [], first, [], [], second]
+
+
+def test_a_summary_is_offered_once_a_stretch() -> None:
+    def work(start: float, minutes: int) -> list[Moment]:
+        return [moment(start + 60 * n, "Code", "r.py", keyboard("x"), duration=50) for n in range(minutes)]  # fmt: skip
+
+    def coffee(start: float) -> Moment:
+        return moment(start, "Code", "r.py", status="afk", duration=240.0)
+
+    morning = [*work(0, 70), coffee(4200)]
+    assert skills().match(morning)
+    again = [*morning, *work(4440, 5), coffee(4740)]
+    assert skills().match(again) == []  # minutes after the last one
+    assert skills().match([*again, *work(4980, 70), coffee(9180)])
+    asleep = [*work(0, 2), *work(7200, 2), coffee(7320)]
+    assert skills().match(asleep) == []  # of the hours between nothing is known
+
+
+def test_a_summary_accepted_the_day_after_is_of_its_own_day(tmp_path: Path) -> None:
+    asked: list[datetime] = []
+
+    def day(time: datetime) -> list[Moment]:
+        asked.append(time)
+        return []
+
+    DaySummary(3600, day).execute(
+        {"until": at(0).isoformat()}, Tools(tmp_path, Board(), lambda url: None)
+    )
+    assert asked == [at(0)]
+
+
+def test_a_search_sends_what_its_sentence_shows_and_any_address_will_do() -> None:
+    long = "ValueError: " + "some words " * 30
+    history = [moment(0, "XTerm", "x", events=(copied(1, long),))]
+    found = ErrorSearch("https://search.example/?v={v}&q={query}").match(history)
+    assert found is not None and found.task is not None
+    sent = parse_qs(urlsplit(found.arguments["url"]).query)
+    assert sent["v"] == ["{v}"] and f"'{sent['q'][0]}'" in found.task
+
+
+def test_what_a_model_worded_stays_known_as_its_own() -> None:
+    history = [moment(0, "XTerm", "x", keyboard("pytest -q"), key("enter"))]
+    found = skills().adopt(Prediction("Search for 'pytest -q'.", source="agent:x"), history)
+    assert found is not None and found.source == "agent:x" and found.skill == "error_search"
+
+
+def test_a_note_that_cannot_be_written_leaves_nothing(tmp_path: Path) -> None:
+    tools = Tools(tmp_path, Board(), lambda url: None)
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    before = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100, hard))  # as a full disk
+    try:
+        with pytest.raises(HunchError):
+            tools.write_note("n", "x" * 1000)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+        signal.signal(signal.SIGXFSZ, before)
+    assert list(tmp_path.iterdir()) == [] and tools.steps == []
+
+
+@pytest.mark.parametrize("form", ["{}", "{} %s", "not-there-at-all:{} %s"])
+def test_a_browser_is_not_waited_for(
+    form: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    program = tmp_path / "browser"
+    program.write_text(f"#!/bin/sh\necho noise\necho $1 > {tmp_path}/opened\nsleep 3\n")
+    program.chmod(0o755)
+    monkeypatch.setenv("BROWSER", form.format(program))
+    begun = time.monotonic()
+    browse("https://page.example/?a=b%20c")
+    assert time.monotonic() - begun < 1
+    while not (tmp_path / "opened").exists() or not (tmp_path / "opened").read_text():
+        assert time.monotonic() - begun < 5
+        time.sleep(0.02)
+    assert (tmp_path / "opened").read_text() == "https://page.example/?a=b%20c\n"
+    assert "noise" not in capfd.readouterr().out
+    monkeypatch.setenv("BROWSER", "not-there-at-all %s")
+    with pytest.raises(HunchError):
+        browse("https://page.example/")
