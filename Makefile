@@ -4,7 +4,7 @@ BIN := .venv/bin
 VENV := .venv/bin/python
 DATA ?= ../shared/proactivebench
 
-.PHONY: run test lint desktop-packages weights clean
+.PHONY: run test lint test-packages weights clean
 
 # On a desktop: the user's daemon. Without a display: a scripted piece of work on a virtual one.
 run: .venv/.run
@@ -14,7 +14,7 @@ run: .venv/.run
 		$(VENV) -P -m daemon.demo.packages && exec $(BIN)/hunch demo; \
 	fi
 
-test: .venv/.test desktop-packages
+test: .venv/.test test-packages
 	$(VENV) -P -m pytest $(ARGS)
 
 lint: .venv/.test
@@ -24,8 +24,8 @@ lint: .venv/.test
 	$(BIN)/mypy --config-file pyproject.toml tests
 	$(BIN)/lint-imports
 
-desktop-packages: .venv/.test
-	@$(VENV) -P -m daemon.demo.packages
+test-packages: .venv/.test
+	@$(VENV) -P -m daemon.demo.packages --tests
 
 # The encoder's export and the trained heads, made again from scratch (torch, minutes).
 weights: .venv/.test

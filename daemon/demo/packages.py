@@ -1,6 +1,7 @@
 """The Debian packages of a virtual desktop: which are missing, and their installation where we may.
 
-Run as `python -P -m daemon.demo.packages`, before the demo and before the desktop tests.
+Run as `python -P -m daemon.demo.packages`, before the demo; with `--tests` before the tests, which
+need some more.
 """
 
 import logging
@@ -8,6 +9,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Mapping
 
 import click
 
@@ -31,23 +33,29 @@ PROGRAMS = {
     "import": "imagemagick",
     "chromium": "chromium",
 }
+TEST_PROGRAMS = {
+    "sway": "sway",
+    "wl-copy": "wl-clipboard",
+    "zsh": "zsh",
+    "fish": "fish",
+}
 FONTS = {"/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf": "fonts-dejavu-core"}
 
 
-def missing() -> list[str]:
-    """Names of the Debian packages that a virtual desktop lacks here."""
-    programs = [package for program, package in PROGRAMS.items() if shutil.which(program) is None]
+def missing(programs: Mapping[str, str]) -> list[str]:
+    """Names of the Debian packages that bring what is not here of some programs, and the fonts."""
+    packages = [package for program, package in programs.items() if shutil.which(program) is None]
     fonts = [package for path, package in FONTS.items() if not os.path.exists(path)]  # noqa: PTH110
-    return programs + fonts
+    return packages + fonts
 
 
-def install() -> None:
+def install(programs: Mapping[str, str] = PROGRAMS) -> None:
     """Install what is missing.
 
     Raises:
         HunchError: We may not, or it failed; names the packages in one line.
     """
-    lacking = missing()
+    lacking = missing(programs)
     if not lacking:
         return
     names = " ".join(lacking)
@@ -91,7 +99,7 @@ def _privilege() -> list[str] | None:
 
 if __name__ == "__main__":
     try:
-        install()
+        install(PROGRAMS | TEST_PROGRAMS if "--tests" in sys.argv else PROGRAMS)
     except HunchError as error:
         click.echo(error.message, err=True)
         sys.exit(1)

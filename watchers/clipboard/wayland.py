@@ -10,7 +10,7 @@ class WaylandClipboard:
 
     install_hint = (
         "Wayland lets no program in the background read the clipboard: log in to an X11 session, "
-        "or set clipboard = false."
+        'or set clipboard = "off".'
     )
 
     def __init__(self, session: Session) -> None:
