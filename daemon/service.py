@@ -19,6 +19,7 @@ from daemon.assistant import Assistant
 from daemon.broadcast import Broadcast
 from daemon.children import Child
 from daemon.config import Settings
+from daemon.egress import Ledger
 from daemon.errors import HunchError
 from daemon.executor import Executor
 from daemon.feedback import Feedback
@@ -35,8 +36,10 @@ from daemon.stages import Stages
 from daemon.store import Store, proposals, story
 from daemon.tools import SystemClipboard, Tools, browse
 from daemon.worker import ModelWorker
+from models.offline import go_offline
 from models.segment import Moment
 from models.segmenter import Limits
+from models.worker import Setup
 from watchers.activitywatch import AttachedSource, open_client, probe
 from watchers.forwarding import ForwardingSink
 from watchers.platform import read_session
@@ -60,6 +63,8 @@ def serve(settings: Settings, started: Callable[[int], None]) -> None:
         HunchError: It cannot start; the message says what to do.
     """
     folder = settings.data_path
+    if settings.offline:
+        go_offline()
     with (
         DataDirLock(folder) as lock,
         _logging(folder / "hunch.log"),
@@ -89,7 +94,8 @@ class Service:
         self._port = 0
         privacy = Privacy(settings.excluded_apps, settings.excluded_titles)
         self._recorder = Recorder(store, privacy)
-        self._worker = ModelWorker(settings.model, settings.model_idle_s)
+        setup = Setup(settings.model, settings.model_idle_s, offline=settings.offline)
+        self._worker = ModelWorker(setup, Ledger(store, _now))
         self._broadcast = Broadcast()
         self._manners = Proposals(store, settings, self._broadcast.publish, _now)
         skills = Skills(

@@ -7,6 +7,7 @@ import click
 
 from daemon.cli.bench import bench
 from daemon.cli.doctor import doctor
+from daemon.cli.egress import egress
 from daemon.cli.export import export
 from daemon.cli.history import log, search, sessions
 from daemon.cli.predict import predict
@@ -43,6 +44,6 @@ def main() -> None:
 for command in (
     run, start, stop, status, pause, resume, doctor, demo,
     log, search, sessions, proposals, accept, reject, undo,
-    settings, export, segment, predict, bench, train,
+    settings, egress, export, segment, predict, bench, train,
 ):  # fmt: skip
     main.add_command(command)
