@@ -78,13 +78,16 @@ class Proposals:
 
         Args:
             last_typing: When a key was last pressed.
-            hold: Recording is paused: nothing is shown.
+            hold: Nothing may be shown now: recording is paused, or others see the screen. What
+                stands there is withdrawn, and may be offered again.
         """
         if self._open is None:
             return
         now = self._clock()
         if self._open.shown is not None:
-            if (now - self._open.shown).total_seconds() >= self._settings.popup_s:
+            if hold:
+                await self._withdraw()
+            elif (now - self._open.shown).total_seconds() >= self._settings.popup_s:
                 await self._end(self._open.id, "ignore", "timeout")
         elif (now - self._open.created).total_seconds() >= self._settings.stale_s:
             await self._withdraw()

@@ -16,6 +16,7 @@ from typing import Any
 
 from daemon.api import Api
 from daemon.assistant import Assistant
+from daemon.audience import Audience
 from daemon.broadcast import Broadcast
 from daemon.children import Child
 from daemon.config import Settings
@@ -43,6 +44,7 @@ from models.worker import Setup
 from watchers.activitywatch import AttachedSource, open_client, probe
 from watchers.forwarding import ForwardingSink
 from watchers.platform import read_session
+from watchers.sharing import SharingWatcher
 from watchers.watcher import Watcher
 
 log = logging.getLogger(__name__)
@@ -94,6 +96,7 @@ class Service:
         self._port = 0
         privacy = Privacy(settings.excluded_apps, settings.excluded_titles)
         self._recorder = Recorder(store, privacy)
+        self._audience = Audience(self._recorder)
         setup = Setup(settings.model, settings.model_idle_s, offline=settings.offline)
         self._worker = ModelWorker(setup, Ledger(store, _now))
         self._broadcast = Broadcast()
@@ -140,7 +143,9 @@ class Service:
             loop.add_signal_handler(sign, self._stop.set)
         listener = await self._listen()
         also = self._attach() if self._attached else {}
-        self._sources = Sources(self._settings, self._recorder, self._recorder.note_typing, also)
+        if SharingWatcher.is_compatible(session := read_session()):
+            also["sharing"] = lambda: SharingWatcher(session, self._audience.share)
+        self._sources = Sources(self._settings, self._audience, self._recorder.note_typing, also)
         await self._manners.start()
         await self._follower.start(_now())
         app = create_app(
@@ -179,7 +184,9 @@ class Service:
             yield self._tray.run()
 
     async def _tick(self) -> None:
-        await self._manners.tick(self._recorder.last_typing, hold=self._recorder.paused)
+        others = self._settings.quiet_fullscreen and self._audience.present
+        hold = self._recorder.paused or others
+        await self._manners.tick(self._recorder.last_typing, hold=hold)
 
     async def _finish(self) -> None:
         """Write and tell what is still open; what cannot be told in time, the next start tells."""
