@@ -40,6 +40,7 @@ class Api:
         self._stop = stop
         self._about = about
         self._problems = problems
+        self._paused = False  # as clients were last told
 
     def status(self) -> dict[str, Any]:
         """What the daemon does now, and what it cannot."""
@@ -63,6 +64,11 @@ class Api:
         """Record again."""
         self._recorder.resume()
         return self._told()
+
+    def tell_end_of_pause(self) -> None:
+        """Tell clients when a timed pause has ended by itself."""
+        if self._paused and not self._recorder.paused:
+            self._told()
 
     def quit(self) -> None:
         """Stop the daemon."""
@@ -109,5 +115,6 @@ class Api:
 
     def _told(self) -> dict[str, Any]:
         status = self.status()
+        self._paused = self._recorder.paused
         self._broadcast.publish("status", status)
         return status

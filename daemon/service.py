@@ -184,6 +184,7 @@ class Service:
             yield self._tray.run()
 
     async def _tick(self) -> None:
+        self._api.tell_end_of_pause()
         others = self._settings.quiet_fullscreen and self._audience.present
         hold = self._recorder.paused or others
         await self._manners.tick(self._recorder.last_typing, hold=hold)
