@@ -124,6 +124,13 @@ class Proposals:
             return None
         return self.payload(self._row(self._open.id))
 
+    def drop_gone(self) -> None:
+        """Withdraw the open proposal when it was forgotten."""
+        number = self._open.id if self._open is not None else 0
+        if number and self._store.read(lambda conn: proposals.proposal(conn, number)) is None:
+            self._open = None
+            self._publish("withdrawn", {"id": number})
+
     def payload(self, row: ProposalRow) -> dict[str, Any]:
         """A proposal as clients get it."""
         return {
@@ -161,9 +168,11 @@ class Proposals:
         if self._open is None:
             return
         number = self._open.id
-        self._open = self._open._replace(shown=now)
-        self._shown.append(now)
         await self._store.write(lambda conn: proposals.set_state(conn, number, "shown", now))
+        if self._open is None or self._open.id != number:
+            return  # answered on the command line meanwhile
+        self._open = self._open._replace(shown=now)  # not before: what was not shown is not ignored
+        self._shown.append(now)
         self._publish("proposal", self.payload(self._row(number)))
 
     async def _withdraw(self) -> None:

@@ -6,10 +6,11 @@ file loses nothing while the daemon lives. What the API acknowledges is on disk.
 """
 
 import asyncio
+import contextlib
 import json
 import logging
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from datetime import UTC, datetime
 from sqlite3 import Connection, IntegrityError
 from typing import TypeVar
@@ -19,6 +20,7 @@ import msgspec
 from daemon.errors import HunchError, NotFound
 from daemon.privacy import Privacy
 from daemon.store import Store, capture
+from daemon.unwanted import Unwanted
 from watchers.event import Bucket, Event, merge_heartbeat
 from watchers.sink import Sink
 
@@ -72,6 +74,7 @@ class Recorder:
         self._until: datetime | None = None
         self._copies: deque[str] = deque(maxlen=OWN_COPIES)
         self._clicks: deque[datetime] = deque(maxlen=OWN_COPIES)
+        self._unwanted = Unwanted(clock)
         self.onward: Sink | None = None
         self.problem: str | None = None
         self.last_typing: datetime | None = None
@@ -189,6 +192,26 @@ class Recorder:
         """Until when it is paused; None when it is not, or for until `resume`."""
         return self._until if self.paused else None
 
+    @contextlib.asynccontextmanager
+    async def held(self, forgotten: Callable[[Event], bool]) -> AsyncIterator[None]:
+        """Write what waits, then write nothing until the end, and take no more of what is forgotten.
+
+        Raises:
+            HunchError: What waits cannot be written.
+        """
+        self._unwanted.refuse(forgotten)
+        async with self._writing:
+            try:
+                while self._waiting:
+                    await self._write()
+                    if self.problem is not None:
+                        raise HunchError("Forget", self.problem)
+                self._last.clear()  # or a row that goes would come back when it is made longer
+                yield
+            except BaseException:
+                self._unwanted.refuse(None)
+                raise
+
     # --- writing ---
 
     async def run(self) -> None:
@@ -257,7 +280,7 @@ class Recorder:
 
     def _pass(self, bucket_type: str, event: Event) -> Event | None:
         kept = self._privacy.clean(bucket_type, event)  # follows the windows while paused, too
-        return None if self.paused else kept
+        return None if self.paused or self._unwanted(event) else kept
 
     def _wait(self, bucket: Bucket, event: Event) -> None:
         self._known.setdefault(bucket.id, bucket)

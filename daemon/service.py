@@ -25,6 +25,7 @@ from daemon.errors import HunchError
 from daemon.executor import Executor
 from daemon.feedback import Feedback
 from daemon.follower import INTERVAL_S, Follower
+from daemon.forget import Forgetter
 from daemon.lock import DataDirLock
 from daemon.privacy import Privacy
 from daemon.proposals import Proposals
@@ -122,13 +123,23 @@ class Service:
         limits = Limits(pause_s=settings.pause_s, segment_s=settings.segment_s)
         self._follower = Follower(store, limits, stages.begin, assistant.step, stages.describe)
         self._tray = Child("tray", "--data-dir", str(settings.data_path))
-        executor = Executor(skills, store, self._tools)
+        self._executor = Executor(skills, store, self._tools)
+        forgetter = Forgetter(
+            store,
+            settings.data_path,
+            recorder=self._recorder,
+            follower=self._follower,
+            manners=self._manners,
+            worker=self._worker,
+            clock=_now,
+        )
         self._api = Api(
             store,
             self._recorder,
             self._manners,
-            executor,
+            self._executor,
             self._broadcast,
+            forgetter,
             stop=self._stop,
             about=self._about,
             problems=self._problems,
@@ -147,6 +158,7 @@ class Service:
             also["sharing"] = lambda: SharingWatcher(session, self._audience.share)
         self._sources = Sources(self._settings, self._audience, self._recorder.note_typing, also)
         await self._manners.start()
+        await self._executor.start()
         await self._follower.start(_now())
         app = create_app(
             self._store,
