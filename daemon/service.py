@@ -24,7 +24,7 @@ from daemon.executor import Executor
 from daemon.feedback import Feedback
 from daemon.follower import INTERVAL_S, Follower
 from daemon.lock import DataDirLock
-from daemon.privacy import Privacy
+from daemon.privacy import Privacy, Rules
 from daemon.proposals import Proposals
 from daemon.recorder import Recorder
 from daemon.server import bind, create_app
@@ -87,7 +87,7 @@ class Service:
         self._port_problem: str | None = None
         self._attached = False
         self._port = 0
-        privacy = Privacy(settings.excluded_apps, settings.excluded_titles)
+        privacy = Privacy(Rules.of(settings))
         self._recorder = Recorder(store, privacy)
         self._worker = ModelWorker(settings.model, settings.model_idle_s)
         self._broadcast = Broadcast()
