@@ -83,7 +83,7 @@ class Recorder:
 
     def heartbeat(self, bucket: Bucket, event: Event, pulsetime_s: float) -> None:
         """Take a state that still holds."""
-        kept = self._pass(bucket.type, event)
+        kept = self._pass(bucket, event)
         if kept is None:
             self._last.pop(bucket.id, None)  # what comes after it is another stretch
             return
@@ -104,7 +104,7 @@ class Recorder:
         """Take an event that stands by itself."""
         if self._is_ours(bucket, event):
             return
-        kept = self._pass(bucket.type, event)
+        kept = self._pass(bucket, event)
         if kept is not None:
             if self.onward is not None:
                 self.onward.insert(bucket, kept)
@@ -147,7 +147,7 @@ class Recorder:
         Raises:
             HunchError: It could not be written.
         """
-        kept = self._pass(bucket.type, event)
+        kept = self._pass(bucket, event, foreign=True)
         if kept is None:
             return event
         return await self._answered(
@@ -160,7 +160,8 @@ class Recorder:
         Raises:
             HunchError: They could not be written.
         """
-        kept = [item for event in events if (item := self._pass(bucket.type, event)) is not None]
+        passed = (self._pass(bucket, event, foreign=True) for event in events)
+        kept = [item for item in passed if item is not None]
         return await self._answered(lambda conn: capture.insert(conn, bucket.id, kept))
 
     async def _answered(self, work: Callable[[Connection], T]) -> T:
@@ -278,8 +279,9 @@ class Recorder:
             abs((time - event.timestamp).total_seconds()) <= CLICK_S for time in self._clicks
         )
 
-    def _pass(self, bucket_type: str, event: Event) -> Event | None:
-        kept = self._privacy.clean(bucket_type, event)  # follows the windows while paused, too
+    def _pass(self, bucket: Bucket, event: Event, *, foreign: bool = False) -> Event | None:
+        # follows the windows while paused, too
+        kept = self._privacy.clean(bucket, event, foreign=foreign)
         return None if self.paused or self._unwanted(event) else kept
 
     def _wait(self, bucket: Bucket, event: Event) -> None:

@@ -27,7 +27,7 @@ from daemon.feedback import Feedback
 from daemon.follower import INTERVAL_S, Follower
 from daemon.forget import Forgetter
 from daemon.lock import DataDirLock
-from daemon.privacy import Privacy
+from daemon.privacy import Privacy, Rules
 from daemon.proposals import Proposals
 from daemon.recorder import Recorder
 from daemon.server import bind, create_app
@@ -95,7 +95,7 @@ class Service:
         self._port_problem: str | None = None
         self._attached = False
         self._port = 0
-        privacy = Privacy(settings.excluded_apps, settings.excluded_titles)
+        privacy = Privacy(Rules.of(settings))
         self._recorder = Recorder(store, privacy)
         self._audience = Audience(self._recorder)
         setup = Setup(settings.model, settings.model_idle_s, offline=settings.offline)
