@@ -14,11 +14,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from daemon.api import Api
 from daemon.assistant import Assistant
 from daemon.broadcast import Broadcast
 from daemon.children import Child
 from daemon.config import Settings
+from daemon.coverage import Gaps
 from daemon.errors import HunchError
 from daemon.executor import Executor
 from daemon.feedback import Feedback
@@ -32,7 +35,7 @@ from daemon.server import serve as serve_api
 from daemon.skills import Skills, all_skills
 from daemon.sources import Sources
 from daemon.stages import Stages
-from daemon.store import Store, proposals, story
+from daemon.store import Store, coverage, proposals, story
 from daemon.tools import SystemClipboard, Tools, browse
 from daemon.worker import ModelWorker
 from models.segment import Moment
@@ -89,6 +92,8 @@ class Service:
         self._port = 0
         privacy = Privacy(settings.excluded_apps, settings.excluded_titles)
         self._recorder = Recorder(store, privacy)
+        self._gaps = Gaps(self._recorder.record, _hide, _hide, socket.gethostname())
+        self._recorder.coverage = self._gaps
         self._worker = ModelWorker(settings.model, settings.model_idle_s)
         self._broadcast = Broadcast()
         self._manners = Proposals(store, settings, self._broadcast.publish, _now)
@@ -134,7 +139,12 @@ class Service:
             loop.add_signal_handler(sign, self._stop.set)
         listener = await self._listen()
         also = self._attach() if self._attached else {}
-        self._sources = Sources(self._settings, self._recorder, self._recorder.note_typing, also)
+        self._sources = Sources(
+            self._settings, self._recorder, self._gaps, self._recorder.note_typing, also
+        )
+        self._recorder.close_runs = self._sources.flush
+        now = _now()
+        self._gaps.begin(*self._store.read(lambda conn: coverage.left(conn, now)), now)
         await self._manners.start()
         await self._follower.start(_now())
         app = create_app(
@@ -177,6 +187,7 @@ class Service:
 
     async def _finish(self) -> None:
         """Write and tell what is still open; what cannot be told in time, the next start tells."""
+        self._gaps.end(_now())
         await self._recorder.flush()
         try:
             async with asyncio.timeout(TELL_S):
@@ -230,7 +241,13 @@ class Service:
             "session": self._follower.session,
             "pid": os.getpid(),
             "model_deaths": self._worker.deaths,
+            "sources": self._seen(),
         }
+
+    def _seen(self) -> Any:
+        if self._sources is None:
+            return []
+        return msgspec.to_builtins(self._sources.status(self._store.read(coverage.newest)))
 
     def _problems(self) -> list[str]:
         found = [self._port_problem, self._recorder.problem, self._worker.problem]
@@ -252,6 +269,10 @@ def token_of(data_path: Path) -> str:
         path.unlink()
         return token_of(data_path)
     return token
+
+
+def _hide(cause: str, time: datetime) -> None:
+    """Privacy cannot hide yet."""
 
 
 def _now() -> datetime:
