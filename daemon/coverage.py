@@ -16,6 +16,7 @@ from watchers.event import Bucket, Event
 
 CLIENT = "hunch-coverage"
 GROW_S = 3.0  # between two writings of a gap that lasts; models.segmenter.LIVE_S counts on it
+LEAST_S = 0.01  # less is no gap, but the step from one cause to the next
 SEEN_AT_ONCE: tuple[Cause, ...] = ("excluded", "private")  # what the window in front decides
 
 
@@ -50,6 +51,7 @@ class Gaps:
         self._bucket = Bucket(f"{CLIENT}_{hostname}", GAP, CLIENT, hostname)
         self._open: dict[tuple[str, Cause], datetime] = {}
         self._shown: dict[Cause, datetime] = {}
+        self._told: set[tuple[str, Cause]] = set()
         self._grown: datetime | None = None
 
     @property
@@ -71,15 +73,16 @@ class Gaps:
         if cause in HIDING:
             self._hide(cause, since)
         self._open[source, cause] = since
-        if cause != "off":
-            self._tell(source, cause, since, known or since)
+        self._told.discard((source, cause))
 
     def regained(self, source: str, cause: Cause, at: datetime) -> None:
         """It sees again as far as this cause goes."""
         since = self._open.pop((source, cause), None)
         if since is None:
             return
-        if cause != "off":
+        told = (source, cause) in self._told
+        self._told.discard((source, cause))
+        if told or at - since >= timedelta(seconds=LEAST_S):
             self._tell(source, cause, since, at)
         if cause not in HIDING:
             return
@@ -96,13 +99,14 @@ class Gaps:
                 self.regained(ALL, cause, at)
 
     def grow(self, now: datetime) -> None:
-        """Make the open gaps as long as they are by now; to be called often, works every few seconds."""
-        if self._grown is not None and abs(now - self._grown) < timedelta(seconds=GROW_S):
-            return
-        self._grown = now
-        for gap in self.open:
-            if gap.cause != "off":
-                self._tell(*gap, now)
+        """Make the open gaps as long as they are by now: new ones at once, others every few seconds."""
+        due = self._grown is None or abs(now - self._grown) >= timedelta(seconds=GROW_S)
+        if due:
+            self._grown = now
+        for source, cause, since in self.open:
+            if due or (source, cause) not in self._told:
+                self._told.add((source, cause))
+                self._tell(source, cause, since, now)
 
     def begin(self, left: datetime | None, mark: Event | None, now: datetime) -> None:
         """Hunch runs again: from what it left until now it saw nothing.
@@ -126,6 +130,8 @@ class Gaps:
         self._tell(ALL, "stopped", now, now)
 
     def _tell(self, source: str, cause: Cause, since: datetime, until: datetime) -> None:
+        if cause == "off":
+            return
         length = max(0.0, (until - since).total_seconds())  # a clock may be set back
         self._record(self._bucket, Event(since, length, _data(source, cause)))
 
@@ -135,7 +141,8 @@ def _data(source: str, cause: Cause) -> dict[str, str]:
 
 
 def joined(gap: Event, other: Event) -> Event:
-    """Two gaps that touch, as one; it keeps the first one's number."""
-    start, end = min(gap.timestamp, other.timestamp), max(gap.end, other.end)
+    """A gap and its like that touches it, as one, with the first one's number; told anew, the end may be earlier."""
+    start = min(gap.timestamp, other.timestamp)
+    end = other.end if start == other.timestamp == gap.timestamp else max(gap.end, other.end)
     length = (end - start).total_seconds()
     return msgspec.structs.replace(gap, timestamp=start, duration=length, id=gap.id or other.id)
