@@ -12,7 +12,7 @@ from models.facts import Facts
 QUOTE_LENGTH = 120  # a quote that is longer is cut; the whole text stays in the segment
 CLAUSES = 3
 WHY: Mapping[str, str] = {  # by the cause of a gap (watchers.coverage)
-    "crashed": "a watcher had failed",
+    "crashed": "a watcher had ended",
     "excluded": "what was in front is excluded",
     "locked": "the screen was locked",
     "lost": "inputs came too fast",
