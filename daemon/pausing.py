@@ -57,11 +57,6 @@ class Pause:
                 return None
         return event
 
-    def resumed_after(self, time: datetime) -> datetime | None:
-        """The end of the last pause that ended at or before a time, or None."""
-        ends = [end for _, end in self._past if end <= time]
-        return max(ends, default=None)
-
 
 def _meet(event: Event, start: datetime, end: datetime) -> bool:
     if event.duration == 0:

@@ -57,7 +57,7 @@ class Recorder:
         self._outbox = Outbox(store)
         self._last: dict[str, Row] = {}
         self._gaps: dict[tuple[str, str, str], Row] = {}
-        self._breaks: dict[str, datetime] = {}
+        self._lasting: set[str] = set()  # buckets of clients whose newest event may go on
         self._pause = Pause()
         self._copies: deque[str] = deque(maxlen=OWN_COPIES)
         self._clicks: deque[datetime] = deque(maxlen=OWN_COPIES)
@@ -134,6 +134,7 @@ class Recorder:
         gone = await self._store.write(lambda conn: capture.delete_bucket(conn, bucket_id))
         for table in (self._known, self._last):
             table.pop(bucket_id, None)
+        self._lasting.discard(bucket_id)
         self._gaps = {key: row for key, row in self._gaps.items() if key[0] != bucket_id}
         return gone
 
@@ -146,14 +147,15 @@ class Recorder:
         kept = self._pass(bucket, event)
         kept = self._pause.cut(kept) if kept is not None else None
         if kept is None:
-            self._breaks[bucket.id] = event.end
+            self._lasting.discard(bucket.id)
             return event
-        since = self._break(bucket.id, kept.timestamp)
-        if since is not None:  # an event from before it is another stretch
-            pulsetime_s = min(pulsetime_s, max(0.0, (kept.timestamp - since).total_seconds()))
-        return await self._answered(
-            lambda conn: capture.heartbeat(conn, bucket.id, kept, pulsetime_s)
-        )
+        if bucket.id in self._lasting:
+            return await self._answered(
+                lambda conn: capture.heartbeat(conn, bucket.id, kept, pulsetime_s)
+            )
+        stored = await self._answered(lambda conn: capture.insert(conn, bucket.id, [kept]))
+        self._lasting.add(bucket.id)
+        return stored[0]
 
     async def api_insert(self, bucket: Bucket, events: Sequence[Event]) -> list[Event]:
         """Take a client's events, all or none; returns those that are kept, with their numbers.
@@ -164,11 +166,6 @@ class Recorder:
         passed = [item for event in events if (item := self._pass(bucket, event)) is not None]
         kept = [item for item in passed if not self._pause.overlaps(item)]
         return await self._answered(lambda conn: capture.insert(conn, bucket.id, kept))
-
-    def _break(self, bucket_id: str, time: datetime) -> datetime | None:
-        """When a client's state was last not kept, before a time; None when it always was."""
-        times = [self._pause.resumed_after(time), self._breaks.get(bucket_id)]
-        return max((when for when in times if when is not None and when <= time), default=None)
 
     async def _answered(self, work: Callable[[Connection], T]) -> T:
         try:
@@ -184,7 +181,8 @@ class Recorder:
             self.close_runs()
         now = self._clock()
         self._pause.begin(now, until)
-        self._last.clear()
+        self._last.clear()  # what comes after it is another stretch
+        self._lasting.clear()
         if self.coverage is not None:
             self.coverage.lost(ALL, "paused", now)
             self.coverage.follow(frozenset(), now)  # what is in front is not told while paused
@@ -219,7 +217,6 @@ class Recorder:
 
     def _resume(self, at: datetime) -> None:
         self._pause.end(at)
-        self._last.clear()
         self.close_runs()  # what began in the pause ends with it, and is not kept
         if self.coverage is not None:
             self.coverage.regained(ALL, "paused", at)
