@@ -14,12 +14,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from daemon.api import Api
 from daemon.assistant import Assistant
 from daemon.audience import Audience
 from daemon.broadcast import Broadcast
 from daemon.children import Child
 from daemon.config import Settings
+from daemon.coverage import Gaps
 from daemon.egress import Ledger
 from daemon.errors import HunchError
 from daemon.executor import Executor
@@ -35,7 +38,7 @@ from daemon.server import serve as serve_api
 from daemon.skills import Skills, all_skills
 from daemon.sources import Sources
 from daemon.stages import Stages
-from daemon.store import Store, proposals, story
+from daemon.store import Store, coverage, proposals, story
 from daemon.tools import SystemClipboard, Tools, browse
 from daemon.worker import ModelWorker
 from models.offline import go_offline
@@ -97,6 +100,10 @@ class Service:
         self._port = 0
         privacy = Privacy(Rules.of(settings))
         self._recorder = Recorder(store, privacy)
+        self._gaps = Gaps(
+            self._recorder.record, privacy.hide, privacy.show, socket.gethostname()
+        )
+        self._recorder.coverage = self._gaps
         self._audience = Audience(self._recorder)
         setup = Setup(settings.model, settings.model_idle_s, offline=settings.offline)
         self._worker = ModelWorker(setup, Ledger(store, _now))
@@ -156,7 +163,12 @@ class Service:
         also = self._attach() if self._attached else {}
         if SharingWatcher.is_compatible(session := read_session()):
             also["sharing"] = lambda: SharingWatcher(session, self._audience.share)
-        self._sources = Sources(self._settings, self._audience, self._recorder.note_typing, also)
+        self._sources = Sources(
+            self._settings, self._audience, self._gaps, self._recorder.note_typing, also
+        )
+        self._recorder.close_runs = self._sources.flush
+        now = _now()
+        self._gaps.begin(*self._store.read(lambda conn: coverage.left(conn, now)), now)
         await self._manners.start()
         await self._executor.start()
         await self._follower.start(_now())
@@ -203,6 +215,7 @@ class Service:
 
     async def _finish(self) -> None:
         """Write and tell what is still open; what cannot be told in time, the next start tells."""
+        self._gaps.end(_now())
         await self._recorder.flush()
         try:
             async with asyncio.timeout(TELL_S):
@@ -256,7 +269,13 @@ class Service:
             "session": self._follower.session,
             "pid": os.getpid(),
             "model_deaths": self._worker.deaths,
+            "sources": self._seen(),
         }
+
+    def _seen(self) -> Any:
+        if self._sources is None:
+            return []
+        return msgspec.to_builtins(self._sources.status(self._store.read(coverage.newest)))
 
     def _problems(self) -> list[str]:
         found = [self._port_problem, self._recorder.problem, self._worker.problem]

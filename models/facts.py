@@ -12,8 +12,9 @@ import msgspec
 
 from models.applications import Sort, application
 from models.failure import Failure, recognise
-from models.segment import Segment
+from models.segment import UNSEEN, Segment
 from models.titles import file_of, host, is_address, is_blank, page_title, search_in
+from watchers.coverage import GAP
 
 CLIPBOARD = "clipboard"
 SHELL = "app.shell.command"
@@ -78,6 +79,8 @@ class Facts(msgspec.Struct, frozen=True):
     clicks: int = 0
     scrolls: int = 0
     away_s: float | None = None
+    unseen_s: float | None = None
+    cause: str | None = None
     came: Literal["switched", "moved", "stayed"] = "switched"
     duration_s: float = 0.0
 
@@ -98,6 +101,8 @@ class _Entry(msgspec.Struct, frozen=True):
 
 def facts(segment: Segment, before: Segment | None = None) -> Facts:
     """Read the facts of a segment; `before` is the one that came before it."""
+    if segment.status == UNSEEN:
+        return Facts(unseen_s=segment.duration, cause=_cause(segment), duration_s=segment.duration)
     if segment.status == "afk":
         return Facts(away_s=segment.duration, duration_s=segment.duration)
     app = application(segment.app)
@@ -132,6 +137,13 @@ def facts(segment: Segment, before: Segment | None = None) -> Facts:
         came=_came(segment, before),
         duration_s=segment.duration,
     )
+
+
+def _cause(segment: Segment) -> str | None:
+    """Why nothing was seen, of several causes the one that held longest."""
+    gaps = [item.event for item in segment.events if item.type == GAP]
+    longest = max(gaps, key=lambda gap: gap.duration, default=None)
+    return str(longest.data.get("cause")) if longest else None
 
 
 def typed_runs(segment: Segment) -> Iterator[_Entry]:
