@@ -3,9 +3,7 @@
 from watchers.choosing import first
 from watchers.platform import Session
 from watchers.window.backend import WindowBackend
-from watchers.window.macos import MacosWindows
-from watchers.window.wayland import WaylandWindows
-from watchers.window.windows import WindowsWindows
+from watchers.window.wlroots import WlrootsWindows
 from watchers.window.x11 import X11Windows
 
 
@@ -20,8 +18,6 @@ def choose(session: Session) -> WindowBackend:
     """
     candidates: list[WindowBackend] = [
         X11Windows(session),
-        WaylandWindows(session),
-        MacosWindows(session),
-        WindowsWindows(session),
+        WlrootsWindows(session),
     ]
     return first(candidates)
