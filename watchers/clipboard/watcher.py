@@ -53,8 +53,7 @@ class ClipboardWatcher:
 
     async def _look(self, sink: Sink, moment: datetime) -> None:
         copied = await self._backend.read(self._limit)
-        if copied is None or copied == self._last:
+        if copied is None or copied.same_as(self._last):
             return
         self._last = copied
-        data = {"type": "text", "text": copied.text, "length": copied.length}
-        sink.insert(self._bucket, Event(moment, data=data))
+        sink.insert(self._bucket, Event(moment, data=copied.data))
