@@ -2,17 +2,15 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from tests.desktop.sway import Sway, window
+from tests.desktop.watching import ListSink, running, until
 from watchers.clipboard import choose as clipboards
 from watchers.clipboard.watcher import ClipboardWatcher
-from watchers.event import Bucket, Event, merge_heartbeat
 from watchers.watcher import Watcher, WatcherError
 from watchers.window import choose as windows
 from watchers.window.watcher import WindowWatcher
@@ -27,47 +25,6 @@ def sway(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sway]:
         yield shared
 
 
-class ListSink:
-    """Keeps what comes, heartbeats merged as a store merges them."""
-
-    def __init__(self) -> None:
-        self.events: list[Event] = []
-
-    def insert(self, bucket: Bucket, event: Event) -> None:
-        self.events.append(event)
-
-    def heartbeat(self, bucket: Bucket, event: Event, pulsetime_s: float) -> None:
-        merged = merge_heartbeat(self.events[-1], event, pulsetime_s) if self.events else None
-        if merged is None:
-            self.events.append(event)
-        else:
-            self.events[-1] = merged
-
-    @property
-    def data(self) -> list[dict[str, Any]]:
-        return [event.data for event in self.events]
-
-
-@asynccontextmanager
-async def running(watcher: Watcher) -> AsyncIterator[ListSink]:
-    sink = ListSink()
-    task = asyncio.create_task(watcher.run(sink))
-    try:
-        await asyncio.sleep(0.3)
-        yield sink
-    finally:
-        task.cancel()
-        (ended,) = await asyncio.gather(task, return_exceptions=True)
-        if not isinstance(ended, asyncio.CancelledError):
-            raise ended or AssertionError("the watcher ended by itself")
-
-
-async def until(true: Callable[[], bool], within_s: float = 8.0) -> None:
-    deadline = time.monotonic() + within_s
-    while not true() and time.monotonic() < deadline:
-        await asyncio.sleep(0.05)
-
-
 async def copy(sway: Sway, text: str | bytes, *options: str) -> None:
     await asyncio.to_thread(sway.copy, text, *options)
     await asyncio.sleep(0.8)  # the watcher reads at most twice a second
@@ -76,17 +33,17 @@ async def copy(sway: Sway, text: str | bytes, *options: str) -> None:
 async def test_windows_titles_and_full_screen_are_told_by_foreign_toplevel(sway: Sway) -> None:
     async with running(WindowWatcher("test", WlrootsWindows(sway.session))) as sink:
         with window(sway, "org.hunch.First", "erstes Fenster") as first:
-            await until(lambda: len(sink.data) == 1)
+            await until(lambda: len(sink.data("currentwindow")) == 1)
             with window(sway, "second", "two"):
-                await until(lambda: len(sink.data) == 2)
-            await until(lambda: len(sink.data) == 3)
+                await until(lambda: len(sink.data("currentwindow")) == 2)
+            await until(lambda: len(sink.data("currentwindow")) == 3)
             await asyncio.sleep(1.0)  # a title is told once a second
             first.rename("renamed ✓")
-            await until(lambda: len(sink.data) == 4)
+            await until(lambda: len(sink.data("currentwindow")) == 4)
             first.fullscreen(True)
-            await until(lambda: len(sink.data) == 5)
+            await until(lambda: len(sink.data("currentwindow")) == 5)
     one = {"app": "org.hunch.First", "title": "erstes Fenster", "fullscreen": False}
-    assert sink.data == [
+    assert sink.data("currentwindow") == [
         one,
         {"app": "second", "title": "two", "fullscreen": False},
         one,
@@ -105,8 +62,8 @@ async def test_copies_are_told_by_kind_and_secrets_not_at_all(sway: Sway) -> Non
         await copy(sway, "x" * 300_000)
         await copy(sway, b"\x89PNG\r\n" + bytes(100), "--type", "image/png")
         await copy(sway, "file:///tmp/a%20b.pdf\r\nfile:///c/", "--type", "text/uri-list")
-        await until(lambda: len(sink.data) == 4)
-    assert sink.data == [
+        await until(lambda: len(sink.data("clipboard")) == 4)
+    assert sink.data("clipboard") == [
         {"type": "text", "text": "KeyError: 'ünï'", "length": 15},
         {"type": "text", "text": "x" * 1000, "length": 300_000},
         {"type": "image", "format": "image/png", "bytes": 106},

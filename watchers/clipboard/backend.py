@@ -8,6 +8,8 @@ from watchers.notices import Teller
 
 FILES = 50  # names that are kept of one copy
 
+FILES = 50  # names that are kept of one copy
+
 
 @dataclass(frozen=True, slots=True)
 class Copied:

@@ -1,6 +1,7 @@
 """What a reader of the active window is."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Protocol
 
 from watchers.choosing import Choosable
@@ -51,7 +52,16 @@ class ActiveWindow:
 
 
 class WindowBackend(Choosable, Protocol):
-    """Reads the active window on one system."""
+    """Reads the active window on one system.
+
+    Attributes:
+        told: What it tells, and by which interface, for `hunch doctor`.
+        switched: When another window became active last, by the display server's clock; None
+            where it does not tell.
+    """
+
+    told: str
+    switched: datetime | None
 
     def open(self) -> Teller:
         """Begin; called on the event loop.

@@ -31,7 +31,7 @@ class WindowWatcher:
         backend: WindowBackend,
         *,
         interval_s: float = 5.0,
-        on_switch: Callable[[], None] | None = None,
+        on_switch: Callable[[datetime], None] | None = None,
     ) -> None:
         """Prepare.
 
@@ -39,13 +39,14 @@ class WindowWatcher:
             hostname: As it stands in the bucket's name.
             backend: Reads the window.
             interval_s: Time between two heartbeats while nothing changes.
-            on_switch: Called when another window is active, before its event is told. A new
-                title alone is no switch: editors mark the title at the first key typed.
+            on_switch: Called with the moment at which another window became active, before its
+                event is told. A new title alone is no switch: editors mark the title at the
+                first key typed.
         """
         self._bucket = Bucket(f"{CLIENT}_{hostname}", "currentwindow", CLIENT, hostname)
         self._backend = backend
         self._interval_s = interval_s
-        self._on_switch = on_switch or (lambda: None)
+        self._on_switch = on_switch or (lambda at: None)
         self._window: ActiveWindow | None = None  # as it is told
         self._changed = datetime.min.replace(tzinfo=UTC)
         self._seen: tuple[str | None, datetime] = (None, self._changed)  # a title, since when
@@ -111,7 +112,10 @@ class WindowWatcher:
             self._changed = now
         self._window = window
         if switched:
-            self._on_switch()
+            at = self._backend.switched
+            # an older one is of a switch that was told before
+            recent = at is not None and 0 <= (now - at).total_seconds() <= NONE_S
+            self._on_switch(at if at and recent else now)
 
     def _tell(self, sink: Sink, now: datetime) -> None:
         if self._window is None:

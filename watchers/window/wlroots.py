@@ -8,6 +8,7 @@ The protocol tells application, title and full screen; neither process nor works
 
 import struct
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from watchers.platform import Session
 from watchers.watcher import WatcherError
@@ -49,6 +50,7 @@ class WlrootsWindows:
     """Hears of the windows from the compositor."""
 
     told = "application, title, full screen; by wlr-foreign-toplevel-management"
+    switched: datetime | None = None
 
     def __init__(self, session: Session) -> None:
         self._session = session

@@ -8,8 +8,10 @@ change.
 
 import logging
 import socket
+from datetime import datetime
 from typing import Any
 
+from watchers.clock import ServerClock
 from watchers.display import LOST, NO_DISPLAY, connect, disconnect, take_notices
 from watchers.platform import Session
 from watchers.watcher import WatcherError
@@ -42,6 +44,8 @@ class X11Windows:
         self._atoms: dict[str, int] = {}
         self._heeded: frozenset[int] = frozenset()
         self._watched: int | None = None
+        self._clock = ServerClock()
+        self.switched: datetime | None = None
         self._program: tuple[int | None, str | None] = (None, None)  # of the pid read last
 
     def is_compatible(self) -> bool:
@@ -71,7 +75,7 @@ class X11Windows:
 
     def take(self) -> bool:
         """Take all notices; whether there was one that may change what is told."""
-        return take_notices(self._display, lambda told: getattr(told, "atom", 0) in self._heeded)
+        return take_notices(self._display, self._heeds)
 
     def current(self) -> ActiveWindow | None:
         """The active window; None when there is none, or while it vanishes."""
@@ -91,6 +95,12 @@ class X11Windows:
         display, self._display, self._watched = self._display, None, None
         if display is not None:
             disconnect(display)
+
+    def _heeds(self, told: Any) -> bool:
+        atom = getattr(told, "atom", 0)
+        if atom == self._atoms["_NET_ACTIVE_WINDOW"]:
+            self.switched = self._clock.at(told.time)
+        return atom in self._heeded
 
     @property
     def _root(self) -> Any:
