@@ -23,6 +23,8 @@ class Session:
         display: Name of the X display, such as ``:0``; also there under Wayland with Xwayland.
         desktop: The desktop environment's own name, such as ``GNOME``; None when it tells none.
         wayland: Path of the compositor's socket; None without one.
+        bus: Address of the session's message bus (D-Bus); None without one.
+        sway: Path of sway's own socket; None elsewhere.
         terminal: Number of the virtual terminal that shows the session; None when not told.
     """
 
@@ -31,6 +33,8 @@ class Session:
     display: str | None = None
     desktop: str | None = None
     wayland: str | None = None
+    bus: str | None = None
+    sway: str | None = None
     terminal: int | None = None
 
 
@@ -51,6 +55,8 @@ def read_session(environ: Mapping[str, str] | None = None, platform: str | None 
         display=display,
         desktop=environ.get("XDG_CURRENT_DESKTOP") or None,
         wayland=_socket(environ) if server == "wayland" else None,
+        bus=_bus(environ) if system == "linux" else None,
+        sway=environ.get("SWAYSOCK") or None,
         terminal=int(number) if (number := environ.get("XDG_VTNR", "")).isdecimal() else None,
     )
 
@@ -73,3 +79,9 @@ def _socket(environ: Mapping[str, str]) -> str | None:
     if name.startswith("/"):
         return name
     return str(PurePosixPath(folder) / name) if folder else None
+
+
+def _bus(environ: Mapping[str, str]) -> str | None:
+    folder = environ.get("XDG_RUNTIME_DIR")
+    address = environ.get("DBUS_SESSION_BUS_ADDRESS")
+    return address or (f"unix:path={folder}/bus" if folder else None)

@@ -1,6 +1,7 @@
 """What happens under a real sway is what the watchers tell: windows, copies."""
 
 import asyncio
+import os
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,6 +14,7 @@ from watchers.clipboard import choose as clipboards
 from watchers.clipboard.watcher import ClipboardWatcher
 from watchers.watcher import Watcher, WatcherError
 from watchers.window import choose as windows
+from watchers.window.sway import SwayWindows
 from watchers.window.watcher import WindowWatcher
 from watchers.window.wlroots import WlrootsWindows
 
@@ -49,6 +51,29 @@ async def test_windows_titles_and_full_screen_are_told_by_foreign_toplevel(sway:
         one,
         one | {"title": "renamed ✓"},
         one | {"title": "renamed ✓", "fullscreen": True},
+    ]
+
+
+async def test_sway_itself_tells_process_program_and_workspace_too(sway: Sway) -> None:
+    backend = windows.choose(sway.session)
+    assert isinstance(backend, SwayWindows)
+    known = {"pid": os.getpid(), "executable": Path("/proc/self/exe").resolve().name}
+    async with running(WindowWatcher("test", backend)) as sink:
+        with window(sway, "org.hunch.First", "erstes Fenster") as first:
+            await until(lambda: len(sink.data("currentwindow")) == 1)
+            first.fullscreen(True)
+            await until(lambda: len(sink.data("currentwindow")) == 2)
+            first.fullscreen(False)
+            await until(lambda: len(sink.data("currentwindow")) == 3)
+            sway.msg("move container to workspace number 3, workspace number 3")
+            await until(lambda: len(sink.data("currentwindow")) == 4)
+            sway.msg("workspace number 1")
+    one = {"app": "org.hunch.First", "title": "erstes Fenster", "fullscreen": False} | known
+    assert sink.data("currentwindow") == [
+        one | {"workspace": 1},
+        one | {"workspace": 1, "fullscreen": True},
+        one | {"workspace": 1},
+        one | {"workspace": 3},
     ]
 
 
