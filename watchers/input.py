@@ -17,6 +17,7 @@ from watchers.compose import Composer
 from watchers.compose import read as read_compose
 from watchers.coverage import Coverage
 from watchers.display import NO_DISPLAY
+from watchers.evdev import EvdevHooks
 from watchers.event import Bucket, Event
 from watchers.hooks import Hooks, RawInput
 from watchers.keyboard import Key, Keyboard
@@ -100,7 +101,8 @@ class InputWatcher:
     async def run(self, sink: Sink) -> None:
         """Watch until cancelled."""
         self._begin(sink)
-        hooks = Hooks(self._hand_over(asyncio.get_running_loop()), self._session)
+        listen = EvdevHooks if self._session.display_server == "wayland" else Hooks
+        hooks = listen(self._hand_over(asyncio.get_running_loop()), self._session)
         hooks.start()
         try:
             await self._wait_for(hooks)
@@ -162,7 +164,7 @@ class InputWatcher:
 
         return take
 
-    async def _wait_for(self, hooks: Hooks) -> None:
+    async def _wait_for(self, hooks: Hooks | EvdevHooks) -> None:
         try:
             async with asyncio.timeout(READY_S):
                 while not hooks.ready():
