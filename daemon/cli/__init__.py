@@ -8,6 +8,7 @@ import click
 from daemon.cli.bench import bench
 from daemon.cli.doctor import doctor
 from daemon.cli.export import export
+from daemon.cli.extension import extension
 from daemon.cli.history import log, search, sessions
 from daemon.cli.predict import predict
 from daemon.cli.proposals import accept, proposals, reject, undo
@@ -43,6 +44,6 @@ def main() -> None:
 for command in (
     run, start, stop, status, pause, resume, doctor, demo,
     log, search, sessions, proposals, accept, reject, undo,
-    settings, export, segment, predict, bench, train,
+    settings, export, segment, predict, bench, train, extension,
 ):  # fmt: skip
     main.add_command(command)
