@@ -197,6 +197,7 @@ class _Cutter:
         around = [*self._context, *done]
         at_end = shown._replace(
             url=shown.url if holds(shown.tab_until, self._start) else None,
+            query=shown.query if holds(shown.tab_until, self._start) else None,
             file=shown.file if holds(shown.file_until, self._start) else None,
         )
         browser = sort_of(shown.app) == "browser"
@@ -206,6 +207,7 @@ class _Cutter:
             app=None if shown.away else shown.app,
             title=None if shown.away else shown.title,
             url=at_end.url if browser and not shown.away else None,
+            query=at_end.query if browser and not shown.away else None,
             file=at_end.file if not browser and not shown.away else None,
             status="afk" if shown.away else "not-afk",
             user_input=tuple(item.event.data for item in _inputs(done)),

@@ -11,7 +11,8 @@ import subprocess
 import tempfile
 import threading
 import time
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -20,8 +21,9 @@ from daemon.demo.processes import end_groups
 
 ANSWER_S = 30.0
 POLL_S = 0.1
+HEADLESS = "--headless=new"
 FLAGS = (
-    "--headless=new", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-sync",
+    "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-sync",
     "--disable-background-networking", "--disable-component-update", "--password-store=basic",
     "--remote-debugging-pipe", "--enable-unsafe-extension-debugging",
 )  # fmt: skip
@@ -32,14 +34,25 @@ class ChromiumError(Exception):
 
 
 class Chromium:
-    """A browser with a profile of its own, as a context manager."""
+    """A browser with a profile of its own, as a context manager.
 
-    def __init__(self, folder: Path, *flags: str) -> None:
+    Attributes:
+        events: What it told without being asked, newest last.
+
+    Args:
+        folder: Where its profile is made.
+        flags: More of its command line.
+        env: Its environment, with a display; None for this process's own, without a window.
+    """
+
+    def __init__(self, folder: Path, *flags: str, env: Mapping[str, str] | None = None) -> None:
         self._profile = tempfile.mkdtemp(prefix="chromium-", dir=folder)
-        self._flags = flags
+        self._flags = flags if env is not None else (HEADLESS, *flags)
+        self._env = os.environ if env is None else env
         self._number = 0
         self._answers: dict[int, queue.Queue[dict[str, Any]]] = {}
         self._lock = threading.Lock()
+        self.events: deque[dict[str, Any]] = deque(maxlen=10_000)
 
     def __enter__(self) -> Self:
         """Start it: our ends of the two pipes, its ends as descriptors 3 and 4."""
@@ -55,7 +68,7 @@ class Chromium:
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
-                env={**os.environ, "HOME": self._profile},
+                env={**self._env, "HOME": self._profile},
             )
         os.close(theirs_in)
         os.close(theirs_out)
@@ -135,7 +148,9 @@ class Chromium:
             *messages, rest = (rest + chunk).split(b"\0")
             for raw in messages:
                 message = json.loads(raw)
-                if (waiting := self._answers.pop(message.get("id", -1), None)) is not None:
+                if "id" not in message:
+                    self.events.append(message)
+                elif (waiting := self._answers.pop(message["id"], None)) is not None:
                     waiting.put(message)
 
 
@@ -163,6 +178,13 @@ class Page:
         if "exceptionDetails" in answer:
             raise ChromiumError(str(answer["exceptionDetails"]))
         return answer["result"].get("value")
+
+    def worlds(self) -> list[str]:
+        """The names of the script worlds in it: its own has none, an extension's has the extension's."""
+        self("Runtime.enable")  # tells those that are there
+        made = [event for event in self.browser.events if event.get("sessionId") == self.session]
+        contexts = [event["params"]["context"] for event in made if "context" in event["params"]]
+        return [str(context["name"]) for context in contexts]
 
     def front(self) -> None:
         """Bring its tab to the front."""

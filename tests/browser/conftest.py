@@ -1,9 +1,7 @@
 """A real Chromium with our extension in it, a real daemon, and a small web of our own on 127.0.0.1."""
 
-import json
 import shutil
 import threading
-import urllib.request
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -11,8 +9,10 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+import requests
 
 import watchers
+from daemon.demo.display import VirtualDesktop
 from tests.browser.chromium import Chromium, Page, until
 
 EXTENSION = Path(watchers.__file__).parent / "browser"
@@ -38,6 +38,7 @@ PAGES = {
     "/login": ARTICLE.replace("How tides work", "A login"),
     "/shadow": SHADOW,
     "/code": '<title>Code</title><input id="plain"><input id="code" autocomplete="one-time-code">',
+    "/waiting": "<title>Waiting</title><input type=password autofocus>",
     "/framed": '<title>Framed</title><iframe src="{other}/place" width=400 height=200></iframe>',
 }
 
@@ -45,9 +46,8 @@ PAGES = {
 class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         page = PAGES.get(urlsplit(self.path).path, "")
-        other = (
-            f"http://localhost:{self.server.server_address[1]}"  # another origin, another process
-        )
+        assert isinstance(self.server, ThreadingHTTPServer)
+        other = f"http://localhost:{self.server.server_port}"  # another origin, another process
         body = ("<!doctype html><meta charset=utf-8>" + page.replace("{other}", other)).encode()
         self.send_response(200 if page else 404)
         self.send_header("Content-Type", "text/html")
@@ -66,7 +66,7 @@ def web() -> Iterator[str]:
         server.daemon_threads = True
         thread = threading.Thread(target=server.serve_forever)
         thread.start()
-        yield f"http://127.0.0.1:{server.server_address[1]}"
+        yield f"http://127.0.0.1:{server.server_port}"
         server.shutdown()
         thread.join()
 
@@ -84,12 +84,13 @@ class Recorded:
         self.daemon = daemon
 
     def get(self, path: str) -> Any:
-        request = urllib.request.Request(
+        answer = requests.get(
             f"http://127.0.0.1:{self.daemon.port}{path}",
             headers={"Authorization": f"Bearer {self.daemon.token}"},
+            timeout=10,
         )
-        with urllib.request.urlopen(request, timeout=10) as answer:
-            return json.loads(answer.read())
+        answer.raise_for_status()
+        return answer.json()
 
     def buckets(self) -> dict[str, Any]:
         found: dict[str, Any] = self.get("/api/0/buckets/")
@@ -131,6 +132,13 @@ def recorded(hunch_daemon: Any) -> Recorded:
 def chromium(tmp_path: Path) -> Iterator[Chromium]:
     with Chromium(tmp_path) as browser:
         yield browser
+
+
+@pytest.fixture(scope="session")
+def desktop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[VirtualDesktop]:
+    """A screen, for what a browser asks its user in a window of its own."""
+    with VirtualDesktop(tmp_path_factory.mktemp("desktop"), tray=False) as screen:
+        yield screen
 
 
 @pytest.fixture

@@ -30,7 +30,15 @@ let reading = 0;
 /** The tab in front; never one of a private window, which the manifest hides from us anyway. */
 async function frontTab() {
   const [tab] = await chrome.tabs.query({ active: true, lastFocusedWindow: true });
-  return tab && !tab.incognito && tab.url && tab.title ? tab : null;
+  return tab && !tab.incognito && tab.url ? tab : null;
+}
+
+/**
+ * Whether a secret is being typed, into the tab in front or into one that became it this moment: a
+ * frame says so only while it has the focus.
+ */
+function isSecret() {
+  return [...secrets.values()].some((ports) => ports.size > 0);
 }
 
 /** @param {chrome.tabs.Tab} tab What a heartbeat says of it: ActivityWatch's five keys, and ours. */
@@ -39,11 +47,11 @@ async function describe(tab) {
   const query = isSensitive(tab.url) ? null : searchWords(tab.url);
   return {
     url: (tab.url ?? "").slice(0, URL_CHARS),
-    title: tab.title,
+    title: tab.title || tab.url, // a page that loads has none yet
     audible: tab.audible ?? false,
     incognito: tab.incognito,
     tabCount: tabs.length,
-    password_focus: (secrets.get(tab.id ?? -1)?.size ?? 0) > 0,
+    password_focus: isSecret(),
     ...(query ? { query } : {}),
   };
 }
@@ -94,7 +102,7 @@ function readSoon() {
 async function read() {
   const tab = await frontTab();
   if (!tab?.id || tab.status !== "complete" || isSensitive(tab.url)) return;
-  if (!(await load()).enabled || !(await isSwitchedOn(tab.url)) || secrets.get(tab.id)?.size) return;
+  if (!(await load()).enabled || !(await isSwitchedOn(tab.url)) || isSecret()) return;
   const { read: before } = await chrome.storage.session.get("read");
   if (before === `${tab.id} ${tab.url}`) return;
   const [answer] = await chrome.scripting.executeScript({ target: { tabId: tab.id }, files: ["page.js"] });
@@ -110,7 +118,7 @@ async function read() {
 async function selected(text, sender) {
   const tab = sender.tab;
   if (!tab || tab.incognito || !(await load()).selection) return;
-  if (isSensitive(tab.url) || isSensitive(sender.url) || secrets.get(tab.id ?? -1)?.size) return;
+  if (isSensitive(tab.url) || isSensitive(sender.url) || isSecret()) return;
   await report({ selection: text }, (front) => front.id === tab.id && front.url === tab.url);
 }
 

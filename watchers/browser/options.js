@@ -1,7 +1,7 @@
 // @ts-check
 /** The options page: three settings, and the sites whose text is told. */
 
-import { DEFAULTS, load, save } from "./settings.js";
+import { DEFAULTS, choose, load, save, sites } from "./settings.js";
 
 /** @param {string} id */
 const input = (id) => /** @type {HTMLInputElement} */ (document.getElementById(id));
@@ -29,26 +29,24 @@ async function keep(changed) {
 }
 
 async function showSites() {
-  const { origins = [] } = await chrome.permissions.getAll();
-  const fixed = chrome.runtime.getManifest().content_scripts?.flatMap((script) => script.matches ?? []) ?? [];
-  const sites = origins.filter((origin) => !fixed.includes(origin));
-  const list = document.getElementById("sites");
-  list?.replaceChildren(...sites.map(line));
+  const switched = await sites();
+  document.getElementById("sites")?.replaceChildren(...switched.map(line));
   const none = document.getElementById("none");
-  if (none) none.hidden = sites.length > 0;
+  if (none) none.hidden = switched.length > 0;
 }
 
-/** @param {string} origin */
-function line(origin) {
+/** @param {string} site */
+function line(site) {
   const item = document.createElement("li");
   const button = document.createElement("button");
   button.textContent = "Switch off";
-  button.setAttribute("aria-label", `Switch off ${origin}`);
-  button.addEventListener("click", () => chrome.permissions.remove({ origins: [origin] }));
-  item.append(`${origin} `, button);
+  button.setAttribute("aria-label", `Switch off ${site}`);
+  button.addEventListener("click", () => choose(site, false));
+  item.append(`${site} `, button);
   return item;
 }
 
+chrome.storage.local.onChanged.addListener(showSites);
 chrome.permissions.onAdded.addListener(showSites);
 chrome.permissions.onRemoved.addListener(showSites);
 void showSettings();

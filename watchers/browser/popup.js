@@ -2,7 +2,7 @@
 /** The popup: whether Hunch hears us, and the switch for this site's text. */
 
 import { isSensitive } from "./sensitive.js";
-import { isSwitchedOn, load, siteOf } from "./settings.js";
+import { choose, isSwitchedOn, load, siteOf } from "./settings.js";
 
 const STATES = {
   connected: "Connected: Hunch on this computer hears this browser.",
@@ -41,9 +41,7 @@ async function showSite() {
   box.checked = await isSwitchedOn(tab.url);
   box.disabled = false;
   box.addEventListener("change", async () => {
-    const wanted = { origins: [site] };
-    // the browser asks the user, and remembers: its permission is the switch
-    await (box.checked ? chrome.permissions.request(wanted) : chrome.permissions.remove(wanted));
+    await choose(site, box.checked);
     box.checked = await isSwitchedOn(tab.url);
   });
 }

@@ -10,7 +10,7 @@ const ENGINES = new Map([
   ["yahoo", "p"], ["github", "q"], ["gitlab", "search"], ["stackoverflow", "q"],
   ["stackexchange", "q"], ["youtube", "search_query"], ["pypi", "q"], ["npmjs", "q"],
   ["crates", "q"], ["wikipedia", "search"], ["arxiv", "query"], ["amazon", "k"],
-]); // prettier-ignore
+]);
 
 /** Names of the words' parameter on any page whose path says that it searches. */
 const ANYWHERE = ["q", "query", "search", "search_query", "s", "keywords", "term"];

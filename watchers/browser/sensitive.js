@@ -2,7 +2,7 @@
 /** Says which pages take a password or a payment, by their address: of those nothing but the tab is told. */
 
 const PATH =
-  /(?:^|[^a-z])(?:log-?in|log-?on|sign-?in|sign-?on|sign-?up|register|auth|oauth2?|sso|2fa|mfa|otp|passwords?|passwd|credentials?|checkout|payments?|pay|billing|card|bank(?:ing)?)(?:$|[^a-z])/i;
+  /(?:^|[^a-z])(?:log[-_]?in|log[-_]?on|sign[-_]?in|sign[-_]?on|sign[-_]?up|register|auth|oauth2?|sso|2fa|mfa|otp|passwords?|passwd|credentials?|checkout|payments?|pay|billing|card|bank(?:ing)?)(?:$|[^a-z])/i;
 const HOST =
   /(?:^|[.-])(?:accounts?|login|logon|signin|auth|sso|id|idp|secure|pay|payments?|checkout|billing|bank|banking|vault|paypal|stripe)[.-]/i;
 

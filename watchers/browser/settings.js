@@ -1,5 +1,5 @@
 // @ts-check
-/** The user's settings in this browser: three choices, no page and no word of anybody. */
+/** The user's settings in this browser: three choices, and the sites that were switched on. No page, no word. */
 
 /**
  * @typedef {object} Settings
@@ -34,8 +34,38 @@ export function siteOf(address) {
   }
 }
 
-/** @param {string | undefined} address Whether the user switched the page's text on for its site. */
+const SITE = "site "; // a key for each, so that nothing has to be read before it is written
+
+/** @returns {Promise<string[]>} The sites whose text is told, as match patterns. */
+export async function sites() {
+  const kept = Object.keys(await chrome.storage.local.get(null)).filter((key) => key.startsWith(SITE));
+  const found = kept.map((key) => key.slice(SITE.length));
+  const allowed = await Promise.all(found.map((site) => chrome.permissions.contains({ origins: [site] })));
+  return found.filter((_, place) => allowed[place]);
+}
+
+/**
+ * Switch a site's text on or off; on a click only. To switch on asks the user through the browser,
+ * which may close the popup that called: both steps are begun before anything is waited for.
+ * Chromium lets nobody but the user take the permission back (our content script is on every site,
+ * so it counts as required), therefore the choice is kept besides.
+ * @param {string} site
+ * @param {boolean} on
+ */
+export async function choose(site, on) {
+  const key = SITE + site;
+  if (on) {
+    const kept = chrome.storage.local.set({ [key]: true });
+    const allowed = await chrome.permissions.request({ origins: [site] });
+    await kept;
+    if (allowed) return;
+  }
+  await chrome.storage.local.remove(key);
+  if (!on) await chrome.permissions.remove({ origins: [site] }).catch(() => false);
+}
+
+/** @param {string | undefined} address Whether the user switched the page's text on, and the browser allows it. */
 export async function isSwitchedOn(address) {
   const site = siteOf(address);
-  return site !== null && (await chrome.permissions.contains({ origins: [site] }));
+  return site !== null && (await sites()).includes(site);
 }
