@@ -21,7 +21,8 @@ BUCKET_TYPE = "web.tab.current"
 ARTICLE = """<title>How tides work</title><nav>Menu of the site</nav>
 <main><h1>Tides</h1><p id="first">The moon pulls the water twice a day.</p>
 <p style="display:none">Hidden from the reader.</p><form>Write <input value="typed"></form>
-<p>Springs follow the new moon.</p><div contenteditable id="note">my own private note</div></main>"""
+<p>Springs follow the new moon.</p><div contenteditable id="note">my own private note</div>
+<p id="last">Neaps follow the half.</p></main>"""
 LOGIN = """<title>Your place</title><p id="first">Welcome back, dear reader.</p>
 <form><input id="name" name="user"><input id="secret" type="password"><a href="/">x</a></form>"""
 SHADOW = """<title>Shadow</title><div id="open"></div><div id="closed"></div><script>

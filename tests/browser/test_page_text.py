@@ -53,6 +53,7 @@ def test_page_text_only_on_a_site_that_is_switched_on(
         "Tides",
         "The moon pulls the water twice a day.",
         "Springs follow the new moon.",
+        "Neaps follow the half.",
     ]
     for path in ("/place", "/login", "/other"):
         chromium.open(web + path)

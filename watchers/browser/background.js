@@ -77,6 +77,7 @@ async function tell(once, holds) {
     return;
   }
   const data = await describe(tab);
+  /** @type {{ last?: { data: Record<string, unknown>, time: number } }} */
   const { last } = await chrome.storage.session.get("last");
   let now = Math.max(Date.now(), (last?.time ?? 0) + 2);
   if (last && !same(last.data, data) && now - last.time < PULSETIME_S * 1000) {

@@ -118,8 +118,8 @@
     if (document.designMode === "on" || focused()?.matches(WRITTEN)) return true;
     const range = selection.getRangeAt(0);
     const node = range.commonAncestorContainer;
-    const parent = node instanceof Element ? node : node.parentElement;
-    if (parent?.closest(WRITTEN)) return true;
+    const element = node instanceof Element ? node : node.parentElement;
+    if (element?.closest(WRITTEN)) return true;
     return [...document.querySelectorAll(`textarea, ${SECRET_FIELDS}, [contenteditable]`)].some((field) =>
       range.intersectsNode(field),
     );

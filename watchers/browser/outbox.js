@@ -26,7 +26,7 @@ export class Outbox {
     this.retry = 0;
     this.kept = false;
     this.ready = chrome.storage.session.get(KEY).then((found) => {
-      this.beats = found[KEY] ?? [];
+      this.beats = /** @type {Beat[]} */ (found[KEY] ?? []);
       this.kept = this.beats.length > 0;
     });
   }

@@ -13,7 +13,7 @@ export const DEFAULTS = { enabled: true, selection: true, port: 5600 };
 
 /** @returns {Promise<Settings>} */
 export async function load() {
-  return { ...DEFAULTS, ...(await chrome.storage.local.get(Object.keys(DEFAULTS))) };
+  return chrome.storage.local.get(DEFAULTS);
 }
 
 /** @param {Partial<Settings>} changed */
