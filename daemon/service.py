@@ -179,6 +179,7 @@ class Service:
             token=token_of(self._settings.data_path),
             device_id=str(uuid.uuid5(uuid.NAMESPACE_DNS, socket.gethostname())),
             open_reads=self._settings.open_reads,
+            origins=self._settings.extension_origins,
         )
         self._lock.announce(self._port)
         log.info("listening on port %d", self._port)

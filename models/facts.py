@@ -110,7 +110,7 @@ def facts(segment: Segment, before: Segment | None = None) -> Facts:
     title = page_title(segment.title, app)
     copied = tuple(_texts(segment))
     commands, query, address, typed = _entries(segment, sort)
-    search = search_in(segment.url, title) if sort == "browser" else None
+    search = search_in(segment.url, title, segment.query) if sort == "browser" else None
     words = search.query if search else query
     told = words is not None and before is not None and words == _query(before)
     keys = tuple(dict.fromkeys(_keys(segment)))
@@ -207,7 +207,7 @@ def _query(segment: Segment) -> str | None:
     app = application(segment.app)
     if app is None or app.sort != "browser":
         return None
-    search = search_in(segment.url, page_title(segment.title, app))
+    search = search_in(segment.url, page_title(segment.title, app), segment.query)
     return search.query if search else _entries(segment, "browser")[1]
 
 

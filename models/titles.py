@@ -89,9 +89,17 @@ def host(url: str | None) -> str | None:
     return name.removeprefix("www.") if name else None
 
 
-def search_in(url: str | None, title: str | None) -> Search | None:
-    """The words searched for, from the page's address or else its title."""
+def search_in(url: str | None, title: str | None, told: str | None = None) -> Search | None:
+    """The words searched for: as an extension told them, else from the page's address or its title."""
+    if told:
+        return Search(told, _engine(host(url)))
     return _from_url(url) or _from_title(title)
+
+
+def _engine(name: str | None) -> str | None:
+    """The name of the search engine of a host; the host itself where it is none that we know."""
+    found = (_ENGINES[label][0] for label in (name or "").split(".")[-3:-1] if label in _ENGINES)
+    return next(found, name)
 
 
 def _from_url(url: str | None) -> Search | None:

@@ -55,6 +55,8 @@ def test_who_may_ask(ask: Asker) -> None:
     for origin in ("https://evil.example", "null", "http://127.0.0.1:1", "chrome-extension://abc"):
         assert ask("POST", beat, EVENT, Origin=origin)[0] == 403, origin
         assert ask("OPTIONS", beat, Origin=origin)[0] == 403, origin
+    beat = "/api/0/buckets/aw-watcher-web-chrome/heartbeat?pulsetime=5"
+    assert ask("POST", beat.split("/heart")[0], {"type": "web.tab.current"})[0] == 200
     assert ask("POST", beat, EVENT, Origin=EXTENSION)[0] == 200
     assert ask("OPTIONS", beat, Origin=EXTENSION)[0] == 204
     assert ask("GET", "/api/hunch/0/status", token=True, Origin=EXTENSION)[0] == 403
