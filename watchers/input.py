@@ -13,10 +13,13 @@ from datetime import UTC, datetime, timedelta
 from watchers.afk import TIMEOUT_S, Afk
 from watchers.display import NO_DISPLAY
 from watchers.event import Bucket, Event
+from watchers.focus.backend import Guard
+from watchers.focus.line import Stroke
 from watchers.hooks import Hooks, RawInput
 from watchers.keyboard import Key, Keyboard
 from watchers.mouse import Mouse, move
 from watchers.platform import Session
+from watchers.presence import Presence
 from watchers.sink import Sink
 from watchers.watcher import WatcherError
 
@@ -24,6 +27,7 @@ log = logging.getLogger(__name__)
 
 INPUT = "aw-watcher-input"
 AFK = "aw-watcher-afk"
+STROKES: dict[str, Stroke] = {"enter": "line", "tab": "field", "esc": "field"}
 QUEUE = 4096  # the fastest typist needs this for minutes
 OPEN_TICK_S = 0.25
 MOVE_PULSE_S = 2.0
@@ -46,6 +50,8 @@ class InputWatcher:
         afk_s: float = TIMEOUT_S,
         tick_s: float = 5.0,
         on_typing: Callable[[datetime], None] | None = None,
+        guard: Guard | None = None,
+        presence: Presence | None = None,
     ) -> None:
         """Prepare.
 
@@ -57,6 +63,8 @@ class InputWatcher:
             afk_s: Without input for so long, the user is away.
             tick_s: Time between two heartbeats of absence or presence.
             on_typing: Called with the time of every key press; never with the key.
+            guard: Learns of every key press before it is taken, to notice passwords.
+            presence: What else is known of the user: locked, asleep, watching.
         """
         self._buckets = {
             INPUT: Bucket(f"{INPUT}_{hostname}", "os.hid.input", INPUT, hostname),
@@ -66,6 +74,7 @@ class InputWatcher:
         self._keeps_keys, self._keeps_mouse = keyboard, mouse
         self._afk_s, self._tick_s = afk_s, tick_s
         self._on_typing = on_typing or (lambda time: None)
+        self._guard, self._presence = guard, presence or Presence()
         self._queue: queue.Queue[RawInput] = queue.Queue(QUEUE)
         self._woken = asyncio.Event()
         self._sink: Sink | None = None
@@ -105,13 +114,15 @@ class InputWatcher:
         now = datetime.now(UTC)
         self._sink = sink
         self._keyboard, self._mouse = Keyboard(), Mouse()
-        self._afk = Afk(now, self._afk_s, self._tick_s)
+        self._afk = Afk(now, self._afk_s, self._tick_s, self._presence)
         self._queue = queue.Queue(QUEUE)
 
     def _hand_over(self, loop: asyncio.AbstractEventLoop) -> Callable[[RawInput], None]:
         """What the hooks' threads call."""
 
         def take(raw: RawInput) -> None:
+            if self._guard is not None and raw.kind == "press":
+                self._guard.peek(raw.time)
             try:
                 self._queue.put_nowait(raw)
             except queue.Full:
@@ -162,6 +173,8 @@ class InputWatcher:
     def _take_key(self, raw: RawInput, key: Key) -> None:
         if raw.kind == "press":
             self._on_typing(raw.time)
+            if self._guard is not None:
+                self._guard.key(raw.time, STROKES.get(key.name or "", "text"))
         if not self._keeps_keys:
             return
         self._tell(self._mouse.flush())
@@ -188,6 +201,8 @@ class InputWatcher:
 
     def _tell(self, events: Iterable[Event]) -> None:
         for event in events:
+            if self._guard is not None and event.data.get("type") == "input":
+                self._guard.look()
             if self._sink is not None:
                 self._sink.insert(self._buckets[INPUT], event)
 
