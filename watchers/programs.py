@@ -14,7 +14,7 @@ PROC = Path("/proc")
 # By the 15 bytes that the kernel keeps of a name.
 LOCKERS = frozenset((
     "i3lock", "swaylock", "slock", "xsecurelock", "xlock", "hyprlock", "gtklock", "waylock",
-    "physlock", "vlock", "kscreenlocker_g", "light-locker-co", "xtrlock", "sxlock", "alock",
+    "physlock", "vlock", "kscreenlocker_g", "xtrlock", "sxlock", "alock", "xscreensaver-gf",
 ))  # fmt: skip
 PROMPTERS = frozenset((
     "pinentry", "pinentry-gtk-2", "pinentry-gnome3", "pinentry-qt", "pinentry-qt4",
