@@ -16,6 +16,7 @@ The termios are read first, some microseconds a terminal; /proc only when one of
 import contextlib
 import os
 import termios
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +24,7 @@ from typing import Literal
 
 from watchers.focus.processes import Process, read_processes
 
+PROMPT_S, CBREAK_S = 1.0, 0.1  # for so long an answer from the table of processes holds
 Mode = Literal["prompt", "cbreak"]
 
 PTS = Path("/dev/pts")
@@ -68,6 +70,7 @@ class Terminals:
         self._prefix = prefix
         self._processes = processes
         self._uid = os.getuid() if uid is None else uid
+        self._known: tuple[object, bool, float] = (None, False, 0.0)
 
     def asks(self, front: int | None) -> bool:
         """Whether a password is asked for in a terminal of the window in front.
@@ -78,6 +81,17 @@ class Terminals:
         asking = self.asking()
         if not asking:
             return False
+        # A prompt in another window may stay open for long while somebody types in this one.
+        case, now = (front, *asking), time.monotonic()
+        known, verdict, until = self._known
+        if case != known or now >= until:
+            verdict = self._judge(asking, front)
+            lasting = all(terminal.mode == "prompt" for terminal in asking)
+            self._known = (case, verdict, now + (PROMPT_S if lasting else CBREAK_S))
+        return verdict
+
+    def _judge(self, asking: list[Terminal], front: int | None) -> bool:
+        """Whether one of these concerns the window in front."""
         table = self._processes()
         if not table:
             return any(terminal.mode == "prompt" for terminal in asking)
