@@ -19,8 +19,10 @@ class Keeping:
         self.events: list[tuple[Bucket, Event]] = []
 
     def lost(self, source: str, cause: Cause, since: datetime) -> None:
-        if not any((s, c, end) == (source, cause, None) for s, c, _, end in self.gaps):
-            self.gaps.append((source, cause, since, None))
+        known = [gap for gap in self.gaps if (*gap[:2], gap[3]) == (source, cause, None)]
+        earliest = min([since, *(begin for _, _, begin, _ in known)])
+        self.gaps = [gap for gap in self.gaps if gap not in known]
+        self.gaps.append((source, cause, earliest, None))
 
     def regained(self, source: str, cause: Cause, at: datetime) -> None:
         self.gaps = [

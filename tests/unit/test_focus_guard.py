@@ -44,6 +44,36 @@ def test_the_answer_of_the_press_counts_though_the_loop_takes_the_key_too_late()
     assert keeping.gaps[0][2] <= times[0]
 
 
+def test_keys_that_wait_for_the_loop_are_hidden_though_the_prompt_was_noticed_after_them() -> None:
+    guard, answers, keeping = guarded()
+    enter, *secret = [now(-0.05 + number / 100) for number in range(4)]
+    guard.peek(enter)
+    answers.prompt = True
+    for time in secret:
+        guard.peek(time)
+    guard.key(enter, "line")
+    guard.look()  # the line before the prompt is told
+    for time in secret:
+        guard.key(time, "text")
+    ((_, _, since, _),) = keeping.gaps
+    assert enter < since <= secret[0]
+
+
+def test_a_key_that_waits_for_the_loop_when_the_prompt_ends_is_kept() -> None:
+    guard, answers, keeping = guarded()
+    typed, enter, later = now(-0.3), now(-0.2), now(-0.1)
+    answers.prompt = True
+    for time in (typed, enter):
+        guard.peek(time)
+    guard.key(typed, "text")
+    guard.key(enter, "line")
+    answers.prompt = False
+    guard.peek(later)
+    guard.poll()
+    ((_, _, since, end),) = keeping.gaps
+    assert since <= typed and end is not None and enter <= end < later
+
+
 def test_nobody_is_asked_while_nothing_is_typed_and_programs_once_a_run() -> None:
     guard, answers, _ = guarded()
     assert answers.asked == {}

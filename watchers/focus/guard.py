@@ -10,7 +10,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 from watchers.coverage import Coverage
-from watchers.focus.line import Line, Lost, Regained, Stroke
+from watchers.focus.line import STEP, Line, Lost, Regained, Stroke
 
 log = logging.getLogger(__name__)
 
@@ -67,6 +67,8 @@ class PasswordGuard:
         """Ask without a press: something typed is about to be told, or the focus moved."""
         now = datetime.now(UTC)
         prompt, field = self._ask(self._prompt), self._in_field()
+        if self._peeked and not any(self._peeked[0][1:]):
+            now = min(now, self._peeked[0][0] - STEP)  # a key that nobody took yet is no password
         self._tell(self._terminal.look(now, prompt), self._window.look(now, field))
 
     def poll(self) -> None:

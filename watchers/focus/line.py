@@ -51,6 +51,7 @@ class Line:
     _begun: datetime | None = None  # the first key of what is not told yet
     _last: datetime | None = None
     _ended: datetime | None = None  # enter was pressed since it is hidden
+    _since: datetime | None = None  # begin of what is hidden
 
     def key(self, time: datetime, stroke: Stroke, asks: bool) -> Change:
         """Take a key press, and the answer at that moment, before the key is taken further."""
@@ -61,6 +62,8 @@ class Line:
             # The key that ended the line brought the prompt: at the key before there was none.
             after = stroke in self.breaks and not alone
             change = self._lose(time + STEP if after else begun)
+        elif self.hidden and asks and self._since is not None and time < self._since:
+            change = self._lose(time)  # pressed before we noticed, taken after
         elif self.hidden and not asks and self._may_end(time):
             change = self._regain(max(self._ended or begun, time - STEP))
         if self.hidden:
@@ -72,18 +75,20 @@ class Line:
     def look(self, now: datetime, asks: bool) -> Change:
         """Take an answer while no key is pressed: what is typed may be told next."""
         if asks and not self.hidden:
-            recent = self._last is not None and now - self._last < UNTOLD
-            return self._lose(self._begun if self._begun and recent else now)
+            if self._last is None or now - self._last > UNTOLD:
+                return self._lose(now)
+            return self._lose(self._begun or min(now, self._last + STEP))
         if self.hidden and not asks and self._may_end(now):
             return self._regain(now)
         return None
 
     def _lose(self, since: datetime) -> Lost:
-        self.hidden, self._ended = True, None
+        self.hidden, self._ended, self._since = True, None, since
         return Lost(since)
 
     def _regain(self, at: datetime) -> Regained:
-        self.hidden, self._ended, self._begun = False, None, None
+        at = at if self._since is None else max(at, self._since)
+        self.hidden, self._ended, self._begun, self._since = False, None, None, None
         return Regained(at)
 
     def _may_end(self, now: datetime) -> bool:
