@@ -8,33 +8,13 @@ from pathlib import Path
 import pytest
 
 from daemon.demo.display import VirtualDesktop
-from tests.desktop.watching import running, until
+from tests.desktop.watching import copy, entry, keys, running, until
 from watchers.clipboard import choose as clipboards
 from watchers.clipboard.polling import PyperclipClipboard
 from watchers.clipboard.watcher import ClipboardWatcher
 from watchers.platform import read_session
 
 pytestmark = pytest.mark.anyio
-
-ENTRY = """
-import tkinter
-root = tkinter.Tk(className="Entry")
-root.title("an entry")
-entry = tkinter.Entry(root, width=40)
-entry.bind("<Control-a>", lambda event: entry.selection_range(0, "end") or "break")
-entry.insert(0, "in the entry")
-entry.pack()
-entry.focus_set()
-root.mainloop()
-"""
-
-
-async def copy(desktop: VirtualDesktop, text: str, *options: str) -> None:
-    # xclip stays behind as the selection's owner, and its output must not be waited for
-    await asyncio.to_thread(
-        desktop.command, "sh", "-c", 'xclip -selection clipboard "$@" >/dev/null 2>&1', "sh", *options,
-        text=text,
-    )  # fmt: skip
 
 
 async def test_copies_are_told_once_and_not_what_was_there_before(desktop: VirtualDesktop) -> None:
@@ -113,21 +93,17 @@ async def test_of_a_huge_text_the_beginning_and_the_length_are_kept(
 async def test_a_copy_has_the_application_of_the_window_that_it_came_from(
     desktop: VirtualDesktop, tmp_path: Path
 ) -> None:
-    entry = tmp_path / "entry.py"
-    entry.write_text(ENTRY)
-    program = desktop.start([sys.executable, str(entry)])
+    field = entry(desktop, tmp_path)
     try:
-        number = desktop.xdotool("search", "--sync", "--onlyvisible", "--name", "an entry")
-        desktop.xdotool("windowactivate", "--sync", number)
         watcher = ClipboardWatcher("test", clipboards.choose(read_session()))
         async with running(watcher) as sink:
             await copy(desktop, "by a program without a window")
             await until(lambda: len(sink.data("clipboard")) == 1)
             await asyncio.sleep(0.6)
-            await asyncio.to_thread(desktop.xdotool, "key", "ctrl+a", "ctrl+c")
+            await keys(desktop, "'in the entry' ctrl+a ctrl+c")
             await until(lambda: len(sink.data("clipboard")) == 2)
     finally:
-        desktop.stop(program)
+        field.close()
     first, second = sink.data("clipboard")
     assert (first["text"], first["app"]) == ("by a program without a window", "Entry")
     assert second == {"type": "text", "text": "in the entry", "length": 12, "app": "Entry"}
