@@ -46,7 +46,7 @@ class Facts(msgspec.Struct, frozen=True):
         commands: Command lines, in order.
         copied: Texts that were copied, in order.
         failure: The error among what was copied or run.
-        pasted: Ctrl+V was pressed.
+        pasted: Something was put in from the clipboard.
         saved: Ctrl+S was pressed.
         keys: Other named keys and shortcuts, in order, each once.
         clicks: How many.
@@ -87,10 +87,11 @@ class Facts(msgspec.Struct, frozen=True):
 
 
 class _Entry(msgspec.Struct, frozen=True):
-    """A typed text, and whether Enter followed."""
+    """A typed text, whether Enter followed, and whether all of it came from the clipboard."""
 
     text: str
     entered: bool
+    pasted: bool = False
 
 
 def facts(segment: Segment, before: Segment | None = None) -> Facts:
@@ -121,7 +122,7 @@ def facts(segment: Segment, before: Segment | None = None) -> Facts:
         commands=(*commands, *_shell(segment)),
         copied=copied,
         failure=next((found for text in reversed(copied) if (found := recognise(text))), None),
-        pasted=bool({"ctrl+v", "ctrl+shift+v", "super+v"} & set(keys)),
+        pasted=bool({"ctrl+v", "ctrl+shift+v", "super+v"} & set(keys)) or _pastes(segment),
         saved="ctrl+s" in keys or "super+s" in keys,
         keys=keys,
         clicks=sum(_count(item) for item in _mouse(segment, "click")),
@@ -133,20 +134,27 @@ def facts(segment: Segment, before: Segment | None = None) -> Facts:
 
 def typed_runs(segment: Segment) -> Iterator[_Entry]:
     """What was typed, run by run, and whether Enter followed each."""
-    text = ""
+    run: _Entry | None = None
     for item in segment.user_input:
         if item.get("from") != "keyboard":
             continue
         data = item.get("data")
         if isinstance(data, str):
-            if text:
-                yield _Entry(text, entered=False)
+            if run is not None:
+                yield run
             text = _KEY_NAMES.sub(" ", data).strip()
-        elif isinstance(data, dict) and data.get("key") == "enter" and text:
-            yield _Entry(text, entered=True)
-            text = ""
-    if text:
-        yield _Entry(text, entered=False)
+            pasted = item.get("pasted") == len(data)
+            run = _Entry(text, entered=False, pasted=pasted) if text else None
+        elif isinstance(data, dict) and data.get("key") == "enter" and run is not None:
+            yield msgspec.structs.replace(run, entered=True)
+            run = None
+    if run is not None:
+        yield run
+
+
+def _pastes(segment: Segment) -> bool:
+    """Whether a typed run tells that a part of it was pasted."""
+    return any(item.get("from") == "keyboard" and item.get("pasted") for item in segment.user_input)
 
 
 def _entries(
@@ -163,7 +171,7 @@ def _entries(
             address = entry.text
         elif entry.entered and sort == "browser":
             query = entry.text
-        else:
+        elif not entry.pasted:  # that it was pasted is told, and what was copied before
             typed.append(entry.text)
     return tuple(commands), query, address, tuple(typed)
 

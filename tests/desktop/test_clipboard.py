@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,33 @@ from watchers.clipboard.watcher import ClipboardWatcher
 from watchers.platform import read_session
 
 pytestmark = pytest.mark.anyio
+
+HALF = """
+import sys
+from pathlib import Path
+from Xlib import X, Xatom
+from Xlib.display import Display
+from Xlib.protocol.event import SelectionNotify
+display = Display()
+root = display.screen().root
+names = ("CLIPBOARD", "TARGETS", "UTF8_STRING", "INCR")
+clipboard, targets, text, parts = map(display.intern_atom, names)
+window = root.create_window(0, 0, 1, 1, 0, display.screen().root_depth)
+window.set_selection_owner(clipboard, X.CurrentTime)
+while True:
+    asked = display.next_event()
+    if asked.type != X.SelectionRequest:
+        continue
+    if asked.target == targets:
+        asked.requestor.change_property(asked.property, Xatom.ATOM, 32, [text])
+    else:  # says that it will come in parts, and never sends one
+        asked.requestor.change_property(asked.property, parts, 32, [100])
+        Path(sys.argv[1]).touch()
+    asked.requestor.send_event(SelectionNotify(
+        time=asked.time, requestor=asked.requestor, selection=asked.selection,
+        target=asked.target, property=asked.property))
+    display.flush()
+"""
 
 
 async def test_copies_are_told_once_and_not_what_was_there_before(desktop: VirtualDesktop) -> None:
@@ -128,6 +156,26 @@ async def test_an_owner_of_the_clipboard_that_never_answers_is_given_up(
         await until(lambda: bool(sink.data("clipboard")))
     assert "did not answer" in caplog.text
     assert [data["text"] for data in sink.data("clipboard")] == ["after"]
+
+
+async def test_an_owner_that_stops_in_the_middle_is_given_up_for_the_next(
+    desktop: VirtualDesktop, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+    watcher = ClipboardWatcher("test", clipboards.choose(read_session()))
+    program, asked = tmp_path / "half.py", tmp_path / "asked"
+    program.write_text(HALF)
+    async with running(watcher) as sink:
+        owner = desktop.start([sys.executable, str(program), str(asked)])
+        await until(asked.exists)
+        assert watcher.newest() is None
+        await copy(desktop, "the next")
+        began = time.monotonic()
+        await until(lambda: bool(sink.data("clipboard")))
+        took_s = time.monotonic() - began
+        desktop.stop(owner)
+    assert [data["text"] for data in sink.data("clipboard")] == ["the next"]
+    assert "another owner" in caplog.text and took_s < 1.5
 
 
 async def test_the_polling_reader_reads_the_same_clipboard(desktop: VirtualDesktop) -> None:

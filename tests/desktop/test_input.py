@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+import time
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -23,6 +24,7 @@ from tests.desktop.watching import (
 )
 from watchers.clipboard import choose as clipboards
 from watchers.clipboard.watcher import ClipboardWatcher
+from watchers.coverage import Cause
 from watchers.platform import read_session
 from watchers.typed import FIELD, Typed
 
@@ -311,6 +313,41 @@ async def test_a_burst_of_keys_loses_none(
         assert took_s < (2 * 0.02 if delay_ms else 0.02) * len(text)
     finally:
         field.close()
+
+
+class Gaps:
+    """Keeps what a watcher says it could not see."""
+
+    def __init__(self) -> None:
+        self.told: list[tuple[str, str, str, datetime]] = []
+
+    def lost(self, source: str, cause: Cause, since: datetime) -> None:
+        self.told.append(("lost", source, cause, since))
+
+    def regained(self, source: str, cause: Cause, at: datetime) -> None:
+        self.told.append(("regained", source, cause, at))
+
+
+async def test_a_burst_that_no_queue_holds_is_a_gap(
+    desktop: VirtualDesktop, terminal: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("watchers.input.QUEUE", 40)
+    gaps = Gaps()
+    watcher = input_watcher(coverage=gaps, mouse=False)
+    async with running(watcher) as sink:
+        await xdotool(desktop, "windowactivate", "--sync", terminal)
+        began = datetime.now(UTC)
+        desktop.xdotool("type", "--delay", "0", "a" * 200)  # the loop stands still meanwhile
+        time.sleep(0.3)
+        await until(lambda: len(gaps.told) == 2)
+        await xdotool(desktop, "type", "and on")
+        await until(lambda: len(sink.input()) == 2)
+    (_, source, cause, since), (_, _, _, at) = gaps.told
+    assert [what for what, *_ in gaps.told] == ["lost", "regained"]
+    assert (source, cause) == ("keyboard", "lost")
+    assert began < since < at < datetime.now(UTC)
+    assert [entry["data"] for entry in sink.input()] == ["a" * 20, "and on"]
+    assert watcher.dropped == 360  # each key goes down and up
 
 
 async def test_keys_are_credited_to_the_window_in_which_they_were_pressed(
