@@ -254,20 +254,25 @@ async def test_dead_keys_and_compose_sequences_write_what_libx11_writes(
     assert field.text == "éôy'a→ßzbœc"
 
 
-async def test_a_second_layout_writes_its_own_letters(
+async def test_each_of_several_layouts_writes_its_own_letters(
     desktop: VirtualDesktop, tmp_path: Path
 ) -> None:
     field = entry(desktop, tmp_path)
     try:
-        await asyncio.to_thread(desktop.command, "setxkbmap", "us,ru")
+        await asyncio.to_thread(desktop.command, "setxkbmap", "us,ru,gr,de")
         async with running(input_watcher()) as sink:
-            await python(desktop, KEYS, "24", "25")
-            await python(desktop, GROUP, "1")
-            await python(desktop, KEYS, "24", "25")
             await asyncio.sleep(0.3)
-        assert [entry["data"] for entry in sink.input()] == [field.text] == ["qwйц"]
+            for group in ("0", "1", "2", "3"):
+                await python(desktop, GROUP, group)
+                await python(desktop, KEYS, "24", "25")
+            await xdotool(desktop, "key", "Caps_Lock")
+            await python(desktop, GROUP, "3")
+            await python(desktop, KEYS, "29", "47")
+            await asyncio.sleep(0.3)
+        assert [entry["data"] for entry in sink.input()] == [field.text] == ["qwйц;ςqwZÖ"]
     finally:
         field.close()
+        await xdotool(desktop, "key", "Caps_Lock")
         await python(desktop, GROUP, "0")
         await asyncio.to_thread(desktop.command, "setxkbmap", "us")
 
