@@ -48,7 +48,7 @@ class Facts(msgspec.Struct, frozen=True):
         commands: Command lines, in order.
         copied: Texts that were copied, in order.
         failure: The error among what was copied or run.
-        pasted: Ctrl+V was pressed.
+        pasted: Something was put in from the clipboard.
         saved: Ctrl+S was pressed.
         keys: Other named keys and shortcuts, in order, each once.
         clicks: How many.
@@ -92,11 +92,19 @@ class Facts(msgspec.Struct, frozen=True):
 
 
 class _Entry(msgspec.Struct, frozen=True):
-    """A typed text, whether Enter followed, and whether a key had led to the address bar before."""
+    """A typed text, what followed it, and where it came from.
+
+    Attributes:
+        text: The text.
+        entered: Whether Enter followed.
+        addressed: Whether a key had led to the address bar before.
+        pasted: Whether all of it came from the clipboard.
+    """
 
     text: str
-    entered: bool
+    entered: bool = False
     addressed: bool = False
+    pasted: bool = False
 
 
 def facts(segment: Segment, before: Segment | None = None) -> Facts:
@@ -129,7 +137,7 @@ def facts(segment: Segment, before: Segment | None = None) -> Facts:
         commands=(*commands, *_shell(segment)),
         copied=copied,
         failure=next((found for text in reversed(copied) if (found := recognise(text))), None),
-        pasted=bool({"ctrl+v", "ctrl+shift+v", "super+v"} & set(keys)),
+        pasted=bool({"ctrl+v", "ctrl+shift+v", "super+v"} & set(keys)) or _pastes(segment),
         saved="ctrl+s" in keys or "super+s" in keys,
         keys=keys,
         clicks=sum(_count(item) for item in _mouse(segment, "click")),
@@ -148,22 +156,30 @@ def _cause(segment: Segment) -> str | None:
 
 def typed_runs(segment: Segment) -> Iterator[_Entry]:
     """What was typed, run by run, and whether Enter followed each."""
-    text, addressed = "", False
+    run: _Entry | None = None
+    addressed = False
     for item in segment.user_input:
         data = item.get("data")
         if item.get("from") != "keyboard":
-            addressed = addressed and bool(text)  # a click leaves the address bar
+            addressed = addressed and run is not None  # a click leaves the address bar
         elif isinstance(data, str):
-            if text:
-                yield _Entry(text, entered=False)
+            if run is not None:
+                yield run
             text = _KEY_NAMES.sub(" ", data).strip()
-        elif isinstance(data, dict) and data.get("key") == "enter" and text:
-            yield _Entry(text, entered=True, addressed=addressed)
-            text, addressed = "", False
+            pasted = item.get("pasted") == len(data)
+            run = _Entry(text, addressed=addressed, pasted=pasted) if text else None
+        elif isinstance(data, dict) and data.get("key") == "enter" and run is not None:
+            yield msgspec.structs.replace(run, entered=True)
+            run, addressed = None, False
         elif isinstance(data, dict):
             addressed = data.get("key") in _ADDRESS_KEYS or addressed
-    if text:
-        yield _Entry(text, entered=False)
+    if run is not None:
+        yield run
+
+
+def _pastes(segment: Segment) -> bool:
+    """Whether a typed run tells that a part of it was pasted."""
+    return any(item.get("from") == "keyboard" and item.get("pasted") for item in segment.user_input)
 
 
 def _entries(
@@ -180,7 +196,7 @@ def _entries(
             address = entry.text
         elif entry.entered and sort == "browser" and _searches(entry, segment):
             query = entry.text
-        else:
+        elif not entry.pasted:  # that it was pasted is told, and what was copied before
             typed.append(entry.text)
     return tuple(commands), query, address, tuple(typed)
 
