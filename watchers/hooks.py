@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal
 
-from watchers import layout, xkb
+from watchers import layout, layouts
 from watchers.clock import ServerClock
 from watchers.display import LOST, NO_DISPLAY, connect, disconnect
 from watchers.keyboard import Key
@@ -155,7 +155,7 @@ def _watched(base: Any) -> Any:
             self.failure: str | None = None
             self._clock = ServerClock()
             self._server_ms: int | None = None
-            self._map: xkb.Map | None = None
+            self._map: layouts.Map | None = None
 
         def now(self) -> datetime:
             """When what is being told happened."""
@@ -189,8 +189,8 @@ def _watched(base: Any) -> Any:
         def _event_to_key(self, display: Any, event: Any) -> Any:  # called under X11 alone
             return layout.key(display, event.detail, event.state, self._whole_map)
 
-        def _whole_map(self) -> xkb.Map:
-            self._map = self._map or xkb.read(None)
+        def _whole_map(self) -> layouts.Map:
+            self._map = self._map or layouts.read(None)
             return self._map
 
     return Listener

@@ -2,7 +2,7 @@
 
 pynput knows shift and the old Mode_switch alone: it reads "q" for a German "@", Latin letters for a
 Cyrillic layout that is second, and a comma for every keypad's decimal key. Pure but for the
-display's table of keysyms, which holds two layouts; `watchers.xkb` knows a third and a fourth.
+display's table of keysyms, which holds two layouts; `watchers.layouts` knows a third and a fourth.
 Source: X Keyboard Extension, "Core Keyboard Mapping to XKB": columns 0 and 1 are the first
 layout's, 2 and 3 the second's, 4 to 7 their third and fourth levels; X11/keysymdef.h for the names.
 """
@@ -12,7 +12,7 @@ from functools import cache
 from typing import Any
 
 from watchers.keyboard import Key
-from watchers.xkb import Map
+from watchers.layouts import Map
 
 SHIFT, LOCK, NUM_LOCK, LEVEL3 = 0x01, 0x02, 0x10, 0x80  # as xkeyboard-config places them
 HELD = {SHIFT: "shift", 0x04: "ctrl", 0x08: "alt", 0x40: "super", LEVEL3: "alt_gr"}
