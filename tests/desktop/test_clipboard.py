@@ -10,7 +10,6 @@ import pytest
 from daemon.demo.display import VirtualDesktop
 from tests.desktop.watching import running, until
 from watchers.clipboard import choose as clipboards
-from watchers.clipboard.polling import PyperclipClipboard
 from watchers.clipboard.watcher import ClipboardWatcher
 from watchers.platform import read_session
 
@@ -152,9 +151,3 @@ async def test_an_owner_of_the_clipboard_that_never_answers_is_given_up(
         await until(lambda: bool(sink.data("clipboard")))
     assert "did not answer" in caplog.text
     assert [data["text"] for data in sink.data("clipboard")] == ["after"]
-
-
-async def test_the_polling_reader_reads_the_same_clipboard(desktop: VirtualDesktop) -> None:
-    await copy(desktop, "polled é")
-    copied = await PyperclipClipboard(read_session()).read(6)
-    assert copied is not None and (copied.text, copied.length) == ("polled", 8)
