@@ -89,7 +89,7 @@ class Sources:
     def _make_clipboard(self) -> Watcher:
         return ClipboardWatcher(self._hostname, choose_clipboard(self._session))
 
-    def _close_run(self) -> None:
+    def _close_run(self, at: datetime) -> None:
         """What was typed belongs to the window that was in front."""
         if self._input is not None:
-            self._input.flush()
+            self._input.flush(at)
