@@ -17,6 +17,7 @@ from watchers.compose import Composer
 from watchers.compose import read as read_compose
 from watchers.coverage import Coverage
 from watchers.display import NO_DISPLAY
+from watchers.evdev import EvdevHooks
 from watchers.event import Bucket, Event
 from watchers.focus.backend import Guard
 from watchers.focus.line import Stroke
@@ -95,8 +96,8 @@ class InputWatcher:
         self._afk_s, self._tick_s = afk_s, tick_s
         self._on_typing = on_typing or (lambda time: None)
         self._clipboard, self._front, self._coverage = clipboard, front, coverage
-        self._queue: deque[RawInput] = deque()
         self._guard, self._presence = guard, presence or Presence()
+        self._queue: deque[RawInput] = deque()
         self._woken = asyncio.Event()
         self._sink: Sink | None = None
         self._keyboard, self._mouse = self._new_keyboard(), Mouse()
@@ -109,7 +110,8 @@ class InputWatcher:
     async def run(self, sink: Sink) -> None:
         """Watch until cancelled."""
         self._begin(sink)
-        hooks = Hooks(self._hand_over(asyncio.get_running_loop()), self._session)
+        listen = EvdevHooks if self._session.display_server == "wayland" else Hooks
+        hooks = listen(self._hand_over(asyncio.get_running_loop()), self._session)
         hooks.start()
         try:
             await self._wait_for(hooks)
@@ -173,7 +175,7 @@ class InputWatcher:
 
         return take
 
-    async def _wait_for(self, hooks: Hooks) -> None:
+    async def _wait_for(self, hooks: Hooks | EvdevHooks) -> None:
         try:
             async with asyncio.timeout(READY_S):
                 while not hooks.ready():

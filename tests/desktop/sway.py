@@ -223,3 +223,28 @@ def window(sway: Sway, app: str, title: str) -> Iterator[Window]:
         yield shown
     finally:
         shown.close()
+
+
+GERMAN = b"""xkb_keymap {
+    xkb_keycodes { include "evdev+aliases(qwertz)" };
+    xkb_types { include "complete" };
+    xkb_compat { include "complete" };
+    xkb_symbols { include "pc+de+inet(evdev)" };
+};
+\0"""
+
+
+@contextlib.contextmanager
+def virtual_keyboard(sway: Sway) -> Iterator[None]:
+    """A German keyboard, plugged in (virtual-keyboard-unstable-v1)."""
+    with Compositor(sway.session) as wire:
+        manager = wire.bind(["zwp_virtual_keyboard_manager_v1"], 1, ignore, "")
+        seat = wire.bind(["wl_seat"], 1, ignore, "")
+        keyboard = wire.make(ignore)
+        wire.request(manager, 0, seat, keyboard)
+        descriptor = os.memfd_create("keymap")
+        os.write(descriptor, GERMAN)
+        wire.request(keyboard, 0, 1, len(GERMAN), descriptor=descriptor)
+        os.close(descriptor)
+        wire.roundtrip()
+        yield

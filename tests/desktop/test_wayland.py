@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.desktop.sway import Sway, window
+from tests.desktop.sway import Sway, virtual_keyboard, window
 from tests.desktop.watching import ListSink, running, until
 from watchers.clipboard import choose as clipboards
 from watchers.clipboard.watcher import ClipboardWatcher
@@ -17,6 +17,7 @@ from watchers.window import choose as windows
 from watchers.window.sway import SwayWindows
 from watchers.window.watcher import WindowWatcher
 from watchers.window.wlroots import WlrootsWindows
+from watchers.xkb import XkbKeymap, compositor_keymap
 
 pytestmark = pytest.mark.anyio
 
@@ -94,6 +95,16 @@ async def test_copies_are_told_by_kind_and_secrets_not_at_all(sway: Sway) -> Non
         {"type": "image", "format": "image/png", "bytes": 106},
         {"type": "files", "files": ["a b.pdf", "c"], "count": 2},
     ]
+
+
+async def test_the_layout_is_the_compositors_own(tmp_path: Path) -> None:
+    with Sway(tmp_path) as own:
+        assert compositor_keymap(own.session) is None  # no keyboard, no keymap
+        with virtual_keyboard(own):
+            text = compositor_keymap(own.session)
+        assert text is not None and b"udiaeresis" in text
+    keymap = XkbKeymap(text, {})
+    assert [keymap.press(code).char for code in (44, 26)] == ["y", "ü"]
 
 
 async def test_an_owner_that_never_answers_is_given_up(

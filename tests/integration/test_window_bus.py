@@ -136,13 +136,11 @@ async def test_kwin_runs_a_script_that_tells_each_change(address: str, plasma: i
         gone = await told(backend)
         await desktop.send(target, {"pid": "no number"})  # what is no window is passed over
         assert not backend.take()
-        other = await MessageBus(address).connect()  # and so is who is not KWin
-        desktop.bus, mine = other, desktop.bus
-        await desktop.send(target, window)
+        other = StandIn("org.test.Other", {})
+        await other.start(address)
+        await other.send(target, window)  # and so is who is not KWin
         assert not backend.take()
-        desktop.bus = mine
-        other.disconnect()
-        await other.wait_for_disconnect()
+        await other.stop()
     finally:
         backend.close()
         await asyncio.sleep(0.2)
