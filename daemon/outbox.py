@@ -5,9 +5,10 @@ again, so a full disk or a locked file loses nothing while the daemon lives.
 """
 
 import asyncio
+import contextlib
 import json
 import logging
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from sqlite3 import Connection, IntegrityError
 
 import msgspec
@@ -66,6 +67,20 @@ class Outbox:
         Being cancelled stops the waiting, not the writing: `flush` again waits for both.
         """
         await asyncio.shield(asyncio.create_task(self._flush()))
+
+    @contextlib.asynccontextmanager
+    async def held(self) -> AsyncIterator[None]:
+        """Write what waits, then write nothing until the end.
+
+        Raises:
+            HunchError: What waits cannot be written.
+        """
+        async with self._writing:
+            while self._waiting:
+                await self._write()
+                if self.problem is not None:
+                    raise HunchError("Database", self.problem)
+            yield
 
     async def _flush(self) -> None:
         async with self._writing:

@@ -7,8 +7,9 @@ to `daemon.coverage`, whose gaps pass by everything.
 """
 
 import asyncio
+import contextlib
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from datetime import UTC, datetime
 from sqlite3 import Connection, IntegrityError
 from typing import TypeVar
@@ -19,6 +20,7 @@ from daemon.outbox import Outbox, Row
 from daemon.pausing import Pause
 from daemon.privacy import Privacy
 from daemon.store import Store, capture
+from daemon.unwanted import Unwanted
 from watchers.coverage import ALL
 from watchers.event import Bucket, Event, merge_heartbeat
 from watchers.sink import Sink
@@ -37,7 +39,6 @@ class Recorder:
     Attributes:
         onward: Gets all that our own watchers see besides, after privacy; None for nobody.
         coverage: Told when nothing is taken; None for nobody.
-        hidden: Why nothing is kept of what is in front now, as privacy says.
         close_runs: Called when a pause begins or ends: what is being typed belongs to one side.
         last_typing: When a key was last pressed; None since the start.
     """
@@ -61,9 +62,9 @@ class Recorder:
         self._pause = Pause()
         self._copies: deque[str] = deque(maxlen=OWN_COPIES)
         self._clicks: deque[datetime] = deque(maxlen=OWN_COPIES)
+        self._unwanted = Unwanted(clock)
         self.onward: Sink | None = None
         self.coverage: Gaps | None = None
-        self.hidden: Callable[[], frozenset[str]] = frozenset
         self.close_runs: Callable[[], None] = lambda: None
         self.last_typing: datetime | None = None
 
@@ -144,7 +145,7 @@ class Recorder:
         Raises:
             HunchError: It could not be written.
         """
-        kept = self._pass(bucket, event)
+        kept = self._pass(bucket, event, foreign=True)
         kept = self._pause.cut(kept) if kept is not None else None
         if kept is None:
             self._lasting.discard(bucket.id)
@@ -163,8 +164,8 @@ class Recorder:
         Raises:
             HunchError: They could not be written.
         """
-        passed = [item for event in events if (item := self._pass(bucket, event)) is not None]
-        kept = [item for item in passed if not self._pause.overlaps(item)]
+        passed = (self._pass(bucket, event, foreign=True) for event in events)
+        kept = [item for item in passed if item is not None and not self._pause.overlaps(item)]
         return await self._answered(lambda conn: capture.insert(conn, bucket.id, kept))
 
     async def _answered(self, work: Callable[[Connection], T]) -> T:
@@ -220,7 +221,25 @@ class Recorder:
         self.close_runs()  # what began in the pause ends with it, and is not kept
         if self.coverage is not None:
             self.coverage.regained(ALL, "paused", at)
-            self.coverage.follow(self.hidden(), at)
+            self.coverage.follow(self._privacy.hidden, at)
+
+    @contextlib.asynccontextmanager
+    async def held(self, forgotten: Callable[[Event], bool]) -> AsyncIterator[None]:
+        """Write what waits, then write nothing until the end, and take no more of what is forgotten.
+
+        Raises:
+            HunchError: What waits cannot be written.
+        """
+        self._unwanted.refuse(forgotten)
+        try:
+            async with self._outbox.held():
+                self._last.clear()  # or a row that goes would come back when it is made longer
+                self._gaps.clear()
+                self._lasting.clear()
+                yield
+        except BaseException:
+            self._unwanted.refuse(None)
+            raise
 
     # --- writing ---
 
@@ -251,13 +270,14 @@ class Recorder:
             abs((time - event.timestamp).total_seconds()) <= CLICK_S for time in self._clicks
         )
 
-    def _pass(self, bucket: Bucket, event: Event) -> Event | None:
-        kept = self._privacy.clean(bucket.type, event)  # follows the windows while paused, too
+    def _pass(self, bucket: Bucket, event: Event, *, foreign: bool = False) -> Event | None:
+        # follows the windows while paused, too
+        kept = self._privacy.clean(bucket, event, foreign=foreign)
         if self.paused:
             return None
         if self.coverage is not None:
-            self.coverage.follow(self.hidden(), min(event.timestamp, self._clock()))
-        return kept
+            self.coverage.follow(self._privacy.hidden, min(event.timestamp, self._clock()))
+        return None if self._unwanted(event) else kept
 
     def _wait(self, bucket: Bucket, event: Event) -> None:
         self._known.setdefault(bucket.id, bucket)

@@ -89,10 +89,10 @@ class Sources:
             for watched in self._watched:
                 group.create_task(self._supervisor.keep(watched), name=f"keep-{watched.name}")
 
-    def flush(self) -> None:
-        """Close what is being typed: it belongs to the window that was in front."""
+    def flush(self, at: datetime | None = None) -> None:
+        """Close what is being typed: it belongs to the window that was in front until `at`, or now."""
         if self._input is not None:
-            self._input.flush()
+            self._input.flush(at)
 
     def status(self, last: Mapping[str, datetime]) -> list[SourceStatus]:
         """Every source, whether it is watched or not.

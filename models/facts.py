@@ -6,7 +6,7 @@ them, `models.check` holds a language model's sentence against them.
 
 import re
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
@@ -18,6 +18,7 @@ from watchers.coverage import GAP
 
 CLIPBOARD = "clipboard"
 SHELL = "app.shell.command"
+_ADDRESS_KEYS = frozenset(("ctrl+l", "ctrl+t", "ctrl+k", "alt+d", "f6", "super+l", "super+t"))
 # Listeners that log modifiers as text leave their names in it (paper, appendix E.1: "swift ui ctrl_l liebiao").
 _KEY_NAMES = re.compile(r"\s*\b(?:ctrl|shift|alt|cmd|super)_[lr]\b\s*|\s*\bcaps_lock\b\s*")
 
@@ -53,7 +54,8 @@ class Facts(msgspec.Struct, frozen=True):
         clicks: How many.
         scrolls: How many turns of the wheel.
         away_s: For an absence, its length in seconds.
-        switched: Another program was in front before.
+        came: How this came to be in front: ``switched`` from another program, ``moved`` from another
+            page or document of the same one, or ``stayed``.
         duration_s: Seconds.
     """
 
@@ -79,7 +81,7 @@ class Facts(msgspec.Struct, frozen=True):
     away_s: float | None = None
     unseen_s: float | None = None
     cause: str | None = None
-    switched: bool = True
+    came: Literal["switched", "moved", "stayed"] = "switched"
     duration_s: float = 0.0
 
     @property
@@ -90,10 +92,11 @@ class Facts(msgspec.Struct, frozen=True):
 
 
 class _Entry(msgspec.Struct, frozen=True):
-    """A typed text, and whether Enter followed."""
+    """A typed text, whether Enter followed, and whether a key had led to the address bar before."""
 
     text: str
     entered: bool
+    addressed: bool = False
 
 
 def facts(segment: Segment, before: Segment | None = None) -> Facts:
@@ -107,7 +110,7 @@ def facts(segment: Segment, before: Segment | None = None) -> Facts:
     title = page_title(segment.title, app)
     copied = tuple(_texts(segment))
     commands, query, address, typed = _entries(segment, sort)
-    search = search_in(segment.url, title) if sort == "browser" else None
+    search = search_in(segment.url, title, segment.query) if sort == "browser" else None
     words = search.query if search else query
     told = words is not None and before is not None and words == _query(before)
     keys = tuple(dict.fromkeys(_keys(segment)))
@@ -131,7 +134,7 @@ def facts(segment: Segment, before: Segment | None = None) -> Facts:
         keys=keys,
         clicks=sum(_count(item) for item in _mouse(segment, "click")),
         scrolls=sum(_whole(item.get("amount")) for item in _mouse(segment, "scroll")),
-        switched=before is None or before.app != segment.app,
+        came=_came(segment, before),
         duration_s=segment.duration,
     )
 
@@ -145,18 +148,20 @@ def _cause(segment: Segment) -> str | None:
 
 def typed_runs(segment: Segment) -> Iterator[_Entry]:
     """What was typed, run by run, and whether Enter followed each."""
-    text = ""
+    text, addressed = "", False
     for item in segment.user_input:
-        if item.get("from") != "keyboard":
-            continue
         data = item.get("data")
-        if isinstance(data, str):
+        if item.get("from") != "keyboard":
+            addressed = addressed and bool(text)  # a click leaves the address bar
+        elif isinstance(data, str):
             if text:
                 yield _Entry(text, entered=False)
             text = _KEY_NAMES.sub(" ", data).strip()
         elif isinstance(data, dict) and data.get("key") == "enter" and text:
-            yield _Entry(text, entered=True)
-            text = ""
+            yield _Entry(text, entered=True, addressed=addressed)
+            text, addressed = "", False
+        elif isinstance(data, dict):
+            addressed = data.get("key") in _ADDRESS_KEYS or addressed
     if text:
         yield _Entry(text, entered=False)
 
@@ -173,11 +178,28 @@ def _entries(
             commands.append(Command(entry.text))
         elif entry.entered and sort == "browser" and is_address(entry.text):
             address = entry.text
-        elif entry.entered and sort == "browser":
+        elif entry.entered and sort == "browser" and _searches(entry, segment):
             query = entry.text
         else:
             typed.append(entry.text)
     return tuple(commands), query, address, tuple(typed)
+
+
+def _searches(entry: _Entry, segment: Segment) -> bool:
+    """Whether a text entered in a browser is a search, and not a form's field or a message."""
+    if entry.addressed:
+        return True
+    title = page_title(segment.title, application(segment.app))
+    if segment.title is None and segment.url is None:  # the paper's raw records tell no page
+        return " " in entry.text or not entry.text.isascii()
+    return is_blank(title) or search_in(segment.url, title) is not None
+
+
+def _came(segment: Segment, before: Segment | None) -> Literal["switched", "moved", "stayed"]:
+    if before is None or before.app != segment.app:
+        return "switched"
+    same = (before.title, before.url, before.file) == (segment.title, segment.url, segment.file)
+    return "stayed" if same else "moved"
 
 
 def _query(segment: Segment) -> str | None:
@@ -185,7 +207,7 @@ def _query(segment: Segment) -> str | None:
     app = application(segment.app)
     if app is None or app.sort != "browser":
         return None
-    search = search_in(segment.url, page_title(segment.title, app))
+    search = search_in(segment.url, page_title(segment.title, app), segment.query)
     return search.query if search else _entries(segment, "browser")[1]
 
 

@@ -30,6 +30,7 @@ class Front(NamedTuple):
     app: str | None = None
     title: str | None = None
     url: str | None = None
+    query: str | None = None
     tab: str | None = None
     tab_until: datetime | None = None
     file: str | None = None
@@ -50,7 +51,10 @@ def after(state: Front, item: BucketEvent) -> Front:
         case "currentwindow":
             return state._replace(app=_text(data, "app"), title=_text(data, "title"))
         case "web.tab.current":
-            return state._replace(url=_text(data, "url"), tab=_text(data, "title"), tab_until=until)
+            url, tab = _text(data, "url"), _text(data, "title")
+            kept = state.query if url == state.url else None  # another extension may know it
+            query = _text(data, "query") or kept
+            return state._replace(url=url, query=query, tab=tab, tab_until=until)
         case "app.editor.activity":
             return state._replace(file=_text(data, "file"), file_until=until)
         case "coverage.gap":

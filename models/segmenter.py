@@ -226,6 +226,7 @@ class _Cutter:
         around = [*self._context, *done]
         at_end = shown._replace(
             url=shown.url if holds(shown.tab_until, self._start) else None,
+            query=shown.query if holds(shown.tab_until, self._start) else None,
             file=shown.file if holds(shown.file_until, self._start) else None,
         )
         browser = sort_of(shown.app) == "browser"
@@ -236,6 +237,7 @@ class _Cutter:
             app=None if nobody else shown.app,
             title=None if nobody else shown.title,
             url=at_end.url if browser and not nobody else None,
+            query=at_end.query if browser and not nobody else None,
             file=at_end.file if not browser and not nobody else None,
             status=UNSEEN if shown.blind else "afk" if shown.away else "not-afk",
             user_input=tuple(item.event.data for item in _inputs(done)),

@@ -84,15 +84,15 @@ def _presence(facts: Facts) -> str:
         return f"presses {_list([_key(key) for key in facts.keys])} in {app}"
     if facts.results:
         return f"looks at {_results(facts)} in {app}"
-    verb = "switches to" if facts.switched else "stays in"
     if facts.sort == "browser" and facts.title:
-        verb = "opens" if not facts.switched else "switches to"
+        verb = {"switched": "switches to", "moved": "goes to", "stayed": "stays on"}[facts.came]
         return f"{verb} the page {quote(facts.title)}{_on_site(facts)} in {app}"
+    verb = {"switched": "switches to", "moved": "goes to", "stayed": "stays in"}[facts.came]
     if facts.file:
         return f"{verb} the file {quote(facts.file)} in {app}"
     if facts.title and facts.sort == "other":
         return f"{verb} {quote(facts.title)} in {app}"
-    return f"{verb} {app}"
+    return f"{'switches to' if facts.came == 'switched' else 'stays in'} {app}"
 
 
 def _copying(facts: Facts) -> str:

@@ -20,3 +20,11 @@ def desktop(shared_desktop: VirtualDesktop, monkeypatch: pytest.MonkeyPatch) -> 
         monkeypatch.setenv(name, shared_desktop.env[name])
     monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
     return shared_desktop
+
+
+@pytest.fixture
+def terminal(desktop: VirtualDesktop) -> Iterator[str]:
+    """An xterm with the focus."""
+    process = desktop.start(["xterm", "-T", "first terminal", "-e", "cat"])
+    yield desktop.xdotool("search", "--sync", "--onlyvisible", "--name", "first terminal")
+    desktop.stop(process)

@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from typing import Any, Literal
 
 from watchers import layout
+from watchers.clock import ServerClock
 from watchers.display import LOST, NO_DISPLAY, connect, disconnect
 from watchers.keyboard import Key
 from watchers.platform import Session
@@ -37,15 +38,15 @@ class RawInput:
     """One thing that a hook told.
 
     Attributes:
-        time: When.
+        time: When; under X11 by the server's clock.
         kind: What; for ``scroll``, `dx` and `dy` say how far, up and right positive.
-        key: For keys.
-        button: For clicks.
-        place: For clicks and scrolls, in pixels.
+        key: For ``press`` and ``release``.
+        button: For ``down`` and ``up``, the mouse's buttons.
+        place: For buttons and scrolls, in pixels.
     """
 
     time: datetime
-    kind: Literal["press", "release", "click", "scroll", "move"]
+    kind: Literal["press", "release", "down", "up", "scroll", "move"]
     key: Key | None = None
     button: str = ""
     place: tuple[int, int] = (0, 0)
@@ -118,25 +119,25 @@ class Hooks:
                 threading.Thread.join(listener, STOP_S)  # pynput's own join raises what it met
 
     def _press(self, key: Any) -> None:
-        self._take(RawInput(datetime.now(UTC), "press", key=_key(key)))
+        self._take(RawInput(self._listeners[0].now(), "press", key=_key(key)))
 
     def _release(self, key: Any) -> None:
-        self._take(RawInput(datetime.now(UTC), "release", key=_key(key)))
+        self._take(RawInput(self._listeners[0].now(), "release", key=_key(key)))
 
     def _move(self, x: float, y: float) -> None:
-        now = datetime.now(UTC)
+        now = self._listeners[1].now()
         if abs((now - self._moved).total_seconds()) >= MOVE_EVERY_S:
             self._moved = now
             self._take(RawInput(now, "move"))
 
     def _click(self, x: float, y: float, button: Any, pressed: bool) -> None:
-        if pressed:
-            place = (int(x), int(y))
-            self._take(RawInput(datetime.now(UTC), "click", button=button.name, place=place))
+        kind: Literal["down", "up"] = "down" if pressed else "up"
+        place = (int(x), int(y))
+        self._take(RawInput(self._listeners[1].now(), kind, button=button.name, place=place))
 
     def _scroll(self, x: float, y: float, dx: float, dy: float) -> None:
-        place = (int(x), int(y))
-        self._take(RawInput(datetime.now(UTC), "scroll", place=place, dx=round(dx), dy=round(dy)))
+        now, place = self._listeners[1].now(), (int(x), int(y))
+        self._take(RawInput(now, "scroll", place=place, dx=round(dx), dy=round(dy)))
 
 
 def _watched(base: Any) -> Any:
@@ -152,6 +153,12 @@ def _watched(base: Any) -> Any:
             self.listens = threading.Event()
             self.ended = threading.Event()
             self.failure: str | None = None
+            self._clock = ServerClock()
+            self._server_ms: int | None = None
+
+        def now(self) -> datetime:
+            """When what is being told happened."""
+            return datetime.now(UTC) if self._server_ms is None else self._clock.at(self._server_ms)
 
         def _mark_ready(self) -> None:
             super()._mark_ready()
@@ -174,10 +181,11 @@ def _watched(base: Any) -> Any:
         def _handle_message(self, *told: Any) -> Any:
             if sys.platform == "linux":
                 _keep_layout(told[0])
+                self._server_ms = told[1].time
             return super()._handle_message(*told)
 
         def _event_to_key(self, display: Any, event: Any) -> Any:  # called under X11 alone
-            return _corrected(super()._event_to_key(display, event), display, event)
+            return layout.key(display, event.detail, event.state)
 
     return Listener
 
@@ -204,23 +212,6 @@ def _keep_layout(display: Any) -> None:
         notice = display.next_event()
         if notice.type == X.MappingNotify and notice.request == X.MappingKeyboard:
             display.refresh_keyboard_mapping(notice)
-
-
-def _corrected(key: Any, display: Any, event: Any) -> Any:
-    """What the key writes, where pynput does not know; its named keys and its keypad are right."""
-    if getattr(key, "vk", None) is None:
-        return key
-    number = layout.keysym(display, event.detail, event.state)
-    if number in layout.NAMES:
-        return Key(name=layout.NAMES[number])
-    text = layout.char(number)
-    if text is None:
-        from pynput._util.xorg_keysyms import DEAD_KEYS, KEYSYMS, SYMBOLS
-
-        text = SYMBOLS.get(KEYSYMS.get(number), (0, ""))[1]
-        if text in DEAD_KEYS:  # then it is the accent as a combining character
-            return Key(char=text, dead=True)
-    return Key(char=layout.capital(text, event.state)) if text else Key()
 
 
 def _key(key: Any) -> Key:

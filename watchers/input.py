@@ -1,40 +1,58 @@
 """Keyboard, mouse and absence: one watcher, since one stream of input feeds them all.
 
 The hooks' threads hand what they hear to the event loop through one bounded queue; there
-`watchers.keyboard`, `watchers.mouse` and `watchers.afk` make events of it.
+`watchers.keyboard`, `watchers.mouse` and `watchers.afk` make events of it. An input waits there for
+a moment, so that what the loop hears from elsewhere (another window came to the front, something
+was copied) is in order with it.
 """
 
 import asyncio
 import logging
-import queue
+from collections import deque
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
 
 from watchers.afk import TIMEOUT_S, Afk
+from watchers.compose import Composer
+from watchers.compose import read as read_compose
+from watchers.coverage import Coverage
 from watchers.display import NO_DISPLAY
+from watchers.evdev import EvdevHooks
 from watchers.event import Bucket, Event
+from watchers.focus.backend import Guard
+from watchers.focus.line import Stroke
 from watchers.hooks import Hooks, RawInput
 from watchers.keyboard import Key, Keyboard
+from watchers.manifest import AFK as AFK_MANIFEST
+from watchers.manifest import KEYBOARD, MOUSE
 from watchers.mouse import Mouse, move
 from watchers.platform import Session
+from watchers.presence import Presence
 from watchers.sink import Sink
+from watchers.typed import FIELD, MACOS, TERMINAL, Keymap
 from watchers.watcher import WatcherError
 
 log = logging.getLogger(__name__)
 
 INPUT = "aw-watcher-input"
 AFK = "aw-watcher-afk"
+STROKES: dict[str, Stroke] = {"enter": "line", "tab": "field", "esc": "field"}
 QUEUE = 4096  # the fastest typist needs this for minutes
+SETTLE_S = 0.06  # openbox tells of another window 20 ms after the first key may go to it
+FUTURE_S = 5.0  # what lies further ahead was heard before the clock was set back
 OPEN_TICK_S = 0.25
 MOVE_PULSE_S = 2.0
 READY_S = 10.0
 READY_POLL_S = 0.02
+# Programs whose line is readline's, by a part of their window's class.
+TERMINALS = ("term", "konsole", "kitty", "tilix", "foot", "guake", "yakuake", "ghostty", "console")
 
 
 class InputWatcher:
     """Watches keyboard and mouse, and tells afk from them."""
 
     name = "input"
+    manifests = (KEYBOARD, MOUSE, AFK_MANIFEST)
 
     def __init__(
         self,
@@ -46,6 +64,11 @@ class InputWatcher:
         afk_s: float = TIMEOUT_S,
         tick_s: float = 5.0,
         on_typing: Callable[[datetime], None] | None = None,
+        clipboard: Callable[[], str | None] = lambda: None,
+        front: Callable[[], str | None] = lambda: None,
+        coverage: Coverage | None = None,
+        guard: Guard | None = None,
+        presence: Presence | None = None,
     ) -> None:
         """Prepare.
 
@@ -57,6 +80,12 @@ class InputWatcher:
             afk_s: Without input for so long, the user is away.
             tick_s: Time between two heartbeats of absence or presence.
             on_typing: Called with the time of every key press; never with the key.
+            clipboard: The text that a paste would put in; None when it is not known for certain.
+            front: The application in front, as the window watcher tells it; in a terminal keys
+                edit otherwise than in a text field.
+            coverage: Is told when inputs were lost.
+            guard: Learns of every key press before it is taken, to notice passwords.
+            presence: What else is known of the user: locked, asleep, watching.
         """
         self._buckets = {
             INPUT: Bucket(f"{INPUT}_{hostname}", "os.hid.input", INPUT, hostname),
@@ -66,20 +95,23 @@ class InputWatcher:
         self._keeps_keys, self._keeps_mouse = keyboard, mouse
         self._afk_s, self._tick_s = afk_s, tick_s
         self._on_typing = on_typing or (lambda time: None)
-        self._queue: queue.Queue[RawInput] = queue.Queue(QUEUE)
+        self._clipboard, self._front, self._coverage = clipboard, front, coverage
+        self._guard, self._presence = guard, presence or Presence()
+        self._queue: deque[RawInput] = deque()
         self._woken = asyncio.Event()
         self._sink: Sink | None = None
-        self._keyboard, self._mouse = Keyboard(), Mouse()
+        self._keyboard, self._mouse = self._new_keyboard(), Mouse()
         self._afk = Afk(datetime.now(UTC))
         self._next_tick = self._moved = datetime.min.replace(tzinfo=UTC)
-        self._told_drops = 0
+        self._lost_since: datetime | None = None
         self.dropped = 0
         self.ready = asyncio.Event()
 
     async def run(self, sink: Sink) -> None:
         """Watch until cancelled."""
         self._begin(sink)
-        hooks = Hooks(self._hand_over(asyncio.get_running_loop()), self._session)
+        listen = EvdevHooks if self._session.display_server == "wayland" else Hooks
+        hooks = listen(self._hand_over(asyncio.get_running_loop()), self._session)
         hooks.start()
         try:
             await self._wait_for(hooks)
@@ -95,33 +127,55 @@ class InputWatcher:
             self._tell_absence(datetime.now(UTC))
             self._sink = None
 
-    def flush(self) -> None:
-        """Close what is open, such as a typed run: the user turned to another window."""
-        self._drain()
-        self._tell(self._keyboard.flush())
+    def flush(self, at: datetime | None = None) -> None:
+        """Close what is open, such as a typed run: the user turned to another window.
+
+        Args:
+            at: When; what was typed later belongs to the other window. Now by default.
+        """
+        self._drain(at or datetime.now(UTC))
+        self._tell(self._keyboard.flush(fresh=True))
         self._tell(self._mouse.flush())
 
     def _begin(self, sink: Sink) -> None:
         now = datetime.now(UTC)
         self._sink = sink
-        self._keyboard, self._mouse = Keyboard(), Mouse()
-        self._afk = Afk(now, self._afk_s, self._tick_s)
-        self._queue = queue.Queue(QUEUE)
+        self._keyboard, self._mouse = self._new_keyboard(), Mouse()
+        self._afk = Afk(now, self._afk_s, self._tick_s, self._presence)
+        self._queue = deque()
+
+    def _new_keyboard(self) -> Keyboard:
+        x11 = self._session.display_server == "x11"
+        return Keyboard(
+            keymap=self._keymap,
+            clipboard=self._clipboard,
+            composer=Composer(read_compose) if x11 else None,
+        )
+
+    def _keymap(self) -> Keymap:
+        if self._session.system == "macos":
+            return MACOS
+        app = (self._front() or "").lower()
+        return TERMINAL if any(part in app for part in TERMINALS) else FIELD
 
     def _hand_over(self, loop: asyncio.AbstractEventLoop) -> Callable[[RawInput], None]:
         """What the hooks' threads call."""
+        waiting = self._queue
 
         def take(raw: RawInput) -> None:
-            try:
-                self._queue.put_nowait(raw)
-            except queue.Full:
+            if self._guard is not None and raw.kind == "press":
+                self._guard.peek(raw.time)
+            if len(waiting) < QUEUE:
+                waiting.append(raw)
+            else:
                 self.dropped += 1
+                self._lost_since = self._lost_since or raw.time
             if not self._woken.is_set() and not loop.is_closed():
                 loop.call_soon_threadsafe(self._woken.set)
 
         return take
 
-    async def _wait_for(self, hooks: Hooks) -> None:
+    async def _wait_for(self, hooks: Hooks | EvdevHooks) -> None:
         try:
             async with asyncio.timeout(READY_S):
                 while not hooks.ready():
@@ -130,6 +184,10 @@ class InputWatcher:
             raise WatcherError(NO_DISPLAY) from error
 
     async def _sleep(self) -> None:
+        """Until something is heard, or what was heard may be taken, or a heartbeat is due."""
+        if self._queue:
+            await asyncio.sleep(SETTLE_S)
+            return
         is_open = self._keyboard.is_open or self._mouse.is_open
         try:
             async with asyncio.timeout(OPEN_TICK_S if is_open else min(self._tick_s, 2.0)):
@@ -139,20 +197,35 @@ class InputWatcher:
 
     def _turn(self) -> None:
         self._woken.clear()
-        self._drain()
         now = datetime.now(UTC)
-        self._tell(self._keyboard.tick(now))
-        self._tell(self._mouse.tick(now))
+        self._drain(now - timedelta(seconds=SETTLE_S))
+        if not self._queue:
+            self._tell(self._keyboard.tick(now))
+            self._tell(self._mouse.tick(now))
         if now >= self._next_tick or (self._next_tick - now).total_seconds() > self._tick_s:
             self._tell_absence(now)
-        if self.dropped > self._told_drops:
-            log.warning("%d inputs were lost: the machine was too busy", self.dropped)
-            self._told_drops = self.dropped
-            self._keyboard.forget()
+        if self._lost_since is not None:
+            self._tell_loss(self._lost_since, now)
 
-    def _drain(self) -> None:
-        while not self._queue.empty():
-            raw = self._queue.get_nowait()
+    def _tell_loss(self, since: datetime, now: datetime) -> None:
+        self._lost_since = None
+        log.warning("%d inputs were lost: the machine was too busy", self.dropped)
+        self._keyboard.forget()
+        self._tell(self._keyboard.flush())
+        for source, kept in (("keyboard", self._keeps_keys), ("mouse", self._keeps_mouse)):
+            if self._coverage is not None and kept:
+                self._coverage.lost(source, "lost", since)
+                self._coverage.regained(source, "lost", now)
+
+    def _drain(self, until: datetime) -> None:
+        """Take what was heard until a moment, in the order of its time."""
+        heard = [self._queue.popleft() for _ in range(len(self._queue))]
+        heard.sort(key=lambda raw: raw.time)  # of two threads
+        later = until + timedelta(seconds=FUTURE_S)
+        self._queue.extendleft([raw for raw in reversed(heard) if until < raw.time <= later])
+        for raw in heard:
+            if until < raw.time <= later:
+                continue
             self._afk.input(raw.time)
             if raw.key is not None:
                 self._take_key(raw, raw.key)
@@ -162,6 +235,8 @@ class InputWatcher:
     def _take_key(self, raw: RawInput, key: Key) -> None:
         if raw.kind == "press":
             self._on_typing(raw.time)
+            if self._guard is not None:
+                self._guard.key(raw.time, STROKES.get(key.name or "", "text"))
         if not self._keeps_keys:
             return
         self._tell(self._mouse.flush())
@@ -172,11 +247,14 @@ class InputWatcher:
         if raw.kind == "move":
             self._take_move(raw.time)
             return
-        self._tell(self._keyboard.flush())
+        if raw.kind != "up":
+            self._tell(self._keyboard.flush())
         if not self._keeps_mouse:
             return
-        if raw.kind == "click":
-            self._tell(self._mouse.click(raw.time, raw.place, raw.button))
+        if raw.kind == "down":
+            self._tell(self._mouse.press(raw.time, raw.place, raw.button))
+        elif raw.kind == "up":
+            self._tell(self._mouse.release(raw.time, raw.place, raw.button))
         else:
             self._tell(self._mouse.scroll(raw.time, raw.place, raw.dx, raw.dy))
 
@@ -188,6 +266,8 @@ class InputWatcher:
 
     def _tell(self, events: Iterable[Event]) -> None:
         for event in events:
+            if self._guard is not None and event.data.get("type") == "input":
+                self._guard.look()
             if self._sink is not None:
                 self._sink.insert(self._buckets[INPUT], event)
 

@@ -1,4 +1,4 @@
-"""The mouse becomes clicks, scrolls and presence (paper, appendix E.1). Pure, like the keyboard.
+"""The mouse becomes clicks, drags, scrolls and presence (paper, appendix E.1). Pure, like the keyboard.
 
 Where it pointed is not told: what was clicked is not known from it, and it says more about the
 user's hand than about the work.
@@ -11,7 +11,7 @@ from typing import Any
 from watchers.event import Event
 
 PAUSE_S = 1.0
-NEAR_PX = 5  # a double click's two places
+NEAR_PX = 5  # a double click's two places; a button that goes up further away was a drag
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,17 +39,29 @@ class _Open:
 
     def goes_on(self, other: "_Open", pause_s: float) -> bool:
         """Whether the other one is more of the same."""
-        near = all(abs(a - b) <= NEAR_PX for a, b in zip(self.place, other.place, strict=True))
+        again = self.kind == "scroll" or (self.kind == "click" and near(self.place, other.place))
         return (
             (self.kind, self.which) == (other.kind, other.which)
-            and (self.kind == "scroll" or near)
+            and again
             and other.start - self.end <= timedelta(seconds=pause_s)
         )
 
 
+@dataclass(frozen=True, slots=True)
+class _Down:
+    """A button that is held."""
+
+    time: datetime
+    place: tuple[int, int]
+    button: str
+
+
 @dataclass(slots=True)
 class Mouse:
-    """Gathers clicks and scrolls. Every method returns the events that are now complete, in order.
+    """Gathers clicks, drags and scrolls. Every method returns the events that are now complete.
+
+    A press is told when the button is up again: only then it is known for a click or a drag. So a
+    click or drag that began in one window and brings another to the front has the time of its press.
 
     Attributes:
         pause_s: What is done again later than this is told anew.
@@ -57,15 +69,28 @@ class Mouse:
 
     pause_s: float = PAUSE_S
     _open: _Open | None = None
+    _down: _Down | None = None
 
     @property
     def is_open(self) -> bool:
         """Whether something waits to be told."""
         return self._open is not None
 
-    def click(self, time: datetime, place: tuple[int, int], button: str) -> list[Event]:
+    def press(self, time: datetime, place: tuple[int, int], button: str) -> list[Event]:
         """Take a button that went down at a place, in pixels."""
-        return self._take(_Open(time, time, "click", button, 1, place))
+        done = self._click() if self._down is not None else []  # its release was lost
+        self._down = _Down(time, place, button)
+        return done
+
+    def release(self, time: datetime, place: tuple[int, int], button: str) -> list[Event]:
+        """Take a button that went up."""
+        down = self._down
+        if down is None or down.button != button:
+            return []  # another one, that a new press made forget
+        if near(down.place, place):
+            return self._click()
+        self._down = None
+        return self._take(_Open(down.time, time, "drag", button, 1, place))
 
     def scroll(self, time: datetime, place: tuple[int, int], dx: int, dy: int) -> list[Event]:
         """Take a turn of the wheel, up and right positive."""
@@ -89,6 +114,12 @@ class Mouse:
         done, self._open = self._open, None
         return [done.event] if done else []
 
+    def _click(self) -> list[Event]:
+        down, self._down = self._down, None
+        if down is None:
+            return []
+        return self._take(_Open(down.time, down.time, "click", down.button, 1, down.place))
+
     def _take(self, new: _Open) -> list[Event]:
         last = self._open
         if last is not None and last.goes_on(new, self.pause_s):
@@ -97,6 +128,11 @@ class Mouse:
         done = self.flush()
         self._open = new
         return done
+
+
+def near(one: tuple[int, int], other: tuple[int, int]) -> bool:
+    """Whether two places are one, for a hand."""
+    return all(abs(a - b) <= NEAR_PX for a, b in zip(one, other, strict=True))
 
 
 def move(time: datetime) -> Event:

@@ -12,7 +12,7 @@ from watchers.keyboard import LONG_RUN, Key, Keyboard
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 LETTERS = "abcXYZ 1.é中"
-NAMED = ("enter", "tab", "left", "esc")
+NAMED = ("enter", "tab", "up", "esc")
 
 strokes = st.lists(
     st.tuples(

@@ -54,7 +54,7 @@ def test_clicks_at_one_place_are_counted_and_others_are_not() -> None:
         (0.5, (90, 10), "right"),
         (3.0, (90, 10), "right"),
     ):
-        done += mouse.click(at(time), place, button)
+        done += mouse.press(at(time), place, button) + mouse.release(at(time), place, button)
     done += mouse.flush()
     clicks = [event.data["data"] for event in done]
     assert clicks[0] == {"type": "click", "button": "left", "count": 2}

@@ -1,33 +1,64 @@
-"""What a reader of the clipboard is."""
+"""What a reader of the clipboard is, and what it finds there."""
 
-from dataclasses import dataclass
-from typing import Protocol
+from dataclasses import dataclass, replace
+from typing import Any, Protocol
 
 from watchers.choosing import Choosable
+from watchers.notices import Teller
+
+FILES = 50  # names that are kept of one copy
+
+FILES = 50  # names that are kept of one copy
 
 
 @dataclass(frozen=True, slots=True)
 class Copied:
-    """Text on the clipboard.
+    """What is on the clipboard: a text, files or a picture, told apart by which field is filled.
 
     Attributes:
         text: At most the asked number of characters.
-        length: Characters in all.
+        length: Characters of the text in all.
+        files: Base names of copied files, the first `FILES` of them.
+        count: Files in all.
+        image: Format of a picture, such as ``image/png``; its content is never read.
+        size: Bytes of the picture; None when the owner does not tell without sending it.
+        app: The application of the window it came from; None where the system does not tell.
     """
 
-    text: str
-    length: int
+    text: str = ""
+    length: int = 0
+    files: tuple[str, ...] = ()
+    count: int = 0
+    image: str = ""
+    size: int | None = None
+    app: str | None = None
+
+    @property
+    def data(self) -> dict[str, Any]:
+        """As an event tells it."""
+        if self.files:
+            told: dict[str, Any] = {"type": "files", "files": list(self.files), "count": self.count}
+        elif self.image:
+            told = {"type": "image", "format": self.image}
+            if self.size is not None:
+                told["bytes"] = self.size
+        else:
+            told = {"type": "text", "text": self.text, "length": self.length}
+        return told | ({"app": self.app} if self.app else {})
+
+    def same_as(self, other: "Copied | None") -> bool:
+        """Whether it is the same content, whichever program holds it now."""
+        return other is not None and replace(self, app=None) == replace(other, app=None)
 
 
 class ClipboardBackend(Choosable, Protocol):
     """Reads the clipboard on one system."""
 
-    def open(self) -> int | None:
+    def open(self) -> Teller:
         """Begin.
 
         Returns:
-            A descriptor that becomes readable when something was copied, or None when it has to be
-            read again and again.
+            What tells when something was copied, or None when it has to be read again and again.
 
         Raises:
             WatcherError: It cannot see.
@@ -35,7 +66,7 @@ class ClipboardBackend(Choosable, Protocol):
         ...
 
     def take(self) -> bool:
-        """Take what made the descriptor readable; whether something was copied.
+        """Take what was told; whether something was copied.
 
         Raises:
             WatcherError: It can no longer see.
@@ -43,7 +74,12 @@ class ClipboardBackend(Choosable, Protocol):
         ...
 
     async def read(self, limit: int) -> Copied | None:
-        """The text; None when there is none, its owner does not answer, or it is marked secret."""
+        """What is there; None for nothing that is told.
+
+        That is so for an empty clipboard, an owner that does not answer, a kind that is none of
+        text, files and picture, and whatever is marked as secret. At most `limit` characters of a
+        text are kept.
+        """
         ...
 
     def close(self) -> None:
