@@ -105,9 +105,7 @@ class Service:
         self._port = 0
         privacy = Privacy(Rules.of(settings))
         self._recorder = Recorder(store, privacy)
-        self._gaps = Gaps(
-            self._recorder.record, privacy.hide, privacy.show, socket.gethostname()
-        )
+        self._gaps = Gaps(self._recorder.record, privacy.hide, privacy.show, socket.gethostname())
         self._recorder.coverage = self._gaps
         self._audience = Audience(self._recorder)
         setup = Setup(settings.model, settings.model_idle_s, offline=settings.offline)
