@@ -14,6 +14,7 @@ from daemon.cli.proposals import accept, proposals, reject, undo
 from daemon.cli.run import demo, run, start, stop
 from daemon.cli.segment import segment
 from daemon.cli.settings import settings
+from daemon.cli.shell import shell_init
 from daemon.cli.status import pause, resume, status
 from daemon.cli.train import train
 from daemon.errors import HunchError
@@ -43,6 +44,6 @@ def main() -> None:
 for command in (
     run, start, stop, status, pause, resume, doctor, demo,
     log, search, sessions, proposals, accept, reject, undo,
-    settings, export, segment, predict, bench, train,
+    settings, shell_init, export, segment, predict, bench, train,
 ):  # fmt: skip
     main.add_command(command)
