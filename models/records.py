@@ -56,6 +56,7 @@ def record_to_segment(record: RawRecord) -> Segment:
         title=data.get("title"),
         url=data.get("url"),
         file=data.get("file"),
+        project=data.get("project"),
         status=record.status,
         user_input=tuple(record.user_input),
         events=tuple(item for item in events if item.type != "currentwindow"),
@@ -66,7 +67,7 @@ def _context(segment: Segment) -> Iterator[BucketEvent]:
     """The segment's events, and its window as one of them."""
     if segment.title or segment.url or segment.file:
         data = {"app": segment.app, "title": segment.title}
-        data |= {key: value for key in ("url", "file") if (value := getattr(segment, key))}
+        data |= {key: value for key in ("url", "file", "project") if (value := getattr(segment, key))}
         yield BucketEvent("currentwindow", Event(segment.start, segment.duration, data))
     yield from segment.events
 

@@ -11,12 +11,13 @@ from datetime import datetime, timedelta
 
 import msgspec
 
-from models.front import AFK, CONTEXT_TYPES, Front, after, holds, key, loads, sort_of
+from models.commands import AT_ONCE_S, SHELL
+from models.documents import FILES
+from models.front import AFK, CONTEXT_TYPES, Front, after, file_holds, holds, key, loads, sort_of
 from models.segment import BucketEvent, Segment
 from watchers.event import Event
 
 INPUT = "os.hid.input"
-SHELL = "app.shell.command"
 
 FLICKER_S = 1.0  # a window in front for less, in which nothing is done, is passed over
 BLANK_S = 5.0  # a browser shows an empty page for so long while it loads
@@ -161,8 +162,8 @@ class _Cutter:
             self._shown = state
 
     def _act(self, item: BucketEvent, when: datetime) -> None:
-        """The user did something."""
-        if self._state.away:
+        """The user did something, or what they had started has ended: that brings nobody back."""
+        if self._state.away and not _is_unattended(item):
             if self._open is not None:
                 self._close(when)
             self._state = self._state._replace(away=False)
@@ -195,27 +196,30 @@ class _Cutter:
     def _made(self, done: list[BucketEvent], end: datetime) -> Segment:
         shown = self._shown
         around = [*self._context, *done]
-        at_end = shown._replace(
-            url=shown.url if holds(shown.tab_until, self._start) else None,
-            file=shown.file if holds(shown.file_until, self._start) else None,
-        )
-        browser = sort_of(shown.app) == "browser"
+        browser = sort_of(shown.app) == "browser" and not shown.away
+        edits = file_holds(shown, self._start) and not shown.away
         return Segment(
             start=self._start,
             duration=max((end - self._start).total_seconds(), 0.0),
             app=None if shown.away else shown.app,
             title=None if shown.away else shown.title,
-            url=at_end.url if browser and not shown.away else None,
-            file=at_end.file if not browser and not shown.away else None,
+            url=shown.url if browser and holds(shown.tab_until, self._start) else None,
+            file=shown.file if edits else None,
             status="afk" if shown.away else "not-afk",
             user_input=tuple(item.event.data for item in _inputs(done)),
             events=tuple(item for item in done if item.type != INPUT),
             event_ids=tuple(dict.fromkeys(_ids(around))),
+            project=shown.project if edits else None,
         )
 
     def _note(self, item: BucketEvent) -> None:
         """Keep of each type the newest event that says what is in front."""
         self._context = [kept for kept in self._context if kept.type != item.type] + [item]
+
+
+def _is_unattended(item: BucketEvent) -> bool:
+    """Whether it happens without its user: a long command ends, a file is written."""
+    return item.type == FILES or (item.type == SHELL and item.event.duration >= AT_ONCE_S)
 
 
 def _inputs(done: Iterable[BucketEvent]) -> Iterator[BucketEvent]:

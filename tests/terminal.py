@@ -12,7 +12,7 @@ from pathlib import Path
 _ESCAPES = re.compile(r"\x1b(?:\[[0-9;?>=]*[a-zA-Z]|\][^\x07]*\x07|[()][A-Z0-9]|[=>])")
 ARGUMENTS = {"bash": ("bash", "--noprofile", "-i"), "zsh": ("zsh", "-i"), "fish": ("fish", "-i")}
 PROMPTS = {
-    "bash": "PROMPT_COMMAND='turn=$((turn + 1))'; PS1='READY:$turn:$?> '",
+    "bash": "turn=0; PROMPT_COMMAND='turn=$((turn + 1))'; PS1='READY:$turn:$?> '",
     "zsh": "precmd() { ((++turn)) }; setopt prompt_subst; unsetopt prompt_cr prompt_sp\n"
     "PS1='READY:$turn:%?> '",
     "fish": "set -g fish_greeting; set -g turn 0\n"
@@ -43,7 +43,11 @@ class Terminal:
         os.close(slave)
         self._turn = 0
         self.status = 0
-        self.wait()
+        try:
+            self.wait()
+        except BaseException:
+            self.close()
+            raise
 
     def _write_rc(self, home: Path, rc: str) -> None:
         (home / "config" / "fish").mkdir(parents=True)

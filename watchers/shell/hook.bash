@@ -77,10 +77,12 @@ __hunch_escape() {
 }
 
 __hunch_ps0='${__hunch_void:$((__hunch_begun = ${EPOCHREALTIME//[!0-9]/}, __hunch_armed = 1, 0)):0}'
-[[ -n $(trap -p DEBUG) ]] || trap '[[ -z $__hunch_armed ]] || __hunch_note "$_"' DEBUG
+# A trap of somebody else's stays; it shows outside of functions and sourced files alone.
+__hunch_trap='[[ ${__hunch_trapped-} ]] || { __hunch_trapped=1; [[ -n $(trap -p DEBUG) ]] ||
+    trap '"'"'[[ -z $__hunch_armed ]] || __hunch_note "$_"'"'"' DEBUG; }'
 if ((BASH_VERSINFO[0] * 100 + BASH_VERSINFO[1] >= 501)); then
-    PROMPT_COMMAND=(__hunch_precmd "${PROMPT_COMMAND[@]}" __hunch_ready)
+    PROMPT_COMMAND=(__hunch_precmd "${PROMPT_COMMAND[@]}" __hunch_ready "$__hunch_trap")
 else
-    PROMPT_COMMAND=__hunch_precmd$'\n'${PROMPT_COMMAND-}$'\n'__hunch_ready
+    PROMPT_COMMAND=__hunch_precmd$'\n'${PROMPT_COMMAND-}$'\n'__hunch_ready$'\n'$__hunch_trap
 fi
 fi
