@@ -75,10 +75,14 @@ _ENGLISH = frozenset(
      "stack", "node", "ruby", "rails", "bundle", "gem", "julia", "perl", "composer", "conda", "poetry", "helm",
      "snap", "yarn", "cargo", "vault", "date", "env", "tee", "top", "passwd", "ninja", "echo")
 )  # fmt: skip
-_BEFORE_PROGRAMS = frozenset(("sudo", "doas", "time", "nohup", "nice", "env", "command", "exec", "!"))
+_BEFORE_PROGRAMS = frozenset(
+    ("sudo", "doas", "time", "nohup", "nice", "env", "command", "exec", "!")
+)
 _SEPARATOR = re.compile(r"\|\||&&|[;|\n&]")
 _ASSIGNMENT = re.compile(r"[A-Za-z_]\w*=")
-_SURE = re.compile(r"(?:\./|~/|/(?:bin|etc|home|opt|tmp|usr|var)/)\S|[a-z][\w.+-]*\s+(?:--?[a-zA-Z]|[|&;>]\s*\S)")
+_SURE = re.compile(
+    r"(?:\./|~/|/(?:bin|etc|home|opt|tmp|usr|var)/)\S|[a-z][\w.+-]*\s+(?:--?[a-zA-Z]|[|&;>]\s*\S)"
+)
 
 
 class Command(msgspec.Struct, frozen=True):

@@ -69,7 +69,12 @@ def _change(data: dict[str, object]) -> Change | None:
     was = before if isinstance(before, str) and before else None
     left = name_of(_folder(was)) if was and _folder(was) != _folder(path) else None
     return Change(
-        str(action), name_of(path), name_of(_folder(path)), words, name_of(was) if was else None, left
+        str(action),
+        name_of(path),
+        name_of(_folder(path)),
+        words,
+        name_of(was) if was else None,
+        left,
     )
 
 

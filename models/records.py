@@ -67,7 +67,9 @@ def _context(segment: Segment) -> Iterator[BucketEvent]:
     """The segment's events, and its window as one of them."""
     if segment.title or segment.url or segment.file:
         data = {"app": segment.app, "title": segment.title}
-        data |= {key: value for key in ("url", "file", "project") if (value := getattr(segment, key))}
+        data |= {
+            key: value for key in ("url", "file", "project") if (value := getattr(segment, key))
+        }
         yield BucketEvent("currentwindow", Event(segment.start, segment.duration, data))
     yield from segment.events
 

@@ -22,9 +22,7 @@ MARK = "# Hunch: tells what is run here; `hunch shell-init --uninstall` takes th
 @click.option("--install", is_flag=True, help="Add one line to the shell's start file.")
 @click.option("--uninstall", is_flag=True, help="Take that line out again.")
 @data_dir_option
-def shell_init(
-    shell: Shell | None, install: bool, uninstall: bool, data_dir: str | None
-) -> None:
+def shell_init(shell: Shell | None, install: bool, uninstall: bool, data_dir: str | None) -> None:
     """Print the hook that tells Hunch each command, its folder, exit status and duration.
 
     A line that begins with a space is not told, nor any while HUNCH_OFF is set.

@@ -81,7 +81,7 @@ def test_commands_arrive_with_text_folder_status_and_duration(
         ("false", 1),
         ("sh -c 'exit 7'", 7),
         ("echo a | sh -c 'exit 3'", 3),
-        ("cd /tmp", 0),
+        ("cd /usr", 0),
         ("sleep 0.4", 0),
         ("sleep 30 &", 0),
         ("echo last", 0),
@@ -100,7 +100,7 @@ def test_commands_arrive_with_text_folder_status_and_duration(
     data = [item["data"] for item in found]
     assert [(item["command"], item["exit_status"]) for item in data] == [*lines, ("sleep 30", 130)]
     assert {item["shell"] for item in data} == {shell}
-    assert [item["cwd"] for item in data] == [home] * 6 + ["/tmp"] * 4
+    assert [item["cwd"] for item in data] == [home] * 6 + ["/usr"] * 4
     slept = next(item for item in found if item["data"]["command"] == "sleep 0.4")
     assert 0.4 <= slept["duration"] < 3 and found[0]["duration"] < 2
     stamps = [item["timestamp"] for item in found]
@@ -241,7 +241,9 @@ def test_the_shell_stays_as_it_was(
     if shell == "bash":
         assert "begin\n" in terminal.run("echo word other")
         assert int(terminal.run("echo traps:$traps").split("traps:")[-1].split()[0]) > 4
-        assert "1 0" in terminal.run("false | true")  # PIPESTATUS, as the user's own command sees it
+        assert "1 0" in terminal.run(
+            "false | true"
+        )  # PIPESTATUS, as the user's own command sees it
     told(daemon, "sh -c 'exit 5'")
     assert terminal.run("jobs").count("hunch") == 0
 

@@ -78,7 +78,9 @@ def test_a_failed_command_and_a_search_after_it() -> None:
     search = moment(20, "Chromium", "make no rule - Google Search - Chromium")
     assert [item.skill for item in skills().match([failed, search])] == ["error_search"]
     assert skills().match([failed]) == [] and skills().match([search]) == []
-    fine = moment(0, "XTerm", "x", events=(event("app.shell.command", 1, command="make", exit_status=0),))
+    fine = moment(
+        0, "XTerm", "x", events=(event("app.shell.command", 1, command="make", exit_status=0),)
+    )
     assert skills().match([fine, search]) == []
 
 
@@ -252,10 +254,8 @@ def test_a_browser_is_not_waited_for(
         browse("https://page.example/")
 
 
-def shell(text: str, status: int, second: float = 1.0) -> Any:
-    return event(
-        "app.shell.command", second, 0.5, command=text, cwd="/x", exit_status=status, shell="bash"
-    )
+def ran(text: str, status: int, second: float = 1.0) -> Any:
+    return event("app.shell.command", second, 0.5, command=text, cwd="/x", exit_status=status)
 
 
 def looked_up(*commands: Any, searched: str = "why does it not work") -> Prediction | None:
@@ -278,7 +278,7 @@ def looked_up(*commands: Any, searched: str = "why does it not work") -> Predict
 def test_of_a_failed_command_only_well_known_names_are_searched_for(
     command: str, status: int, query: str
 ) -> None:
-    found = looked_up(shell(command, status))
+    found = looked_up(ran(command, status))
     assert found is not None and found.task is not None
     assert parse_qs(urlsplit(found.arguments["url"]).query)["q"] == [query]
     said = " ".join((found.task, found.response, str(found.arguments)))
@@ -288,11 +288,11 @@ def test_of_a_failed_command_only_well_known_names_are_searched_for(
 @pytest.mark.parametrize(
     "commands",
     [
-        (shell("grep -r x .", 1),),  # an answer, no failure
-        (shell("sleep 100", 130),),  # ended by its user
-        (shell("hunter2", 127),),  # a password typed at the prompt
-        (shell("./deploy-to-prod --token x", 3),),
-        (shell("make", 2), shell("make", 0, 5)),  # mended
+        (ran("grep -r x .", 1),),  # an answer, no failure
+        (ran("sleep 100", 130),),  # ended by its user
+        (ran("hunter2", 127),),  # a password typed at the prompt
+        (ran("./deploy-to-prod --token x", 3),),
+        (ran("make", 2), ran("make", 0, 5)),  # mended
     ],
 )
 def test_what_did_not_fail_or_could_be_a_secret_is_not_looked_up(commands: tuple[Any, ...]) -> None:
@@ -300,13 +300,13 @@ def test_what_did_not_fail_or_could_be_a_secret_is_not_looked_up(commands: tuple
 
 
 def test_a_program_that_the_user_searches_for_is_no_secret() -> None:
-    found = looked_up(shell("pytset -q", 127), searched="pytset not found")
+    found = looked_up(ran("pytset -q", 127), searched="pytset not found")
     assert found is not None
     assert found.arguments["text"] == "pytset: command not found"
 
 
 def test_a_model_may_not_search_for_a_command_line() -> None:
-    history = [moment(0, "XTerm", "x", events=(shell("mysql -pse-cret shop", 1),))]
+    history = [moment(0, "XTerm", "x", events=(ran("mysql -pse-cret shop", 1),))]
     found = skills().adopt(Prediction("Search for 'mysql -pse-cret shop' on the web."), history)
     assert found is not None and "se-cret" not in found.arguments["url"]
     assert "se-cret" not in found.response and "se-cret" not in (found.task or "")
