@@ -200,7 +200,7 @@ def searchable(command: Command, searched: str) -> str | None:
     program = words[0]
     if program not in _PROGRAMS and program.casefold() not in searched.casefold().split():
         return None
-    if command.status == 127:  # noqa: PLR2004 - POSIX: the command was not found
+    if command.status == 127:  # POSIX: the command was not found
         return f"{program}: command not found"
     known = _SUBCOMMANDS.get(program, ())
     tried = next((word for word in words[1:] if not word.startswith("-")), "")

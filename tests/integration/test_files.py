@@ -182,7 +182,9 @@ async def test_what_cannot_be_watched_is_said(tmp_path: Path) -> None:
     large = await run_until_refused(FilesWatcher("test", [tmp_path], most_folders=20))
     assert "more than 20 folders" in large
     threads = [item.name for item in threading.enumerate() if "asyncio" not in item.name]
-    assert len(threads) == len([item for item in threading.enumerate() if item.name == "MainThread"])
+    assert len(threads) == len(
+        [item for item in threading.enumerate() if item.name == "MainThread"]
+    )
 
 
 LIMITED = """
@@ -201,9 +203,9 @@ except WatcherError as error:
 async def test_the_systems_limit_is_said(tmp_path: Path) -> None:
     for number in range(60):
         (tmp_path / str(number)).mkdir()
-    limit = "echo 40 > /proc/sys/user/max_inotify_watches && exec \"$@\""
+    limit = 'echo 40 > /proc/sys/user/max_inotify_watches && exec "$@"'
     command = ["unshare", "--user", "--map-root-user", "sh", "-c", limit, "sh"]
-    if subprocess.run([*command, "true"], check=False, capture_output=True).returncode:  # noqa: ASYNC221
+    if subprocess.run([*command, "true"], check=False, capture_output=True).returncode:
         pytest.skip("this system allows no namespace of its own")
     done = await asyncio.to_thread(
         subprocess.run,

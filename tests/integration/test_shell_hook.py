@@ -8,6 +8,7 @@ import socket
 import statistics
 import time
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +33,9 @@ def open_terminal(tmp_path: Path) -> Iterator[Callable[..., Terminal]]:
     """Opens terminals with the hook in their start file, as `shell-init` prints it."""
     opened: list[Terminal] = []
 
-    def start(shell: str, env: dict[str, str], rc: str = "", after: str = "", hooked: bool = True) -> Terminal:  # fmt: skip
+    def start(
+        shell: str, env: dict[str, str], rc: str = "", after: str = "", hooked: bool = True
+    ) -> Terminal:
         made = hunch("shell-init", shell, env=env)
         assert made.returncode == 0, made.stderr
         file = tmp_path / f"hook.{shell}"
@@ -95,8 +98,8 @@ def test_commands_arrive_with_text_folder_status_and_duration(
     terminal.wait()
     found = told(daemon, "sleep 30")
     if shell == "fish":  # which has no clock: its times are those of the background, some ms late
-        order = [line for line, _ in lines]
-        found.sort(key=lambda item: (order + ["sleep 30"]).index(item["data"]["command"]))
+        order = [*(line for line, _ in lines), "sleep 30"]
+        found.sort(key=lambda item: order.index(item["data"]["command"]))
     data = [item["data"] for item in found]
     assert [(item["command"], item["exit_status"]) for item in data] == [*lines, ("sleep 30", 130)]
     assert {item["shell"] for item in data} == {shell}
@@ -111,8 +114,6 @@ def test_commands_arrive_with_text_folder_status_and_duration(
 
 
 def _epoch(item: dict[str, Any]) -> float:
-    from datetime import datetime
-
     return datetime.fromisoformat(item["timestamp"]).timestamp()
 
 
@@ -158,7 +159,8 @@ def _path_without_curl(tmp_path: Path, shell: str) -> Path:
     for name in ("sh", "bash", "date", "setsid", "kill", "env", shell):
         found = shutil.which(name)
         assert found is not None
-        (folder / name).exists() or (folder / name).symlink_to(os.path.realpath(found))
+        if not (folder / name).exists():
+            (folder / name).symlink_to(os.path.realpath(found))
     return folder
 
 

@@ -118,6 +118,9 @@ def test_a_pipe_a_link_and_what_is_gone_are_not_waited_for(tmp_path: Path) -> No
         assert first_words(tmp_path / name, "txt") is None
 
 
+Step = tuple[What, str | None] | tuple[What, str | None, str | None]
+
+
 class Story:
     """Notices in a row, and what they come to."""
 
@@ -125,7 +128,7 @@ class Story:
         self.gathering = Gathering(there)
         self.now = 0.0
 
-    def told(self, *notices: tuple[What, str | None] | tuple[What, str | None, str | None]) -> list[tuple[str, ...]]:  # fmt: skip
+    def told(self, *notices: Step) -> list[tuple[str, ...]]:
         for what, path, *to in notices:
             self.now += 0.01
             time = START + timedelta(seconds=self.now)
@@ -206,7 +209,16 @@ def test_a_thousand_at_once_are_one_change() -> None:
 NAMES = ("/a.txt", "/b.txt", "/c.txt")
 
 
-@given(st.lists(st.tuples(st.sampled_from(("created", "modified", "moved", "deleted")), st.sampled_from((*NAMES, None)), st.sampled_from((*NAMES, None)), st.sampled_from((0.01, 0.5, 1.2, 3.0))), max_size=30))  # fmt: skip
+WHATS: tuple[What, ...] = ("created", "modified", "moved", "deleted")
+STEPS = st.tuples(
+    st.sampled_from(WHATS),
+    st.sampled_from((*NAMES, None)),
+    st.sampled_from((*NAMES, None)),
+    st.sampled_from((0.01, 0.5, 1.2, 3.0)),
+)
+
+
+@given(st.lists(STEPS, max_size=30))
 def test_whatever_comes_each_document_is_told_at_most_once_at_a_time(
     steps: list[tuple[What, str | None, str | None, float]],
 ) -> None:
