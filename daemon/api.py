@@ -6,10 +6,14 @@ from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
 from typing import Any
 
+import msgspec
+
 from daemon.broadcast import Broadcast
 from daemon.executor import Executor
+from daemon.forget import Forgetter
 from daemon.proposals import Proposals
 from daemon.recorder import Recorder
+from daemon.selection import Selection
 from daemon.store import Store, capture
 from daemon.store import proposals as rows
 from daemon.store.proposals import Answer, ProposalRow
@@ -27,6 +31,7 @@ class Api:
         manners: Proposals,
         executor: Executor,
         broadcast: Broadcast,
+        forgetter: Forgetter,
         *,
         stop: asyncio.Event,
         about: Callable[[], dict[str, Any]],
@@ -37,9 +42,11 @@ class Api:
         self._manners = manners
         self._executor = executor
         self._broadcast = broadcast
+        self._forgetter = forgetter
         self._stop = stop
         self._about = about
         self._problems = problems
+        self._paused = False  # as clients were last told
 
     def status(self) -> dict[str, Any]:
         """What the daemon does now, and what it cannot."""
@@ -63,6 +70,11 @@ class Api:
         """Record again."""
         self._recorder.resume()
         return self._told()
+
+    def tell_end_of_pause(self) -> None:
+        """Tell clients when a timed pause has ended by itself."""
+        if self._paused and not self._recorder.paused:
+            self._told()
 
     def quit(self) -> None:
         """Stop the daemon."""
@@ -92,6 +104,11 @@ class Api:
         self._recorder.note_click()
         return await self._executor.undo(proposal_id)
 
+    async def forget(self, selection: Selection, *, count_only: bool) -> dict[str, Any]:
+        """Delete what was seen, with all that was made from it; says what went and proves it."""
+        done = await self._forgetter.forget(selection, count_only=count_only)
+        return dict(msgspec.to_builtins(done))
+
     async def listen(self) -> AsyncIterator[tuple[str, dict[str, Any]]]:
         """The state now, then what happens."""
         yield "status", self.status()
@@ -109,5 +126,6 @@ class Api:
 
     def _told(self) -> dict[str, Any]:
         status = self.status()
+        self._paused = self._recorder.paused
         self._broadcast.publish("status", status)
         return status

@@ -28,6 +28,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         notes_dir: Folder for notes and summaries that accepted tasks write; empty for `Documents/Hunch`.
         port: Port of the local server, on 127.0.0.1.
         open_reads: Let any program on this machine read, export and delete without the token.
+        extension_origins: Browser extensions that may report pages besides the known ones, as `chrome-extension://ID`.
         tray: Start the tray icon and the popup.
         keyboard: What is typed: `off`, `counts` (how much, not what) or `text`.
         mouse: Clicks, drags and scrolls: `off` or `counts`.
@@ -65,6 +66,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     notes_dir: str = ""
     port: Annotated[int, msgspec.Meta(ge=0, le=65535)] = 5600
     open_reads: bool = False
+    extension_origins: tuple[str, ...] = ()
     tray: bool = True
     keyboard: Mode = "text"
     mouse: Literal["off", "counts"] = "counts"
@@ -76,14 +78,33 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     files: Mode = "text"
     folders: tuple[str, ...] = ()
     excluded_apps: tuple[str, ...] = (
-        "keepass",
-        "1password",
-        "bitwarden",
-        "lastpass",
-        "seahorse",
-        "gnome-keyring",
-    )
-    excluded_titles: tuple[str, ...] = ("incognito", "private browsing", "inprivate")
+        # password managers and authenticators
+        "keepass", "1password", "bitwarden", "lastpass", "dashlane", "enpass", "nordpass", "proton pass",
+        "protonpass", "roboform", "keeper password", "keeperpassword", "passwordsafe", "pwsafe", "password safe",
+        "buttercup", "qtpass", "passky", "psono", "authy", "authenticator", "ente auth", "keychain access",
+        "org.gnome.world.secrets", "kleopatra", "veracrypt",
+        # wallets
+        "electrum", "ledger live", "trezor suite", "sparrow wallet", "exodus",
+        # keyrings, and the windows in which a system asks for a password
+        "seahorse", "gnome-keyring", "gcr-prompter", "kwallet", "pinentry", "polkit", "policykit", "askpass",
+        "credentialuibroker", "consent.exe", "securityagent", "coreauthui",
+        # lock and login screens
+        "screensaver", "screenlock", "screen locker", "kscreenlocker", "i3lock", "swaylock", "hyprlock", "gtklock",
+        "waylock", "slock", "xsecurelock", "betterlockscreen", "physlock", "light-locker", "greeter", "lockapp",
+        "logonui", "loginwindow",
+        # browsers that are private throughout
+        "tor browser", "torbrowser", "mullvad browser",
+    )  # fmt: skip
+    excluded_titles: tuple[str, ...] = (
+        # private windows of the main browsers, in their main languages
+        "incognito", "inkognito", "incógnito", "anônima", "anónima", "private browsing", "inprivate",
+        "private window", "(private)", "privater modus", "privates fenster", "navegación privada",
+        "navigation privée", "navigazione in incognito", "navigazione anonima", "navegação privada",
+        "navegação privativa", "privénavigatie", "tryb prywatny", "przeglądanie prywatne", "privat browsing",
+        "privat surfning", "privat fönster", "anonymní", "soukromé prohlížení", "gizli gezinti", "инкогнито",
+        "приватный просмотр", "приватное окно", "シークレット", "プライベートブラウジング", "无痕", "無痕",
+        "隐私浏览", "隱私瀏覽", "시크릿", "사생활 보호 모드", "tor browser",
+    )  # fmt: skip
     excluded_urls: tuple[str, ...] = ()
     excluded_folders: tuple[str, ...] = ()
     raw_days: Days = 90.0

@@ -9,20 +9,23 @@ import msgspec
 from daemon.config import Settings
 from daemon.errors import HunchError
 
-VERSION = 1  # raise it when what is recorded grows: the user is then asked again
+VERSION = 2  # raise it when what is recorded grows: the user is then asked again
 FILE_NAME = "consent.json"
 
 TEXT = """\
 Hunch records what you do on this computer, so that it can offer help:
   - what you type, click and scroll, what you copy, and which window is in front;
-  - pages, files and commands, where a browser, editor or shell extension reports them.
-It keeps this in {folder}, readable by you alone. It has no account
-and no telemetry, and sends nothing anywhere: only when you accept a proposal that
-says so does it open a web page in your browser.
-Windows of password managers and private browser windows are not recorded, and
-what looks like a password, key or card number is blacked out before it is stored.
+  - pages, files and commands, where you set up the extension, the folders or the shell hook.
+It keeps this in {folder}, readable by you alone: raw events
+{raw}, its sentences about them {story}. It has no account and no telemetry, and
+reaches no other machine: only when you accept a proposal that says so does it
+open a web page in your browser.
+Not kept: password fields and prompts, password managers, private windows, sign-in and payment
+pages, lock screens. What looks like a password, key, code or card number elsewhere is blacked
+out before it is stored; what looks like nothing special cannot be told from other words.
+  Less:   `keyboard = "counts"` or "off", for each source; see `hunch settings`
   Pause:  the tray icon, or `hunch pause 30m`       Stop:  `hunch stop`
-  Erase:  `hunch stop`, then delete {folder}
+  Forget: `hunch forget --last 1h`, or `--all`      Encrypt:  `hunch encrypt`
 """
 
 
@@ -55,7 +58,9 @@ def require(settings: Settings, *, said_yes: bool, ask: Callable[[str], bool] | 
     """
     if given(settings.data_path):
         return
-    text = TEXT.format(folder=settings.data_path)
+    text = TEXT.format(
+        folder=settings.data_path, raw=_for(settings.raw_days), story=_for(settings.story_days)
+    )
     if not said_yes:
         if ask is None:
             raise HunchError(
@@ -76,3 +81,7 @@ def require(settings: Settings, *, said_yes: bool, ask: Callable[[str], bool] | 
             f"{settings.data_path} cannot be written ({error.strerror}): "
             "choose another folder with --data-dir.",
         ) from error
+
+
+def _for(days: float) -> str:
+    return f"for {days:g} days" if days else "until you say otherwise"

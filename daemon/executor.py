@@ -15,6 +15,7 @@ from daemon.tools import Tools
 log = logging.getLogger(__name__)
 
 DEADLINE_S = 30.0
+CUT_SHORT = "Hunch was ended while this was carried out; `hunch undo` takes back what was done of it."
 
 
 class Outcome(NamedTuple):
@@ -32,12 +33,21 @@ class Executor:
         self._store = store
         self._make_tools = make_tools
 
+    async def start(self) -> None:
+        """End what a killed daemon left running; what was done of it can be taken back."""
+        await self._store.write(
+            lambda conn: proposals.end_cut_short(conn, CUT_SHORT, datetime.now(UTC))
+        )
+
     async def run(self, row: ProposalRow) -> Outcome:
         """Carry out an accepted proposal; a failure takes back what was done of it."""
         number = await self._store.write(
             lambda conn: proposals.start_execution(conn, row.id, datetime.now(UTC))
         )
         tools = self._make_tools()
+        tools.noted = lambda steps: self._store.write_now(
+            lambda conn: proposals.save_steps(conn, number, steps)
+        )
         try:
             message = await asyncio.wait_for(
                 asyncio.to_thread(self._execute, row, tools), DEADLINE_S
@@ -62,7 +72,7 @@ class Executor:
         execution = self._store.read(lambda conn: proposals.execution(conn, proposal_id))
         if execution is None:
             raise NotFound("Undo", f"Nothing was carried out for proposal {proposal_id}.")
-        if execution.state != "done":
+        if execution.state != "done" and not (execution.state == "failed" and execution.undo):
             words = {"undone": "was taken back already", "failed": "failed and left nothing behind"}
             raise Conflict(
                 "Undo", f"Proposal {proposal_id} {words.get(execution.state, 'is still running')}."

@@ -4,9 +4,11 @@ Knows sessions (one recording, from a start or a long absence to a stop) and
 where the last segment ended; so a killed daemon goes on where it was.
 """
 
+import asyncio
+import contextlib
 import logging
 from collections import deque
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 
 from daemon.errors import HunchError
@@ -52,6 +54,9 @@ class Follower:
         self._seen = self._cursor
         self._closed: deque[Segment] = deque()
         self._halted = False
+        self._turn = asyncio.Lock()
+        self._held = False
+        self._taking: asyncio.Future[object] | None = None
 
     @property
     def waiting(self) -> int:
@@ -73,9 +78,34 @@ class Follower:
 
     async def advance(self, now: datetime) -> None:
         """Take a step for each segment that is closed by `now`."""
-        self._cut(now, final=False)
-        while self._closed and not self._halted:
-            await self._take(self._closed[0], self._step)
+        async with self._turn:
+            if not self._held:
+                self._cut(now, final=False)
+            while self._closed and not self._halted and not self._held:
+                await self._take(self._closed[0], self._step)
+
+    @contextlib.asynccontextmanager
+    async def held(self) -> AsyncIterator[None]:
+        """Take no step meanwhile; afterwards go on from what the store then holds.
+
+        A step that goes on is broken off: what it told stays, what it did not is cut and told anew.
+        """
+        self._held = True
+        if self._taking is not None:
+            self._taking.cancel()
+        try:
+            async with self._turn:
+                told = self._store.read(story.last_segment_end)
+                reached = self._closed[0].start if self._closed else self._cursor
+                try:
+                    yield
+                finally:
+                    self._closed.clear()
+                    after = told + TICK if told is not None else reached
+                    self._cursor = max(reached, after)
+                    self._begin(self._session)
+        finally:
+            self._held = False
 
     def halt(self) -> None:
         """Begin no further step."""
@@ -83,10 +113,11 @@ class Follower:
 
     async def stop(self, now: datetime) -> None:
         """Tell what is left, and end the session; cut short, the next start tells the rest."""
-        self._cut(now, final=True)
-        while self._closed:
-            await self._take(self._closed[0], self._tell)
-        await self._end_session(now)
+        async with self._turn:
+            self._cut(now, final=True)
+            while self._closed:
+                await self._take(self._closed[0], self._tell)
+            await self._end_session(now)
 
     def _reached(self, left: story.SessionRow) -> datetime:
         """Up to where a session was told; a kill may have come between a sentence and its cursor."""
@@ -109,8 +140,13 @@ class Follower:
             await self._end_session(self._seen)
             await self._new_session(item.start)
         self._seen = item.end
+        self._taking = asyncio.ensure_future(work(item))
         try:
-            await work(item)
+            await self._taking
+        except asyncio.CancelledError:
+            if not self._held:
+                raise
+            return  # broken off: it stays
         except HunchError:
             told = self._store.read(story.last_segment_end)
             if told is None or told < item.end:

@@ -78,13 +78,16 @@ class Proposals:
 
         Args:
             last_typing: When a key was last pressed.
-            hold: Recording is paused: nothing is shown.
+            hold: Nothing may be shown now: recording is paused, or others see the screen. What
+                stands there is withdrawn, and may be offered again.
         """
         if self._open is None:
             return
         now = self._clock()
         if self._open.shown is not None:
-            if (now - self._open.shown).total_seconds() >= self._settings.popup_s:
+            if hold:
+                await self._withdraw()
+            elif (now - self._open.shown).total_seconds() >= self._settings.popup_s:
                 await self._end(self._open.id, "ignore", "timeout")
         elif (now - self._open.created).total_seconds() >= self._settings.stale_s:
             await self._withdraw()
@@ -120,6 +123,13 @@ class Proposals:
         if self._open is None or self._open.shown is None:
             return None
         return self.payload(self._row(self._open.id))
+
+    def drop_gone(self) -> None:
+        """Withdraw the open proposal when it was forgotten."""
+        number = self._open.id if self._open is not None else 0
+        if number and self._store.read(lambda conn: proposals.proposal(conn, number)) is None:
+            self._open = None
+            self._publish("withdrawn", {"id": number})
 
     def payload(self, row: ProposalRow) -> dict[str, Any]:
         """A proposal as clients get it."""
@@ -158,9 +168,11 @@ class Proposals:
         if self._open is None:
             return
         number = self._open.id
-        self._open = self._open._replace(shown=now)
-        self._shown.append(now)
         await self._store.write(lambda conn: proposals.set_state(conn, number, "shown", now))
+        if self._open is None or self._open.id != number:
+            return  # answered on the command line meanwhile
+        self._open = self._open._replace(shown=now)  # not before: what was not shown is not ignored
+        self._shown.append(now)
         self._publish("proposal", self.payload(self._row(number)))
 
     async def _withdraw(self) -> None:

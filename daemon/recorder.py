@@ -1,47 +1,36 @@
 """The only way into the raw events: takes them from watchers and the API, past privacy, into the store.
 
 What our own watchers see is merged in memory and written at least every half
-second; what cannot be written is kept and tried again, so a full disk or a locked
-file loses nothing while the daemon lives. What the API acknowledges is on disk.
+second, by `daemon.outbox`. What the API acknowledges is on disk. While paused
+nothing is taken, nor later what lies in a pause; what could not be seen is told
+to `daemon.coverage`, whose gaps pass by everything.
 """
 
 import asyncio
-import json
-import logging
+import contextlib
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from datetime import UTC, datetime
 from sqlite3 import Connection, IntegrityError
 from typing import TypeVar
 
-import msgspec
-
-from daemon.errors import HunchError, NotFound
+from daemon.coverage import Gaps, joined
+from daemon.errors import NotFound
+from daemon.outbox import Outbox, Row
+from daemon.pausing import Pause
 from daemon.privacy import Privacy
 from daemon.store import Store, capture
+from daemon.unwanted import Unwanted
+from watchers.coverage import ALL
 from watchers.event import Bucket, Event, merge_heartbeat
 from watchers.sink import Sink
-
-log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
 FLUSH_S = 0.5
-HELD = 200_000  # events kept in memory while nothing can be written; some 100 MB
 RETRY_S = 5.0
 OWN_COPIES = 4
 CLICK_S = 0.8  # from the button to the API
-
-
-class _Row:
-    """An event that a watcher may still make longer, and whether its present length is on disk."""
-
-    __slots__ = ("bucket", "event", "saved")
-
-    def __init__(self, bucket: Bucket, event: Event) -> None:
-        self.bucket = bucket
-        self.event = event
-        self.saved = False
 
 
 class Recorder:
@@ -49,7 +38,8 @@ class Recorder:
 
     Attributes:
         onward: Gets all that our own watchers see besides, after privacy; None for nobody.
-        problem: Why nothing can be written at present, in a sentence; None while all is well.
+        coverage: Told when nothing is taken; None for nobody.
+        close_runs: Called when a pause begins or ends: what is being typed belongs to one side.
         last_typing: When a key was last pressed; None since the start.
     """
 
@@ -65,22 +55,25 @@ class Recorder:
         self._known: dict[str, Bucket] = {
             row.bucket.id: row.bucket for row in store.read(capture.buckets)
         }
-        self._last: dict[str, _Row] = {}
-        self._waiting: list[_Row] = []
-        self._writing = asyncio.Lock()
-        self._paused = False
-        self._until: datetime | None = None
+        self._outbox = Outbox(store)
+        self._last: dict[str, Row] = {}
+        self._gaps: dict[tuple[str, str, str], Row] = {}
+        self._lasting: set[str] = set()  # buckets of clients whose newest event may go on
+        self._pause = Pause()
         self._copies: deque[str] = deque(maxlen=OWN_COPIES)
         self._clicks: deque[datetime] = deque(maxlen=OWN_COPIES)
+        self._unwanted = Unwanted(clock)
         self.onward: Sink | None = None
-        self.problem: str | None = None
+        self.coverage: Gaps | None = None
+        self.close_runs: Callable[[], None] = lambda: None
         self.last_typing: datetime | None = None
 
     # --- of watchers: on the event loop, never blocking ---
 
     def heartbeat(self, bucket: Bucket, event: Event, pulsetime_s: float) -> None:
         """Take a state that still holds."""
-        kept = self._pass(bucket.type, event)
+        kept = self._pass(bucket, event)
+        kept = self._pause.cut(kept) if kept is not None else None
         if kept is None:
             self._last.pop(bucket.id, None)  # what comes after it is another stretch
             return
@@ -90,22 +83,28 @@ class Recorder:
         merged = merge_heartbeat(row.event, kept, pulsetime_s) if row else None
         if row is None or merged is None:
             self._wait(bucket, kept)
-            return
-        if merged.duration != row.event.duration:
-            row.event = merged
-            if row.saved:
-                row.saved = False
-                self._waiting.append(row)
+        else:
+            self._outbox.change(row, merged)
 
     def insert(self, bucket: Bucket, event: Event) -> None:
         """Take an event that stands by itself."""
         if self._is_ours(bucket, event):
             return
-        kept = self._pass(bucket.type, event)
-        if kept is not None:
+        kept = self._pass(bucket, event)
+        if kept is not None and not self._pause.overlaps(kept):
             if self.onward is not None:
                 self.onward.insert(bucket, kept)
             self._wait(bucket, kept)
+
+    def record(self, bucket: Bucket, gap: Event) -> None:
+        """Take a gap, whatever else is not taken; one that overlaps its like makes that one longer."""
+        key = (bucket.id, str(gap.data["source"]), str(gap.data["cause"]))
+        row = self._gaps.get(key)
+        if row is None or gap.timestamp > row.event.end or gap.end < row.event.timestamp:
+            self._known.setdefault(bucket.id, bucket)
+            self._gaps[key] = self._outbox.add(bucket, gap)
+            return
+        self._outbox.change(row, joined(row.event, gap))
 
     def note_copy(self, text: str) -> None:
         """Hunch itself puts a text on the clipboard: that is no copy of the user's."""
@@ -136,6 +135,8 @@ class Recorder:
         gone = await self._store.write(lambda conn: capture.delete_bucket(conn, bucket_id))
         for table in (self._known, self._last):
             table.pop(bucket_id, None)
+        self._lasting.discard(bucket_id)
+        self._gaps = {key: row for key, row in self._gaps.items() if key[0] != bucket_id}
         return gone
 
     async def api_heartbeat(self, bucket: Bucket, event: Event, pulsetime_s: float) -> Event:
@@ -144,12 +145,18 @@ class Recorder:
         Raises:
             HunchError: It could not be written.
         """
-        kept = self._pass(bucket.type, event)
+        kept = self._pass(bucket, event, foreign=True)
+        kept = self._pause.cut(kept) if kept is not None else None
         if kept is None:
+            self._lasting.discard(bucket.id)
             return event
-        return await self._answered(
-            lambda conn: capture.heartbeat(conn, bucket.id, kept, pulsetime_s)
-        )
+        if bucket.id in self._lasting:
+            return await self._answered(
+                lambda conn: capture.heartbeat(conn, bucket.id, kept, pulsetime_s)
+            )
+        stored = await self._answered(lambda conn: capture.insert(conn, bucket.id, [kept]))
+        self._lasting.add(bucket.id)
+        return stored[0]
 
     async def api_insert(self, bucket: Bucket, events: Sequence[Event]) -> list[Event]:
         """Take a client's events, all or none; returns those that are kept, with their numbers.
@@ -157,7 +164,8 @@ class Recorder:
         Raises:
             HunchError: They could not be written.
         """
-        kept = [item for event in events if (item := self._pass(bucket.type, event)) is not None]
+        passed = (self._pass(bucket, event, foreign=True) for event in events)
+        kept = [item for item in passed if item is not None and not self._pause.overlaps(item)]
         return await self._answered(lambda conn: capture.insert(conn, bucket.id, kept))
 
     async def _answered(self, work: Callable[[Connection], T]) -> T:
@@ -170,79 +178,86 @@ class Recorder:
 
     def pause(self, until: datetime | None) -> None:
         """Take nothing until then; None for until `resume`."""
-        self._paused, self._until = True, until
-        self._last.clear()
+        if not self.paused:
+            self.close_runs()
+        now = self._clock()
+        self._pause.begin(now, until)
+        self._last.clear()  # what comes after it is another stretch
+        self._lasting.clear()
+        if self.coverage is not None:
+            self.coverage.lost(ALL, "paused", now)
+            self.coverage.follow(frozenset(), now)  # what is in front is not told while paused
 
     def resume(self) -> None:
         """Take events again."""
-        self._paused, self._until = False, None
+        if self._pause.since is not None:
+            self._resume(self._clock())
 
     @property
     def paused(self) -> bool:
         """Whether nothing is taken now."""
-        if self._paused and self._until is not None and self._clock() >= self._until:
-            self.resume()
-        return self._paused
+        self._end_pause()
+        return self._pause.since is not None
+
+    def tick(self) -> None:
+        """Look at the clock: a timed pause ends by itself, and gaps grow. To be called often."""
+        self._end_pause()
+        if self.coverage is not None:
+            self.coverage.grow(self._clock())
 
     @property
     def paused_until(self) -> datetime | None:
         """Until when it is paused; None when it is not, or for until `resume`."""
-        return self._until if self.paused else None
+        return self._pause.until if self.paused else None
+
+    def _end_pause(self) -> None:
+        """End a pause that has ended by itself."""
+        ended = self._pause.over(self._clock())
+        if ended is not None:
+            self._resume(ended)
+
+    def _resume(self, at: datetime) -> None:
+        self._pause.end(at)
+        self.close_runs()  # what began in the pause ends with it, and is not kept
+        if self.coverage is not None:
+            self.coverage.regained(ALL, "paused", at)
+            self.coverage.follow(self._privacy.hidden, at)
+
+    @contextlib.asynccontextmanager
+    async def held(self, forgotten: Callable[[Event], bool]) -> AsyncIterator[None]:
+        """Write what waits, then write nothing until the end, and take no more of what is forgotten.
+
+        Raises:
+            HunchError: What waits cannot be written.
+        """
+        self._unwanted.refuse(forgotten)
+        try:
+            async with self._outbox.held():
+                self._last.clear()  # or a row that goes would come back when it is made longer
+                self._gaps.clear()
+                self._lasting.clear()
+                yield
+        except BaseException:
+            self._unwanted.refuse(None)
+            raise
 
     # --- writing ---
+
+    @property
+    def problem(self) -> str | None:
+        """Why nothing can be written at present, in a sentence; None while all is well."""
+        return self._outbox.problem
 
     async def run(self) -> None:
         """Write what waits, until cancelled."""
         while True:
             await asyncio.sleep(RETRY_S if self.problem else FLUSH_S)
+            self.tick()
             await self.flush()
 
     async def flush(self) -> None:
-        """Write what waits now; what cannot be written goes on waiting.
-
-        Being cancelled stops the waiting, not the writing: `flush` again waits for both.
-        """
-        await asyncio.shield(asyncio.create_task(self._flush()))
-
-    async def _flush(self) -> None:
-        async with self._writing:
-            await self._write()
-
-    async def _write(self) -> None:
-        rows, self._waiting = self._waiting, []
-        if not rows:
-            return
-        for row in rows:
-            row.saved = True
-        as_they_are = [(row, row.event) for row in rows]
-        try:
-            numbers = await self._store.write(lambda conn: self._save(conn, as_they_are))
-        except HunchError as error:
-            self._keep(rows, error)
-            return
-        self.problem = None
-        for row, number in zip(rows, numbers, strict=True):
-            row.event = msgspec.structs.replace(row.event, id=number)
-
-    def _save(self, conn: Connection, rows: Sequence[tuple[_Row, Event]]) -> list[int | None]:
-        for row, _ in rows:
-            capture.create_bucket(conn, row.bucket)
-        return [_put(conn, row.bucket.id, event) for row, event in rows]
-
-    def _keep(self, rows: list[_Row], error: HunchError) -> None:
-        if self.problem is None:
-            log.warning("events wait in memory: %s", error.title)
-        self.problem = error.message
-        for row in rows:
-            row.saved = False
-        again = {id(row) for row in rows}  # of 200,000, twelve times a minute
-        self._waiting = rows + [row for row in self._waiting if id(row) not in again]
-        if len(self._waiting) > HELD:
-            log.error(
-                "%s events were lost: nothing could be written for too long",
-                len(self._waiting) - HELD,
-            )
-            del self._waiting[: len(self._waiting) - HELD]
+        """Write what waits now; what cannot be written goes on waiting."""
+        await self._outbox.flush()
 
     def _is_ours(self, bucket: Bucket, event: Event) -> bool:
         """Whether Hunch itself is what a watcher saw. Clicks are told a second after they were made."""
@@ -255,32 +270,15 @@ class Recorder:
             abs((time - event.timestamp).total_seconds()) <= CLICK_S for time in self._clicks
         )
 
-    def _pass(self, bucket_type: str, event: Event) -> Event | None:
-        kept = self._privacy.clean(bucket_type, event)  # follows the windows while paused, too
-        return None if self.paused else kept
+    def _pass(self, bucket: Bucket, event: Event, *, foreign: bool = False) -> Event | None:
+        # follows the windows while paused, too
+        kept = self._privacy.clean(bucket, event, foreign=foreign)
+        if self.paused:
+            return None
+        if self.coverage is not None:
+            self.coverage.follow(self._privacy.hidden, min(event.timestamp, self._clock()))
+        return None if self._unwanted(event) else kept
 
     def _wait(self, bucket: Bucket, event: Event) -> None:
         self._known.setdefault(bucket.id, bucket)
-        row = _Row(bucket, event)
-        self._last[bucket.id] = row
-        self._waiting.append(row)
-
-
-def _put(conn: Connection, bucket_id: str, event: Event) -> int | None:
-    """Write one event; one that cannot be a row takes none of its batch with it."""
-    try:
-        try:
-            return capture.insert(conn, bucket_id, [event])[0].id
-        except UnicodeEncodeError:  # half of a surrogate pair, as Windows tells an emoji's key
-            return capture.insert(conn, bucket_id, [_readable(event)])[0].id
-        except ValueError:  # its row was deleted, and the number given to another bucket's
-            event = msgspec.structs.replace(event, id=None)
-            return capture.insert(conn, bucket_id, [event])[0].id
-    except (ValueError, OverflowError, RecursionError, TypeError, IntegrityError) as error:
-        log.error("an event could not be kept: %s", type(error).__name__)  # noqa: TRY400 - its text may be in the trace
-        return None
-
-
-def _readable(event: Event) -> Event:
-    text = json.dumps(event.data, ensure_ascii=False)
-    return msgspec.structs.replace(event, data=json.loads(text.encode("utf-8", "replace")))
+        self._last[bucket.id] = self._outbox.add(bucket, event)

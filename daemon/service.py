@@ -14,17 +14,23 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from daemon.api import Api
 from daemon.assistant import Assistant
+from daemon.audience import Audience
 from daemon.broadcast import Broadcast
 from daemon.children import Child
 from daemon.config import Settings
+from daemon.coverage import Gaps
+from daemon.egress import Ledger
 from daemon.errors import HunchError
 from daemon.executor import Executor
 from daemon.feedback import Feedback
 from daemon.follower import INTERVAL_S, Follower
+from daemon.forget import Forgetter
 from daemon.lock import DataDirLock
-from daemon.privacy import Privacy
+from daemon.privacy import Privacy, Rules
 from daemon.proposals import Proposals
 from daemon.recorder import Recorder
 from daemon.server import bind, create_app
@@ -32,14 +38,17 @@ from daemon.server import serve as serve_api
 from daemon.skills import Skills, all_skills
 from daemon.sources import Sources
 from daemon.stages import Stages
-from daemon.store import Store, proposals, story
+from daemon.store import Store, coverage, proposals, story
 from daemon.tools import SystemClipboard, Tools, browse
 from daemon.worker import ModelWorker
+from models.offline import go_offline
 from models.segment import Moment
 from models.segmenter import Limits
+from models.worker import Setup
 from watchers.activitywatch import AttachedSource, open_client, probe
 from watchers.forwarding import ForwardingSink
 from watchers.platform import read_session
+from watchers.sharing import SharingWatcher
 from watchers.watcher import Watcher
 
 log = logging.getLogger(__name__)
@@ -60,6 +69,8 @@ def serve(settings: Settings, started: Callable[[int], None]) -> None:
         HunchError: It cannot start; the message says what to do.
     """
     folder = settings.data_path
+    if settings.offline:
+        go_offline()
     with (
         DataDirLock(folder) as lock,
         _logging(folder / "hunch.log"),
@@ -87,9 +98,15 @@ class Service:
         self._port_problem: str | None = None
         self._attached = False
         self._port = 0
-        privacy = Privacy(settings.excluded_apps, settings.excluded_titles)
+        privacy = Privacy(Rules.of(settings))
         self._recorder = Recorder(store, privacy)
-        self._worker = ModelWorker(settings.model, settings.model_idle_s)
+        self._gaps = Gaps(
+            self._recorder.record, privacy.hide, privacy.show, socket.gethostname()
+        )
+        self._recorder.coverage = self._gaps
+        self._audience = Audience(self._recorder)
+        setup = Setup(settings.model, settings.model_idle_s, offline=settings.offline)
+        self._worker = ModelWorker(setup, Ledger(store, _now))
         self._broadcast = Broadcast()
         self._manners = Proposals(store, settings, self._broadcast.publish, _now)
         skills = Skills(
@@ -113,13 +130,23 @@ class Service:
         limits = Limits(pause_s=settings.pause_s, segment_s=settings.segment_s)
         self._follower = Follower(store, limits, stages.begin, assistant.step, stages.describe)
         self._tray = Child("tray", "--data-dir", str(settings.data_path))
-        executor = Executor(skills, store, self._tools)
+        self._executor = Executor(skills, store, self._tools)
+        forgetter = Forgetter(
+            store,
+            settings.data_path,
+            recorder=self._recorder,
+            follower=self._follower,
+            manners=self._manners,
+            worker=self._worker,
+            clock=_now,
+        )
         self._api = Api(
             store,
             self._recorder,
             self._manners,
-            executor,
+            self._executor,
             self._broadcast,
+            forgetter,
             stop=self._stop,
             about=self._about,
             problems=self._problems,
@@ -134,8 +161,16 @@ class Service:
             loop.add_signal_handler(sign, self._stop.set)
         listener = await self._listen()
         also = self._attach() if self._attached else {}
-        self._sources = Sources(self._settings, self._recorder, self._recorder.note_typing, also)
+        if SharingWatcher.is_compatible(session := read_session()):
+            also["sharing"] = lambda: SharingWatcher(session, self._audience.share)
+        self._sources = Sources(
+            self._settings, self._audience, self._gaps, self._recorder.note_typing, also
+        )
+        self._recorder.close_runs = self._sources.flush
+        now = _now()
+        self._gaps.begin(*self._store.read(lambda conn: coverage.left(conn, now)), now)
         await self._manners.start()
+        await self._executor.start()
         await self._follower.start(_now())
         app = create_app(
             self._store,
@@ -144,6 +179,7 @@ class Service:
             token=token_of(self._settings.data_path),
             device_id=str(uuid.uuid5(uuid.NAMESPACE_DNS, socket.gethostname())),
             open_reads=self._settings.open_reads,
+            origins=self._settings.extension_origins,
         )
         self._lock.announce(self._port)
         log.info("listening on port %d", self._port)
@@ -173,10 +209,14 @@ class Service:
             yield self._tray.run()
 
     async def _tick(self) -> None:
-        await self._manners.tick(self._recorder.last_typing, hold=self._recorder.paused)
+        self._api.tell_end_of_pause()
+        others = self._settings.quiet_fullscreen and self._audience.present
+        hold = self._recorder.paused or others
+        await self._manners.tick(self._recorder.last_typing, hold=hold)
 
     async def _finish(self) -> None:
         """Write and tell what is still open; what cannot be told in time, the next start tells."""
+        self._gaps.end(_now())
         await self._recorder.flush()
         try:
             async with asyncio.timeout(TELL_S):
@@ -230,7 +270,13 @@ class Service:
             "session": self._follower.session,
             "pid": os.getpid(),
             "model_deaths": self._worker.deaths,
+            "sources": self._seen(),
         }
+
+    def _seen(self) -> Any:
+        if self._sources is None:
+            return []
+        return msgspec.to_builtins(self._sources.status(self._store.read(coverage.newest)))
 
     def _problems(self) -> list[str]:
         found = [self._port_problem, self._recorder.problem, self._worker.problem]

@@ -1,74 +1,132 @@
-"""Makes the watchers that the settings ask for, and keeps each of them running; none notices another's end."""
+"""The table of watchers that the settings ask for, and what `hunch status` says of every source.
+
+A watcher is one line in `_table` and one method that makes it; `daemon.supervision` runs them.
+"""
 
 import asyncio
-import logging
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 
+import msgspec
+
 from daemon.config import Settings
+from daemon.coverage import Gap, Gaps
+from daemon.supervision import Supervisor, Watched
 from watchers.clipboard.choose import choose as choose_clipboard
 from watchers.clipboard.watcher import ClipboardWatcher
+from watchers.coverage import ALL
 from watchers.input import InputWatcher
+from watchers.manifest import MANIFESTS, Manifest
 from watchers.platform import read_session
 from watchers.sink import Sink
-from watchers.watcher import Watcher, WatcherError
+from watchers.watcher import Watcher
 from watchers.window.choose import choose as choose_window
 from watchers.window.watcher import WindowWatcher
 
-log = logging.getLogger(__name__)
+TICK_S = 5.0
+SILENCE_S = 60.0  # of a watcher that tells something every few seconds; a busy machine is late
+TOLD = frozenset({"browser", "editor", "shell"})  # by programs that speak to the local API
 
-BACK_OFF_S = (2.0, 5.0, 15.0, 60.0)
+
+class SourceStatus(msgspec.Struct, frozen=True):
+    """What `hunch status` says of a source.
+
+    Attributes:
+        source: Its name in `watchers.manifest`.
+        mode: ``off``, ``counts`` or ``text``.
+        seen: Whether it sees now; None when another program has to tell, and nobody knows if it does.
+        cause: Why not.
+        since: Since when not.
+        last: When its newest event ended; None when there is none.
+    """
+
+    source: str
+    mode: str
+    seen: bool | None
+    cause: str | None = None
+    since: datetime | None = None
+    last: datetime | None = None
 
 
 class Sources:
-    """The watchers.
-
-    Attributes:
-        problems: Why a watcher does not see at present, a sentence each, by its name.
-    """
+    """The watchers."""
 
     def __init__(
         self,
         settings: Settings,
         sink: Sink,
+        coverage: Gaps,
         on_typing: Callable[[datetime], None],
-        also: dict[str, Callable[[], Watcher]],
+        also: Mapping[str, Callable[[], Watcher]],
     ) -> None:
+        """Prepare.
+
+        Args:
+            settings: Which sources, and how.
+            sink: Takes what they see.
+            coverage: Told what cannot be seen; watchers that learn of more get it, too.
+            on_typing: Called with the time of every key press.
+            also: Watchers besides, by their names.
+        """
         self._settings = settings
-        self._sink = sink
+        self._coverage = coverage
         self._on_typing = on_typing
         self._session = read_session()
         self._hostname = socket.gethostname()
         self._input: InputWatcher | None = None
-        self._makers: dict[str, Callable[[], Watcher]] = {"input": self._make_input, **also}
-        if settings.window != "off":
-            self._makers["window"] = self._make_window
-        if settings.clipboard != "off":
-            self._makers["clipboard"] = self._make_clipboard
-        self.problems: dict[str, str] = {}
+        self._supervisor = Supervisor(sink, coverage)
+        self._watched = [*self._table(), *(Watched(name, (), make) for name, make in also.items())]
+
+    @property
+    def problems(self) -> dict[str, str]:
+        """Why a watcher does not see at present, a sentence each, by its name."""
+        return self._supervisor.problems
 
     async def run(self) -> None:
         """Watch until cancelled."""
         async with asyncio.TaskGroup() as group:
-            for name, make in self._makers.items():
-                group.create_task(self._keep(name, make), name=f"watcher-{name}")
+            for watched in self._watched:
+                group.create_task(self._supervisor.keep(watched), name=f"keep-{watched.name}")
 
-    async def _keep(self, name: str, make: Callable[[], Watcher]) -> None:
-        """Run one watcher; when it ends, say why and start it again after a while."""
-        for attempt in range(10**9):
-            try:
-                self.problems.pop(name, None)
-                await make().run(self._sink)
-                why = f"The watcher {name} ended."
-            except WatcherError as error:
-                why = str(error)
-            except Exception:
-                log.exception("the watcher %s failed", name)
-                why = f"The watcher {name} failed and is started again; see hunch.log."
-            self.problems[name] = why
-            log.warning("watcher %s: %s", name, why)
-            await asyncio.sleep(BACK_OFF_S[min(attempt, len(BACK_OFF_S) - 1)])
+    def flush(self, at: datetime | None = None) -> None:
+        """Close what is being typed: it belongs to the window that was in front until `at`, or now."""
+        if self._input is not None:
+            self._input.flush(at)
+
+    def status(self, last: Mapping[str, datetime]) -> list[SourceStatus]:
+        """Every source, whether it is watched or not.
+
+        Args:
+            last: When the newest event of each type of bucket ended.
+        """
+        gaps = self._coverage.open
+        return [self._status(item, gaps, last.get(item.bucket_type)) for item in MANIFESTS]
+
+    def _status(self, item: Manifest, gaps: list[Gap], last: datetime | None) -> SourceStatus:
+        mode = self._mode(item.source)
+        if mode == "off":
+            return SourceStatus(item.source, mode, False, "off", None, last)
+        for gap in gaps:
+            if gap.source in (item.source, ALL):
+                return SourceStatus(item.source, mode, False, gap.cause, gap.since, last)
+        return SourceStatus(item.source, mode, None if item.source in TOLD else True, last=last)
+
+    def _mode(self, source: str) -> str:
+        if source == "files" and not self._settings.folders:
+            return "off"
+        return str(getattr(self._settings, source, "counts"))  # absence has no setting
+
+    def _on(self, *sources: str) -> tuple[str, ...]:
+        return tuple(source for source in sources if self._mode(source) != "off")
+
+    def _table(self) -> Iterator[Watched]:
+        """A line for each watcher."""
+        yield Watched("input", self._on("keyboard", "mouse", "afk"), self._make_input, SILENCE_S)
+        if sources := self._on("window"):
+            yield Watched("window", sources, self._make_window)
+        if sources := self._on("clipboard"):
+            yield Watched("clipboard", sources, self._make_clipboard)
 
     def _make_input(self) -> Watcher:
         self._input = InputWatcher(
@@ -77,19 +135,14 @@ class Sources:
             keyboard=self._settings.keyboard != "off",
             mouse=self._settings.mouse != "off",
             afk_s=self._settings.afk_s,
-            tick_s=min(5.0, self._settings.afk_s / 4),
+            tick_s=min(TICK_S, self._settings.afk_s / 4),
             on_typing=self._on_typing,
         )
         return self._input
 
     def _make_window(self) -> Watcher:
         backend = choose_window(self._session)
-        return WindowWatcher(self._hostname, backend, on_switch=self._close_run)
+        return WindowWatcher(self._hostname, backend, on_switch=self.flush)
 
     def _make_clipboard(self) -> Watcher:
         return ClipboardWatcher(self._hostname, choose_clipboard(self._session))
-
-    def _close_run(self) -> None:
-        """What was typed belongs to the window that was in front."""
-        if self._input is not None:
-            self._input.flush()

@@ -21,12 +21,13 @@ from daemon.worker import ModelWorker, WorkerUnavailable
 from models import telling
 from models.facts import facts
 from models.observation import Judgement, Need, Observation, Prediction
-from models.segment import Moment, Segment
+from models.segment import UNSEEN, Moment, Segment
 
 log = logging.getLogger(__name__)
 
 HISTORY = 500  # moments kept for the skills: a working day of segments
 CONTEXT = 16  # newest observations that gate, agent and reward read
+NOBODY = Need(0.0, 1.0, "")  # nobody is asked
 CANDIDATES = 3  # paper, section 4.3: more would burden the user
 
 
@@ -104,6 +105,8 @@ class Stages:
     async def need(self, moment: Moment) -> Need:
         """Ask the gate, and add what the skills' triggers say; silence is written down."""
         context = self._context()
+        if moment.segment.status == UNSEEN:
+            return await self._silent(moment)
         try:
             need, vectors, encoder = await self._worker.need(
                 [item.observation for item in context],
@@ -117,11 +120,14 @@ class Stages:
         evidence = max((found.evidence for found in self._skills.match(self.history)), default=0.0)
         if evidence and need.model:
             need = msgspec.structs.replace(need, probability=_shifted(need.probability, evidence))
-        if not need.wanted:
-            silence = Prediction(None, source="gate")
-            await self._store.write(
-                lambda conn: proposals.add_prediction(conn, moment.id, need, silence)
-            )
+        return need if need.wanted else await self._silent(moment, need)
+
+    async def _silent(self, moment: Moment, need: Need = NOBODY) -> Need:
+        """Write down that nothing was proposed."""
+        silence = Prediction(None, source="gate")
+        await self._store.write(
+            lambda conn: proposals.add_prediction(conn, moment.id, need, silence)
+        )
         return need
 
     async def predict(self, moment: Moment, need: Need) -> Sequence[Candidate]:
@@ -196,4 +202,6 @@ class Stages:
             await self._store.write(keep)
 
     def _context(self) -> list[Moment]:
-        return list(self._moments)[-CONTEXT:]
+        """What the models read; they know people who do something, not times of which nobody knows."""
+        seen = [item for item in self._moments if item.segment.status != UNSEEN]
+        return seen[-CONTEXT:]

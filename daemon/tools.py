@@ -38,6 +38,7 @@ class Tools:
 
     Attributes:
         steps: The way back, oldest first; plain data, kept with the execution.
+        noted: Told the steps after each act, so that a killed daemon's can be taken back; None for nobody.
     """
 
     def __init__(self, notes: Path, clipboard: Clipboard, browse: Callable[[str], None]) -> None:
@@ -45,6 +46,7 @@ class Tools:
         self._clipboard = clipboard
         self._browse = browse
         self.steps: list[dict[str, Any]] = []
+        self.noted: Callable[[Sequence[dict[str, Any]]], None] | None = None
         self._acting = threading.Lock()
         self._closed = False
 
@@ -52,6 +54,11 @@ class Tools:
         """Allow no further act, once the one that goes on is over."""
         with self._acting:
             self._closed = True
+
+    def _note(self, step: dict[str, Any]) -> None:
+        self.steps.append(step)
+        if self.noted is not None:
+            self.noted(list(self.steps))
 
     @contextlib.contextmanager
     def _act(self) -> Iterator[None]:
@@ -76,7 +83,7 @@ class Tools:
                 raise HunchError(
                     "Note", f"No note can be written in {self._notes}: {error.strerror}."
                 ) from error
-            self.steps.append({"tool": "note", "path": str(path), "sha256": digest})
+            self._note({"tool": "note", "path": str(path), "sha256": digest})
         return path
 
     def copy(self, text: str) -> None:
@@ -84,7 +91,7 @@ class Tools:
         with self._act():
             before = self._clipboard.paste()
             self._clipboard.copy(text)
-            self.steps.append({"tool": "clipboard", "before": before, "after": text})
+            self._note({"tool": "clipboard", "before": before, "after": text})
 
     def open_page(self, url: str) -> None:
         """Open a web page in the user's browser.
@@ -96,7 +103,7 @@ class Tools:
             raise HunchError("Page", "Only web pages can be opened.")
         with self._act():
             self._browse(url)
-            self.steps.append({"tool": "page", "url": url})
+            self._note({"tool": "page", "url": url})
 
     def undo(self, steps: Sequence[dict[str, Any]]) -> str:
         """Take steps back, newest first; says in one sentence what was taken back and what was not."""

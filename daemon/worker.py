@@ -16,6 +16,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from daemon.egress import Ledger, stretch
 from daemon.errors import HunchError
 from models.observation import Judgement, Need, Observation, Prediction
 from models.segment import Segment
@@ -43,8 +44,16 @@ class ModelWorker:
         problem: Why it does not answer at present, in a sentence; None while it does.
     """
 
-    def __init__(self, model: str = "", idle_s: float = 600.0, weights: str = "") -> None:
-        self._setup = Setup(model, idle_s, weights)
+    def __init__(self, setup: Setup | None = None, ledger: Ledger | None = None) -> None:
+        """Prepare; the child is started at the first question.
+
+        Args:
+            setup: How the worker is set up.
+            ledger: Where each question is written down before it is asked; None where the
+                questions are not the user's (bench, tests).
+        """
+        self._setup = setup or Setup()
+        self._ledger = ledger
         self._process: asyncio.subprocess.Process | None = None
         self._turn = asyncio.Lock()
         self._failures = 0
@@ -60,25 +69,27 @@ class ModelWorker:
 
     async def describe(self, segment: Segment, before: Segment | None = None) -> tuple[str, str]:
         """A segment's sentence, and who told it."""
-        return await self._call("describe", DescribeParams(segment, before), tuple[str, str])
+        params = DescribeParams(segment, before)
+        return await self._call("describe", params, tuple[str, str], segment)
 
     async def need(
         self, history: Sequence[Observation], vectors: Sequence[bytes | None]
     ) -> tuple[Need, list[bytes], str]:
         """The need after the newest observation; the vectors of all; the encoder's name."""
         params = HistoryParams(list(history), list(vectors))
-        return await self._call("need", params, tuple[Need, list[bytes], str])
+        return await self._call("need", params, tuple[Need, list[bytes], str], history)
 
     async def judge(
         self, history: Sequence[Observation], vectors: Sequence[bytes | None], task: str | None
     ) -> Judgement:
         """The judgement on a task, or on silence."""
         params = HistoryParams(list(history), list(vectors), task)
-        return await self._call("judge", params, Judgement)
+        return await self._call("judge", params, Judgement, history)
 
     async def predict(self, history: Sequence[Observation]) -> list[Prediction]:
         """The language model's prediction; none where there is no model."""
-        return await self._call("predict", HistoryParams(list(history)), list[Prediction])
+        params = HistoryParams(list(history))
+        return await self._call("predict", params, list[Prediction], history)
 
     async def status(self) -> dict[str, Any]:
         """What is loaded, and counters."""
@@ -89,13 +100,19 @@ class ModelWorker:
         async with self._turn:
             await self._end()
 
-    async def _call(self, method: str, params: Any, kind: type[T]) -> T:
+    async def _call(
+        self,
+        method: str,
+        params: Any,
+        kind: type[T],
+        seen: Segment | Sequence[Observation] = (),
+    ) -> T:
         async with self._turn:
             fresh = self._process is None or self._process.returncode is not None
             try:
                 async with asyncio.timeout(DEADLINE_S[method] + (START_S if fresh else 0)):
                     process = await self._running()
-                    reply = await _exchange(process, method, params)
+                    reply = await self._exchange(process, method, params, seen)
                     if (error := reply.get("error")) is not None:
                         self.problem = str(error)
                         raise WorkerUnavailable("Models", str(error))
@@ -114,6 +131,22 @@ class ModelWorker:
                 raise
             self._failures, self.problem = 0, reply.get("problem")
             return result
+
+    async def _exchange(
+        self,
+        process: asyncio.subprocess.Process,
+        method: str,
+        params: Any,
+        seen: Segment | Sequence[Observation],
+    ) -> dict[str, Any]:
+        """Ask, once it is written down what is handed over."""
+        request = msgspec.msgpack.encode({"method": method, "params": params})
+        if self._ledger is not None and seen:
+            try:
+                await self._ledger.note(method, len(request), *stretch(seen))
+            except HunchError as error:
+                raise WorkerUnavailable("Models", error.message) from error
+        return await _exchange(process, request)
 
     async def _running(self) -> asyncio.subprocess.Process:
         if self._process is not None and self._process.returncode is None:
@@ -158,12 +191,9 @@ class ModelWorker:
             await self._drain
 
 
-async def _exchange(
-    process: asyncio.subprocess.Process, method: str, params: Any
-) -> dict[str, Any]:
+async def _exchange(process: asyncio.subprocess.Process, request: bytes) -> dict[str, Any]:
     if process.stdin is None or process.stdout is None:
         raise EOFError
-    request = msgspec.msgpack.encode({"method": method, "params": params})
     process.stdin.write(LENGTH.pack(len(request)) + request)
     await process.stdin.drain()
     (length,) = LENGTH.unpack(await process.stdout.readexactly(LENGTH.size))

@@ -87,7 +87,8 @@ def _stands(text: str, seen: str) -> bool:
 
 def _seen(facts: Facts) -> str:
     """All texts of the facts, on one line each."""
-    minutes = f"{round((facts.away_s or 0) / 60)} {round(facts.away_s or 0)}"
+    seconds = facts.away_s or facts.unseen_s or 0
+    minutes = f"{round(seconds / 60)} {round(seconds)}"
     counts = f"{facts.clicks} {facts.scrolls} {minutes}"
     return "\n".join([*(_flat(text) for text in _texts(msgspec.to_builtins(facts))), counts])
 

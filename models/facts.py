@@ -6,17 +6,19 @@ them, `models.check` holds a language model's sentence against them.
 
 import re
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
 from models.applications import Sort, application
 from models.failure import Failure, recognise
-from models.segment import Segment
+from models.segment import UNSEEN, Segment
 from models.titles import file_of, host, is_address, is_blank, page_title, search_in
+from watchers.coverage import GAP
 
 CLIPBOARD = "clipboard"
 SHELL = "app.shell.command"
+_ADDRESS_KEYS = frozenset(("ctrl+l", "ctrl+t", "ctrl+k", "alt+d", "f6", "super+l", "super+t"))
 # Listeners that log modifiers as text leave their names in it (paper, appendix E.1: "swift ui ctrl_l liebiao").
 _KEY_NAMES = re.compile(r"\s*\b(?:ctrl|shift|alt|cmd|super)_[lr]\b\s*|\s*\bcaps_lock\b\s*")
 
@@ -52,7 +54,8 @@ class Facts(msgspec.Struct, frozen=True):
         clicks: How many.
         scrolls: How many turns of the wheel.
         away_s: For an absence, its length in seconds.
-        switched: Another program was in front before.
+        came: How this came to be in front: ``switched`` from another program, ``moved`` from another
+            page or document of the same one, or ``stayed``.
         duration_s: Seconds.
     """
 
@@ -76,7 +79,9 @@ class Facts(msgspec.Struct, frozen=True):
     clicks: int = 0
     scrolls: int = 0
     away_s: float | None = None
-    switched: bool = True
+    unseen_s: float | None = None
+    cause: str | None = None
+    came: Literal["switched", "moved", "stayed"] = "switched"
     duration_s: float = 0.0
 
     @property
@@ -87,15 +92,25 @@ class Facts(msgspec.Struct, frozen=True):
 
 
 class _Entry(msgspec.Struct, frozen=True):
-    """A typed text, whether Enter followed, and whether all of it came from the clipboard."""
+    """A typed text, and what became of it.
+
+    Attributes:
+        text: The text.
+        entered: Enter followed.
+        addressed: A key had led to the address bar before.
+        pasted: All of it came from the clipboard.
+    """
 
     text: str
     entered: bool
+    addressed: bool = False
     pasted: bool = False
 
 
 def facts(segment: Segment, before: Segment | None = None) -> Facts:
     """Read the facts of a segment; `before` is the one that came before it."""
+    if segment.status == UNSEEN:
+        return Facts(unseen_s=segment.duration, cause=_cause(segment), duration_s=segment.duration)
     if segment.status == "afk":
         return Facts(away_s=segment.duration, duration_s=segment.duration)
     app = application(segment.app)
@@ -103,7 +118,7 @@ def facts(segment: Segment, before: Segment | None = None) -> Facts:
     title = page_title(segment.title, app)
     copied = tuple(_texts(segment))
     commands, query, address, typed = _entries(segment, sort)
-    search = search_in(segment.url, title) if sort == "browser" else None
+    search = search_in(segment.url, title, segment.query) if sort == "browser" else None
     words = search.query if search else query
     told = words is not None and before is not None and words == _query(before)
     keys = tuple(dict.fromkeys(_keys(segment)))
@@ -127,27 +142,37 @@ def facts(segment: Segment, before: Segment | None = None) -> Facts:
         keys=keys,
         clicks=sum(_count(item) for item in _mouse(segment, "click")),
         scrolls=sum(_whole(item.get("amount")) for item in _mouse(segment, "scroll")),
-        switched=before is None or before.app != segment.app,
+        came=_came(segment, before),
         duration_s=segment.duration,
     )
+
+
+def _cause(segment: Segment) -> str | None:
+    """Why nothing was seen, of several causes the one that held longest."""
+    gaps = [item.event for item in segment.events if item.type == GAP]
+    longest = max(gaps, key=lambda gap: gap.duration, default=None)
+    return str(longest.data.get("cause")) if longest else None
 
 
 def typed_runs(segment: Segment) -> Iterator[_Entry]:
     """What was typed, run by run, and whether Enter followed each."""
     run: _Entry | None = None
+    addressed = False
     for item in segment.user_input:
-        if item.get("from") != "keyboard":
-            continue
         data = item.get("data")
-        if isinstance(data, str):
+        if item.get("from") != "keyboard":
+            addressed = addressed and run is not None  # a click leaves the address bar
+        elif isinstance(data, str):
             if run is not None:
                 yield run
             text = _KEY_NAMES.sub(" ", data).strip()
             pasted = item.get("pasted") == len(data)
             run = _Entry(text, entered=False, pasted=pasted) if text else None
         elif isinstance(data, dict) and data.get("key") == "enter" and run is not None:
-            yield msgspec.structs.replace(run, entered=True)
-            run = None
+            yield msgspec.structs.replace(run, entered=True, addressed=addressed)
+            run, addressed = None, False
+        elif isinstance(data, dict):
+            addressed = data.get("key") in _ADDRESS_KEYS or addressed
     if run is not None:
         yield run
 
@@ -169,11 +194,28 @@ def _entries(
             commands.append(Command(entry.text))
         elif entry.entered and sort == "browser" and is_address(entry.text):
             address = entry.text
-        elif entry.entered and sort == "browser":
+        elif entry.entered and sort == "browser" and _searches(entry, segment):
             query = entry.text
         elif not entry.pasted:  # that it was pasted is told, and what was copied before
             typed.append(entry.text)
     return tuple(commands), query, address, tuple(typed)
+
+
+def _searches(entry: _Entry, segment: Segment) -> bool:
+    """Whether a text entered in a browser is a search, and not a form's field or a message."""
+    if entry.addressed:
+        return True
+    title = page_title(segment.title, application(segment.app))
+    if segment.title is None and segment.url is None:  # the paper's raw records tell no page
+        return " " in entry.text or not entry.text.isascii()
+    return is_blank(title) or search_in(segment.url, title) is not None
+
+
+def _came(segment: Segment, before: Segment | None) -> Literal["switched", "moved", "stayed"]:
+    if before is None or before.app != segment.app:
+        return "switched"
+    same = (before.title, before.url, before.file) == (segment.title, segment.url, segment.file)
+    return "stayed" if same else "moved"
 
 
 def _query(segment: Segment) -> str | None:
@@ -181,7 +223,7 @@ def _query(segment: Segment) -> str | None:
     app = application(segment.app)
     if app is None or app.sort != "browser":
         return None
-    search = search_in(segment.url, page_title(segment.title, app))
+    search = search_in(segment.url, page_title(segment.title, app), segment.query)
     return search.query if search else _entries(segment, "browser")[1]
 
 

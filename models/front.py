@@ -1,6 +1,7 @@
 """What is in front of the user: program, page, document, or nobody; as the context events tell it.
 
-Pure: a value and the event that changes it. `models.segmenter` cuts by its key.
+Pure: a value and the event that changes it. `models.segmenter` cuts by its key. Where a gap
+(`watchers.coverage`) says that something was not seen, nothing is taken to go on as it was.
 """
 
 from datetime import datetime, timedelta
@@ -9,12 +10,14 @@ from typing import Any, NamedTuple
 from models.applications import application
 from models.segment import BucketEvent
 from models.titles import is_blank, page_title
+from watchers.coverage import ALL, GAP
 
 WINDOW = "currentwindow"
 TAB = "web.tab.current"
 EDITOR = "app.editor.activity"
 AFK = "afkstatus"
-CONTEXT_TYPES = frozenset((WINDOW, TAB, EDITOR, AFK))
+SEEN = "coverage.seen"  # the end of a gap, as an event of its own; made by `models.segmenter`
+CONTEXT_TYPES = frozenset((WINDOW, TAB, EDITOR, AFK, GAP, SEEN))
 
 # A tab or file that was told so long ago no longer says what is in front; extensions repeat
 # theirs every minute. `events` must reach back this far before `since`.
@@ -27,11 +30,18 @@ class Front(NamedTuple):
     app: str | None = None
     title: str | None = None
     url: str | None = None
+    query: str | None = None
     tab: str | None = None
     tab_until: datetime | None = None
     file: str | None = None
     file_until: datetime | None = None
     away: bool = False
+    gaps: tuple[BucketEvent, ...] = ()
+
+    @property
+    def blind(self) -> bool:
+        """Whether nothing at all is seen."""
+        return any(gap.event.data.get("source") == ALL for gap in self.gaps)
 
 
 def after(state: Front, item: BucketEvent) -> Front:
@@ -41,15 +51,35 @@ def after(state: Front, item: BucketEvent) -> Front:
         case "currentwindow":
             return state._replace(app=_text(data, "app"), title=_text(data, "title"))
         case "web.tab.current":
-            return state._replace(url=_text(data, "url"), tab=_text(data, "title"), tab_until=until)
+            url, tab = _text(data, "url"), _text(data, "title")
+            kept = state.query if url == state.url else None  # another extension may know it
+            query = _text(data, "query") or kept
+            return state._replace(url=url, query=query, tab=tab, tab_until=until)
         case "app.editor.activity":
             return state._replace(file=_text(data, "file"), file_until=until)
+        case "coverage.gap":
+            return _lost(state, item)
+        case "coverage.seen":
+            gaps = tuple(gap for gap in state.gaps if gap.event.data != data)
+            return state._replace(gaps=gaps)
         case _:
             return state._replace(away=data.get("status") == "afk")
 
 
+def _lost(state: Front, item: BucketEvent) -> Front:
+    """A gap begins: what its source told last does not hold any more."""
+    source, gaps = item.event.data.get("source"), (*state.gaps, item)
+    if source in (ALL, "window"):
+        return Front(away=state.away, gaps=gaps)
+    if source == "afk":
+        return state._replace(away=False, gaps=gaps)
+    return state._replace(gaps=gaps)
+
+
 def key(state: Front, when: datetime) -> tuple[object, ...]:
     """What tells one activity from another: the program, and the document where titles tell it."""
+    if state.blind:
+        return ("unseen",)
     if state.away:
         return ("away",)
     program = application(state.app)

@@ -47,7 +47,8 @@ class Narrator:
         """The sentence, and who told it: ``rules`` or ``llm:MODEL``."""
         seen = facts(segment, before)
         told = tell(seen)
-        if self._engine is None or seen.idle or seen.away_s is not None:
+        nobody = seen.away_s is not None or seen.unseen_s is not None
+        if self._engine is None or seen.idle or nobody:
             return told, RULES  # nothing to reword
         note, names = mask(told, seen)
         reworded = self._reword(note)

@@ -55,6 +55,7 @@ def record_to_segment(record: RawRecord) -> Segment:
         app=record.app,
         title=data.get("title"),
         url=data.get("url"),
+        query=data.get("query"),
         file=data.get("file"),
         status=record.status,
         user_input=tuple(record.user_input),
@@ -66,7 +67,7 @@ def _context(segment: Segment) -> Iterator[BucketEvent]:
     """The segment's events, and its window as one of them."""
     if segment.title or segment.url or segment.file:
         data = {"app": segment.app, "title": segment.title}
-        data |= {key: value for key in ("url", "file") if (value := getattr(segment, key))}
+        data |= {key: value for key in ("url", "query", "file") if (value := getattr(segment, key))}
         yield BucketEvent("currentwindow", Event(segment.start, segment.duration, data))
     yield from segment.events
 

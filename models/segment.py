@@ -12,6 +12,8 @@ import msgspec
 from models.observation import Observation
 from watchers.event import Event
 
+UNSEEN = "unseen"  # the status of a segment in which nothing could be seen
+
 
 class BucketEvent(msgspec.Struct, frozen=True):
     """An event together with the type of its bucket, such as ``currentwindow`` or ``clipboard``."""
@@ -29,11 +31,13 @@ class Segment(msgspec.Struct, frozen=True):
         app: The application as the system names it ("Code", "Chromium", "XTerm"); None when no window was known.
         title: The window's title.
         url: The page, where a browser told it.
+        query: The words searched for, where a browser's extension told them.
         file: The document or source file, where an editor or a title told it.
-        status: ``not-afk`` or ``afk``.
+        status: ``not-afk``, ``afk``, or ``unseen``: nothing could be seen, so nobody knows.
         user_input: Typed runs, keys, clicks and scrolls in order, as in the paper's appendix E.1:
             ``{"from": "keyboard", "type": "input", "data": "swift ui"}``.
-        events: The other events inside it in order: clipboard, shell, browser, editor.
+        events: The other events inside it in order: clipboard, shell, browser, editor; of an
+            unseen one its gaps.
         event_ids: Numbers of all raw rows it was made from, in order.
     """
 
@@ -42,6 +46,7 @@ class Segment(msgspec.Struct, frozen=True):
     app: str | None = None
     title: str | None = None
     url: str | None = None
+    query: str | None = None
     file: str | None = None
     status: str = "not-afk"
     user_input: tuple[dict[str, Any], ...] = ()

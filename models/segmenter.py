@@ -1,9 +1,9 @@
 """Cuts the stream of raw events into segments: one stretch of one activity each (paper, section 3.3).
 
 Pure: events in, segments out, and the cursor from which the next call goes on. A
-segment ends with a switch of program or document, a pause, an absence or a
-length cap. Each input belongs to exactly one segment, however the stream is
-chunked; only what can no longer change is handed out.
+segment ends with a switch of program or document, a pause, an absence, a gap in
+what could be seen, or a length cap. Each input belongs to exactly one segment,
+however the stream is chunked; only what can no longer change is handed out.
 """
 
 from collections.abc import Iterable, Iterator
@@ -11,14 +11,17 @@ from datetime import datetime, timedelta
 
 import msgspec
 
-from models.front import AFK, CONTEXT_TYPES, Front, after, holds, key, loads, sort_of
-from models.segment import BucketEvent, Segment
+from models.front import AFK, CONTEXT_TYPES, SEEN, Front, after, holds, key, loads, sort_of
+from models.segment import UNSEEN, BucketEvent, Segment
+from watchers.coverage import GAP
 from watchers.event import Event
 
 INPUT = "os.hid.input"
 SHELL = "app.shell.command"
 
 FLICKER_S = 1.0  # a window in front for less, in which nothing is done, is passed over
+TOLD_S = 60.0  # a gap of less cuts the activity in two, and is not told
+LIVE_S = 6.0  # a gap that ended so recently may still be growing (daemon.coverage.GROW_S)
 BLANK_S = 5.0  # a browser shows an empty page for so long while it loads
 _TICK = timedelta(microseconds=1)
 
@@ -58,7 +61,8 @@ def segment(
         The segments that are closed, in order, and the cursor for the next call.
     """
     limits = limits or Limits()
-    items = sorted(events, key=_order)
+    live = now if final else now - timedelta(seconds=LIVE_S)
+    items = sorted(_with_ends(events, live), key=_order)
     start = since or (min(_when(item) for item in items) if items else now)
     horizon = now if final else now - timedelta(seconds=limits.settle_s)
     cutter = _Cutter(start, limits)
@@ -74,9 +78,22 @@ def segment(
 
 
 def _order(item: BucketEvent) -> tuple[datetime, int]:
-    """By time; at one time a window comes before what is done in it, and an absence after the last input."""
-    rank = 2 if item.type == AFK else 0 if item.type in CONTEXT_TYPES else 1
-    return _when(item), rank
+    """By time; at one time a window comes before what is done in it, and an absence after the last input.
+
+    The end of a gap comes before all that was seen then, its begin after it.
+    """
+    return _when(item), {SEEN: -1, AFK: 2, GAP: 3}.get(item.type, item.type not in CONTEXT_TYPES)
+
+
+def _with_ends(events: Iterable[BucketEvent], live: datetime) -> Iterator[BucketEvent]:
+    """The end of each gap besides, unless it may still grow; a gap without length is none."""
+    for item in events:
+        if item.type != GAP:
+            yield item
+        elif item.event.duration > 0:
+            yield item
+            if item.event.end <= live:
+                yield BucketEvent(SEEN, Event(item.event.end, 0.0, item.event.data))
 
 
 def _when(item: BucketEvent) -> datetime:
@@ -90,15 +107,10 @@ def _when(item: BucketEvent) -> datetime:
 
 
 def _moment(item: BucketEvent, start: datetime) -> datetime:
-    """As `_when`; an absence that began earlier and lasts begins with the cursor (its row comes late)."""
+    """As `_when`; an absence or a gap that began earlier and lasts begins with the cursor (its row comes late)."""
     event = item.event
-    if (
-        item.type == AFK
-        and event.data.get("status") == "afk"
-        and event.timestamp < start < event.end
-    ):
-        return start
-    return _when(item)
+    lasts = item.type == GAP or (item.type == AFK and event.data.get("status") == "afk")
+    return start if lasts and event.timestamp < start < event.end else _when(item)
 
 
 def _is_move(event: Event) -> bool:
@@ -136,7 +148,7 @@ class _Cutter:
 
     def finish(self, horizon: datetime, *, final: bool) -> tuple[list[Segment], datetime]:
         """Close what can no longer change; returns the segments and the cursor."""
-        if self._open is not None and not self._state.away:
+        if self._open is not None and not self._lasting:
             quiet = horizon - self._last > self._pause
             full = bool(self._open) and horizon - self._start > self._cap
             if final or quiet or full:
@@ -154,14 +166,20 @@ class _Cutter:
         if changed and self._open is not None:
             self._close(when)
         self._state = state
+        shows = item.type not in (GAP, SEEN)
         if changed:
+            self._context = [item] if shows else []
+        if changed and (shows or self._lasting):
             self._begin(max(when, self._cursor))
-            self._context = [item]
         elif self._open is not None:
             self._shown = state
+            if state.blind and item.type == GAP:
+                self._open.append(item)
 
     def _act(self, item: BucketEvent, when: datetime) -> None:
         """The user did something."""
+        if self._state.blind:
+            return  # told by a clock that is late, or by another program
         if self._state.away:
             if self._open is not None:
                 self._close(when)
@@ -176,20 +194,31 @@ class _Cutter:
 
     def _pass(self, when: datetime) -> None:
         """Time goes by: a pause or the cap may end the open segment before `when`."""
-        if self._open is None or self._state.away:
+        if self._open is None or self._lasting:
             return
         if when - self._last > self._pause or (self._open and when - self._start > self._cap):
             self._close(self._last)
 
     def _begin(self, when: datetime) -> None:
         self._open, self._start, self._last, self._shown = [], when, when, self._state
+        if self._state.blind:
+            self._open = list(self._state.gaps)
+
+    @property
+    def _lasting(self) -> bool:
+        """Whether the open segment lasts as long as its state: an absence, or a gap."""
+        return self._state.away or self._state.blind
 
     def _close(self, end: datetime) -> None:
         done, self._open = self._open or [], None
         self._cursor = max(end + _TICK, self._cursor) if end == self._last else end
         length = (end - self._start).total_seconds()
-        paused = end == self._last and not self._shown.away
-        if done or paused or length >= (BLANK_S if loads(self._shown) else FLICKER_S):
+        if self._shown.blind:
+            told = length >= TOLD_S
+        else:
+            paused = end == self._last and not self._shown.away
+            told = bool(done) or paused or length >= (BLANK_S if loads(self._shown) else FLICKER_S)
+        if told:
             self._closed.append(self._made(done, end))
 
     def _made(self, done: list[BucketEvent], end: datetime) -> Segment:
@@ -197,17 +226,20 @@ class _Cutter:
         around = [*self._context, *done]
         at_end = shown._replace(
             url=shown.url if holds(shown.tab_until, self._start) else None,
+            query=shown.query if holds(shown.tab_until, self._start) else None,
             file=shown.file if holds(shown.file_until, self._start) else None,
         )
         browser = sort_of(shown.app) == "browser"
+        nobody = shown.away or shown.blind
         return Segment(
             start=self._start,
             duration=max((end - self._start).total_seconds(), 0.0),
-            app=None if shown.away else shown.app,
-            title=None if shown.away else shown.title,
-            url=at_end.url if browser and not shown.away else None,
-            file=at_end.file if not browser and not shown.away else None,
-            status="afk" if shown.away else "not-afk",
+            app=None if nobody else shown.app,
+            title=None if nobody else shown.title,
+            url=at_end.url if browser and not nobody else None,
+            query=at_end.query if browser and not nobody else None,
+            file=at_end.file if not browser and not nobody else None,
+            status=UNSEEN if shown.blind else "afk" if shown.away else "not-afk",
             user_input=tuple(item.event.data for item in _inputs(done)),
             events=tuple(item for item in done if item.type != INPUT),
             event_ids=tuple(dict.fromkeys(_ids(around))),
@@ -215,6 +247,8 @@ class _Cutter:
 
     def _note(self, item: BucketEvent) -> None:
         """Keep of each type the newest event that says what is in front."""
+        if item.type in (GAP, SEEN):
+            return
         self._context = [kept for kept in self._context if kept.type != item.type] + [item]
 
 

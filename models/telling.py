@@ -1,22 +1,40 @@
 """Words the facts of a segment as one sentence, in the manner of ProactiveBench. No model, no guess.
 
 "The user searches for 'js fade in' on Bing." Every sentence begins with "The
-user", names what was done before where, and quotes texts as they are.
+user", names what was done before where, and quotes texts as they are; but for a
+time in which nothing was seen, of which nobody knows what the user did.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from models.facts import Facts
 
 QUOTE_LENGTH = 120  # a quote that is longer is cut; the whole text stays in the segment
 CLAUSES = 3
+WHY: Mapping[str, str] = {  # by the cause of a gap (watchers.coverage)
+    "crashed": "a watcher had ended",
+    "excluded": "what was in front is excluded",
+    "locked": "the screen was locked",
+    "lost": "inputs came too fast",
+    "off": "it was switched off",
+    "password": "a password was asked for",
+    "paused": "recording was paused",
+    "permission": "the system did not allow it",
+    "private": "a private window was in front",
+    "stopped": "Hunch was not running",
+    "suspended": "the machine was asleep",
+    "wayland": "the desktop shows it to no program",
+}
 PARTS = 3
 
 
 def tell(facts: Facts) -> str:
     """The sentence."""
+    if facts.unseen_s is not None:
+        why = WHY.get(facts.cause or "", "nobody knows why")
+        return f"Nothing was seen for {length(facts.unseen_s)}: {why}."
     if facts.away_s is not None:
-        return f"The user is away for {_length(facts.away_s)}."
+        return f"The user is away for {length(facts.away_s)}."
     clauses = list(_clauses(facts))[:CLAUSES]
     place = _place(facts)
     head, *rest = clauses or [_presence(facts)]
@@ -66,15 +84,15 @@ def _presence(facts: Facts) -> str:
         return f"presses {_list([_key(key) for key in facts.keys])} in {app}"
     if facts.results:
         return f"looks at {_results(facts)} in {app}"
-    verb = "switches to" if facts.switched else "stays in"
     if facts.sort == "browser" and facts.title:
-        verb = "opens" if not facts.switched else "switches to"
+        verb = {"switched": "switches to", "moved": "goes to", "stayed": "stays on"}[facts.came]
         return f"{verb} the page {quote(facts.title)}{_on_site(facts)} in {app}"
+    verb = {"switched": "switches to", "moved": "goes to", "stayed": "stays in"}[facts.came]
     if facts.file:
         return f"{verb} the file {quote(facts.file)} in {app}"
     if facts.title and facts.sort == "other":
         return f"{verb} {quote(facts.title)} in {app}"
-    return f"{verb} {app}"
+    return f"{'switches to' if facts.came == 'switched' else 'stays in'} {app}"
 
 
 def _copying(facts: Facts) -> str:
@@ -138,7 +156,8 @@ def _join(parts: list[str]) -> str:
     return f"{', '.join(parts[:-1])} and {parts[-1]}"
 
 
-def _length(seconds: float) -> str:
+def length(seconds: float) -> str:
+    """A length of time in words: "12 minutes"."""
     minutes = round(seconds / 60)
     if minutes < 1:
         return f"{round(seconds)} seconds"

@@ -25,15 +25,20 @@ class Search(NamedTuple):
     engine: str | None
 
 
-# host's last labels → engine's name and the parameter of its address that holds the words
+# host's last labels → engine's name, the parameter of its address that holds the words, and how
+# the path of its results begins: `q` in a map's or a sign-in's address is no search
 _ENGINES = {
-    "google": ("Google", "q"), "bing": ("Bing", "q"), "duckduckgo": ("DuckDuckGo", "q"),
-    "baidu": ("Baidu", "wd"), "yandex": ("Yandex", "text"), "ecosia": ("Ecosia", "q"),
-    "startpage": ("Startpage", "query"), "yahoo": ("Yahoo", "p"), "github": ("GitHub", "q"),
-    "stackoverflow": ("Stack Overflow", "q"), "youtube": ("YouTube", "search_query"),
-    "pypi": ("PyPI", "q"), "wikipedia": ("Wikipedia", "search"), "arxiv": ("arXiv", "query"),
-    "npmjs": ("npm", "q"), "amazon": ("Amazon", "k"), "kagi": ("Kagi", "q"),
+    "google": ("Google", "q", "/search"), "bing": ("Bing", "q", "/search"),
+    "duckduckgo": ("DuckDuckGo", "q", "/"), "baidu": ("Baidu", "wd", "/s"),
+    "yandex": ("Yandex", "text", "/search"), "ecosia": ("Ecosia", "q", "/search"),
+    "startpage": ("Startpage", "query", "/"), "yahoo": ("Yahoo", "p", "/search"),
+    "github": ("GitHub", "q", "/search"), "stackoverflow": ("Stack Overflow", "q", "/search"),
+    "youtube": ("YouTube", "search_query", "/results"), "pypi": ("PyPI", "q", "/search"),
+    "wikipedia": ("Wikipedia", "search", "/w"), "arxiv": ("arXiv", "query", "/search"),
+    "npmjs": ("npm", "q", "/search"), "amazon": ("Amazon", "k", "/s"),
+    "kagi": ("Kagi", "q", "/search"),
 }  # fmt: skip
+_NO_ENGINES = frozenset(("job", "jobs", "advanced", "people", "flight", "hotel", "house", "patent"))
 _TITLE_SEARCHES = (
     (re.compile(r"^(.+?)\s+-\s+Google (?:Search|搜索)$"), "Google"),
     (re.compile(r"^(.+?)\s+at DuckDuckGo$"), "DuckDuckGo"),
@@ -84,9 +89,17 @@ def host(url: str | None) -> str | None:
     return name.removeprefix("www.") if name else None
 
 
-def search_in(url: str | None, title: str | None) -> Search | None:
-    """The words searched for, from the page's address or else its title."""
+def search_in(url: str | None, title: str | None, told: str | None = None) -> Search | None:
+    """The words searched for: as an extension told them, else from the page's address or its title."""
+    if told:
+        return Search(told, _engine(host(url)))
     return _from_url(url) or _from_title(title)
+
+
+def _engine(name: str | None) -> str | None:
+    """The name of the search engine of a host; the host itself where it is none that we know."""
+    found = (_ENGINES[label][0] for label in (name or "").split(".")[-3:-1] if label in _ENGINES)
+    return next(found, name)
 
 
 def _from_url(url: str | None) -> Search | None:
@@ -96,9 +109,10 @@ def _from_url(url: str | None) -> Search | None:
     labels = name.split(".")
     for label in labels[-3:-1]:
         if label in _ENGINES:
-            engine, parameter = _ENGINES[label]
+            engine, parameter, begin = _ENGINES[label]
             words = parse_qs(urlsplit(url).query).get(parameter, [""])[0].strip()
-            return Search(words, engine) if words else None
+            results = urlsplit(url).path.startswith(begin)
+            return Search(words, engine) if words and results else None
     path = urlsplit(url)
     words = parse_qs(path.query).get("q", [""])[0].strip()
     return Search(words, name) if words and "search" in path.path else None
@@ -109,7 +123,9 @@ def _from_title(title: str | None) -> Search | None:
         if match := pattern.match(title or ""):
             return Search(match[1], engine)
     match = _ANY_SEARCH.match(title or "")
-    return Search(match[1], match[2]) if match else None
+    if match is None or (match[2] or "").casefold() in _NO_ENGINES:
+        return None
+    return Search(match[1], match[2])
 
 
 def _same_program(part: str, app: Application) -> bool:

@@ -21,6 +21,7 @@ from models.engine.base import Engine, EngineError
 from models.manifest import WEIGHTS, WeightsError
 from models.narrator import Narrator, load_engine
 from models.observation import Judgement, Need, Observation, Prediction
+from models.offline import go_offline
 from models.segment import Segment
 
 log = logging.getLogger(__name__)
@@ -35,11 +36,13 @@ class Setup(msgspec.Struct, frozen=True):
         model: GGUF file; empty for the default one, ``none`` for none.
         idle_s: Free the language model after so many seconds without use.
         weights: Folder of encoder and heads; empty for ours.
+        offline: Reach no address but this machine's.
     """
 
     model: str = ""
     idle_s: float = 600.0
     weights: str = ""
+    offline: bool = True
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -216,6 +219,8 @@ def main(arguments: Sequence[str]) -> None:
     )  # Ctrl-C is for the daemon, which then closes stdin
     setup = msgspec.json.decode(arguments[0], type=Setup) if arguments else Setup()
     logging.basicConfig(stream=sys.stderr, level=logging.WARNING)
+    if setup.offline:
+        go_offline()
     protocol = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     source = os.fdopen(sys.stdin.fileno(), "rb", buffering=0, closefd=False)

@@ -4,6 +4,7 @@ import logging
 import queue
 import tkinter as tk
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from tray.client import Client
@@ -31,6 +32,7 @@ class Tray:
         entries = (
             Entry("Pause 15 minutes", lambda: self._post("/pause", {"minutes": 15})),
             Entry("Pause 60 minutes", lambda: self._post("/pause", {"minutes": 60})),
+            Entry("Pause until I resume", lambda: self._post("/pause", {})),
             Entry("Resume", lambda: self._post("/resume", {})),
             Entry("Open proposals", self._list),
             Entry("Quit Hunch", lambda: self._post("/quit", {})),
@@ -73,8 +75,7 @@ class Tray:
                 self._popup.result(str(payload["message"]), can_undo=bool(payload["ok"]))
             case "status":
                 recording = payload.get("state") == "recording"
-                title = "Hunch" if recording else "Hunch (paused)"
-                self._icon.show_state(active=recording, title=title)
+                self._icon.show_state(active=recording, title=_title(payload))
             case "gone":
                 self._shown = None
                 self._popup.close()
@@ -118,3 +119,13 @@ class Tray:
 
     def _post(self, path: str, body: dict[str, Any]) -> None:
         self._client.call("POST", path, body, lambda reply, why: None)
+
+
+def _title(status: dict[str, Any]) -> str:
+    """What the icon says: until when it is paused, in the user's own time."""
+    if status.get("state") == "recording":
+        return "Hunch"
+    until = status.get("paused_until")
+    if until is None:
+        return "Hunch (paused until you resume)"
+    return f"Hunch (paused until {datetime.fromisoformat(until).astimezone():%H:%M})"

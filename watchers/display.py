@@ -2,6 +2,7 @@
 
 import logging
 import socket
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -40,8 +41,12 @@ def disconnect(display: Any) -> None:
         display.display.socket.close()
 
 
-def take_notices(display: Any) -> bool:
-    """Take all that the server told, without waiting; whether there was something.
+def take_notices(display: Any, heed: Callable[[Any], bool] = lambda told: True) -> bool:
+    """Take all that the server told, without waiting; whether there was something to heed.
+
+    Args:
+        display: The connection.
+        heed: Whether an event of it matters.
 
     Raises:
         WatcherError: The connection is lost.
@@ -51,8 +56,7 @@ def take_notices(display: Any) -> bool:
     seen = False
     try:
         while display.pending_events():
-            display.next_event()
-            seen = True
+            seen = heed(display.next_event()) or seen
     except (ConnectionClosedError, OSError) as error:
         raise WatcherError(LOST) from error
     return seen

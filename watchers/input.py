@@ -17,13 +17,17 @@ from watchers.compose import Composer
 from watchers.compose import read as read_compose
 from watchers.coverage import Coverage
 from watchers.display import NO_DISPLAY
+from watchers.evdev import EvdevHooks
 from watchers.event import Bucket, Event
+from watchers.focus.backend import Guard
+from watchers.focus.line import Stroke
 from watchers.hooks import Hooks, RawInput
 from watchers.keyboard import Key, Keyboard
 from watchers.manifest import AFK as AFK_MANIFEST
 from watchers.manifest import KEYBOARD, MOUSE
 from watchers.mouse import Mouse, move
 from watchers.platform import Session
+from watchers.presence import Presence
 from watchers.sink import Sink
 from watchers.typed import FIELD, MACOS, TERMINAL, Keymap
 from watchers.watcher import WatcherError
@@ -32,6 +36,7 @@ log = logging.getLogger(__name__)
 
 INPUT = "aw-watcher-input"
 AFK = "aw-watcher-afk"
+STROKES: dict[str, Stroke] = {"enter": "line", "tab": "field", "esc": "field"}
 QUEUE = 4096  # the fastest typist needs this for minutes
 SETTLE_S = 0.06  # openbox tells of another window 20 ms after the first key may go to it
 FUTURE_S = 5.0  # what lies further ahead was heard before the clock was set back
@@ -62,6 +67,8 @@ class InputWatcher:
         clipboard: Callable[[], str | None] = lambda: None,
         front: Callable[[], str | None] = lambda: None,
         coverage: Coverage | None = None,
+        guard: Guard | None = None,
+        presence: Presence | None = None,
     ) -> None:
         """Prepare.
 
@@ -77,6 +84,8 @@ class InputWatcher:
             front: The application in front, as the window watcher tells it; in a terminal keys
                 edit otherwise than in a text field.
             coverage: Is told when inputs were lost.
+            guard: Learns of every key press before it is taken, to notice passwords.
+            presence: What else is known of the user: locked, asleep, watching.
         """
         self._buckets = {
             INPUT: Bucket(f"{INPUT}_{hostname}", "os.hid.input", INPUT, hostname),
@@ -87,6 +96,7 @@ class InputWatcher:
         self._afk_s, self._tick_s = afk_s, tick_s
         self._on_typing = on_typing or (lambda time: None)
         self._clipboard, self._front, self._coverage = clipboard, front, coverage
+        self._guard, self._presence = guard, presence or Presence()
         self._queue: deque[RawInput] = deque()
         self._woken = asyncio.Event()
         self._sink: Sink | None = None
@@ -100,7 +110,8 @@ class InputWatcher:
     async def run(self, sink: Sink) -> None:
         """Watch until cancelled."""
         self._begin(sink)
-        hooks = Hooks(self._hand_over(asyncio.get_running_loop()), self._session)
+        listen = EvdevHooks if self._session.display_server == "wayland" else Hooks
+        hooks = listen(self._hand_over(asyncio.get_running_loop()), self._session)
         hooks.start()
         try:
             await self._wait_for(hooks)
@@ -130,7 +141,7 @@ class InputWatcher:
         now = datetime.now(UTC)
         self._sink = sink
         self._keyboard, self._mouse = self._new_keyboard(), Mouse()
-        self._afk = Afk(now, self._afk_s, self._tick_s)
+        self._afk = Afk(now, self._afk_s, self._tick_s, self._presence)
         self._queue = deque()
 
     def _new_keyboard(self) -> Keyboard:
@@ -152,6 +163,8 @@ class InputWatcher:
         waiting = self._queue
 
         def take(raw: RawInput) -> None:
+            if self._guard is not None and raw.kind == "press":
+                self._guard.peek(raw.time)
             if len(waiting) < QUEUE:
                 waiting.append(raw)
             else:
@@ -162,7 +175,7 @@ class InputWatcher:
 
         return take
 
-    async def _wait_for(self, hooks: Hooks) -> None:
+    async def _wait_for(self, hooks: Hooks | EvdevHooks) -> None:
         try:
             async with asyncio.timeout(READY_S):
                 while not hooks.ready():
@@ -222,6 +235,8 @@ class InputWatcher:
     def _take_key(self, raw: RawInput, key: Key) -> None:
         if raw.kind == "press":
             self._on_typing(raw.time)
+            if self._guard is not None:
+                self._guard.key(raw.time, STROKES.get(key.name or "", "text"))
         if not self._keeps_keys:
             return
         self._tell(self._mouse.flush())
@@ -251,6 +266,8 @@ class InputWatcher:
 
     def _tell(self, events: Iterable[Event]) -> None:
         for event in events:
+            if self._guard is not None and event.data.get("type") == "input":
+                self._guard.look()
             if self._sink is not None:
                 self._sink.insert(self._buckets[INPUT], event)
 

@@ -1,13 +1,48 @@
-"""Waiting for a descriptor's notices on the event loop, or for the clock where there is none."""
+"""Waiting for a backend's notices on the event loop, or for the clock where nothing tells."""
 
 import asyncio
 import contextlib
+import threading
 from collections.abc import Callable
 from datetime import UTC, datetime
 from types import TracebackType
 from typing import Self
 
 from watchers.watcher import WatcherError
+
+
+class Bell:
+    """Tells of changes where there is no descriptor to wait for: a hook's thread, a D-Bus call.
+
+    `ring` may be called from any thread, also while nobody listens: then the next one hears it.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._rung = False
+        self._hear: Callable[[], None] | None = None
+
+    def ring(self) -> None:
+        """Say that something changed."""
+        with self._lock:
+            self._rung, hear = True, self._hear
+        if hear is not None:
+            hear()
+
+    def take(self) -> bool:
+        """Whether it rang since this was asked last."""
+        with self._lock:
+            rung, self._rung = self._rung, False
+        return rung
+
+    def listen(self, hear: Callable[[], None] | None) -> None:
+        """Call `hear`, in the ringing thread, at each ring from now on; None to end that."""
+        with self._lock:
+            self._hear = hear
+
+
+Teller = int | Bell | None
+"""What tells of changes: a descriptor that becomes readable, a bell, or nothing."""
 
 
 class Notices:
@@ -19,22 +54,25 @@ class Notices:
         moment: When the first one came that was not waited for yet; None when there is none.
     """
 
-    def __init__(self, descriptor: int | None, take: Callable[[], bool]) -> None:
+    def __init__(self, teller: Teller, take: Callable[[], bool]) -> None:
         """Prepare.
 
         Args:
-            descriptor: Becomes readable when there is one; None when nothing tells.
+            teller: What tells that there is one.
             take: Takes all; returns whether there was one. May raise WatcherError.
         """
-        self._descriptor = descriptor
+        self._teller = teller
         self._take = take
         self._woken = asyncio.Event()
         self._failure: WatcherError | None = None
         self.moment: datetime | None = None
 
     def __enter__(self) -> Self:
-        if self._descriptor is not None:
-            asyncio.get_running_loop().add_reader(self._descriptor, self.look)
+        loop = asyncio.get_running_loop()
+        if isinstance(self._teller, Bell):
+            self._teller.listen(lambda: _call(loop, self.look))
+        elif self._teller is not None:
+            loop.add_reader(self._teller, self.look)
         return self
 
     def __exit__(
@@ -73,6 +111,13 @@ class Notices:
             self._woken.set()
 
     def _stop(self) -> None:
-        if self._descriptor is not None:
-            asyncio.get_running_loop().remove_reader(self._descriptor)
-            self._descriptor = None
+        if isinstance(self._teller, Bell):
+            self._teller.listen(None)
+        elif self._teller is not None:
+            asyncio.get_running_loop().remove_reader(self._teller)
+        self._teller = None
+
+
+def _call(loop: asyncio.AbstractEventLoop, look: Callable[[], None]) -> None:
+    with contextlib.suppress(RuntimeError):  # the loop was closed meanwhile
+        loop.call_soon_threadsafe(look)

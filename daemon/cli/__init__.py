@@ -7,7 +7,10 @@ import click
 
 from daemon.cli.bench import bench
 from daemon.cli.doctor import doctor
+from daemon.cli.egress import egress
 from daemon.cli.export import export
+from daemon.cli.extension import extension
+from daemon.cli.forget import forget
 from daemon.cli.history import log, search, sessions
 from daemon.cli.predict import predict
 from daemon.cli.proposals import accept, proposals, reject, undo
@@ -42,7 +45,7 @@ def main() -> None:
 
 for command in (
     run, start, stop, status, pause, resume, doctor, demo,
-    log, search, sessions, proposals, accept, reject, undo,
-    settings, export, segment, predict, bench, train,
+    log, search, sessions, proposals, accept, reject, undo, forget,
+    settings, extension, egress, export, segment, predict, bench, train,
 ):  # fmt: skip
     main.add_command(command)

@@ -12,7 +12,13 @@ from daemon.lock import running
 TIMEOUT_S = 40.0  # an accepted task may take its executor's whole deadline
 
 
-def call(settings: Settings, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
+def call(
+    settings: Settings,
+    method: str,
+    path: str,
+    body: dict[str, Any] | None = None,
+    timeout_s: float = TIMEOUT_S,
+) -> Any:
     """Ask the daemon of this data directory.
 
     Args:
@@ -20,6 +26,7 @@ def call(settings: Settings, method: str, path: str, body: dict[str, Any] | None
         method: ``GET`` or ``POST``.
         path: Below ``/api/hunch/0/``, such as ``proposals/3/undo``.
         body: Sent as JSON.
+        timeout_s: How long an answer is waited for, in seconds.
 
     Raises:
         HunchError: No daemon runs here, it does not answer, or it refuses; with its sentence.
@@ -27,7 +34,7 @@ def call(settings: Settings, method: str, path: str, body: dict[str, Any] | None
     daemon = running(settings.data_path)
     if daemon is None or not daemon.port:
         raise HunchError("Not running", "Hunch is not running here: start it with `hunch start`.")
-    connection = http.client.HTTPConnection("127.0.0.1", daemon.port, timeout=TIMEOUT_S)
+    connection = http.client.HTTPConnection("127.0.0.1", daemon.port, timeout=timeout_s)
     headers = {
         "Authorization": f"Bearer {_token(settings)}",
         "Content-Type": "application/json",

@@ -52,8 +52,9 @@ def predict(trace: Path, model: str) -> None:
 
 async def _steps(observations: list[Observation], model: str) -> list[Step]:
     from daemon.worker import ModelWorker
+    from models.worker import Setup
 
-    worker = ModelWorker(model=model)
+    worker = ModelWorker(Setup(model))
     vectors: list[bytes | None] = []
     steps = []
     try:

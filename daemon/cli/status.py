@@ -1,6 +1,9 @@
 """`hunch status`, `pause` and `resume`: what the daemon does now."""
 
 import re
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
 
 import click
 import msgspec
@@ -8,8 +11,24 @@ import msgspec
 from daemon.cli.client import call
 from daemon.cli.options import data_dir_option, json_option, settings_for
 from daemon.lock import running
+from models.telling import length
+from watchers.coverage import Cause
 
 _UNITS_MIN = {"s": 1 / 60, "m": 1, "h": 60}
+
+NOW: Mapping[Cause, str] = {
+    "crashed": "it failed and is started again",
+    "excluded": "what is in front is excluded",
+    "locked": "the screen is locked",
+    "lost": "inputs come too fast",
+    "password": "a password is asked for",
+    "paused": "recording is paused",
+    "permission": "the system does not allow it, see below",
+    "private": "a private window is in front",
+    "stopped": "it is about to begin",
+    "suspended": "the machine sleeps",
+    "wayland": "the desktop shows it to no program",
+}
 
 
 class Minutes(click.ParamType[float]):
@@ -45,10 +64,29 @@ def status(as_json: bool, data_dir: str | None) -> None:
         return
     until = f" until {now['paused_until']}" if now.get("paused_until") else ""
     click.echo(f"Hunch is {now['state']}{until}, on port {now['port']} ({now['mode']}).")
+    for source in now["sources"]:
+        click.echo(f"  {source['source']:<10} {source['mode']:<7} {_seen(source)}")
     for name, count in now["counts"].items():
         click.echo(f"  {count:>8} {name}")
     for problem in now["problems"]:
         click.secho(f"  ! {problem}", fg="yellow")
+
+
+def _seen(source: Mapping[str, Any]) -> str:
+    """Whether a source sees now, or why and for how long not."""
+    if source["mode"] == "off":
+        return ""
+    if source["seen"] is None:
+        last = source["last"]
+        told = f"{length(_ago_s(last))} ago" if last else "never"
+        return f"told by other programs, last {told}"
+    if source["seen"]:
+        return "seen"
+    return f"not seen for {length(_ago_s(source['since']))}: {NOW[source['cause']]}"
+
+
+def _ago_s(time: str) -> float:
+    return max(0.0, (datetime.now(UTC) - datetime.fromisoformat(time)).total_seconds())
 
 
 @click.command()

@@ -17,7 +17,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from daemon.recorder import Recorder
-from daemon.server.guard import TRUSTED
+from daemon.server.guard import EXTENSION, TRUSTED
 from daemon.server.requests import (
     BadRequestError,
     body_of,
@@ -31,6 +31,7 @@ from daemon.store import Store, capture
 from watchers.event import Bucket, Event
 
 ID_LENGTH = 256
+WEB = "web.tab.current"
 ONE_OR_MANY: Any = Event | list[Event]
 
 
@@ -110,6 +111,8 @@ class ActivityWatch:
         _encodable(bucket_id, wanted.type, wanted.client, wanted.hostname)
         if not wanted.type or len(bucket_id) > ID_LENGTH:
             raise BadRequestError("A bucket needs a type, and an id of at most 256 characters.")
+        if request.scope.get(EXTENSION) and wanted.type != WEB:
+            raise BadRequestError(f"An extension may only make buckets of the type {WEB}.", 403)
         host = wanted.hostname if wanted.hostname not in ("", "!local") else socket.gethostname()
         bucket = Bucket(bucket_id, wanted.type, wanted.client, host)
         made = await self._recorder.create_bucket(bucket)

@@ -1,5 +1,7 @@
 """Puts the endpoints behind the guard, and turns refusals into answers with a sentence."""
 
+from collections.abc import Collection
+
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -16,7 +18,14 @@ from daemon.store import Store
 
 
 def create_app(
-    store: Store, recorder: Recorder, api: HunchApi, *, token: str, device_id: str, open_reads: bool
+    store: Store,
+    recorder: Recorder,
+    api: HunchApi,
+    *,
+    token: str,
+    device_id: str,
+    open_reads: bool,
+    origins: Collection[str] = (),
 ) -> ASGIApp:
     """The whole local API as one ASGI application."""
     routes = [*ActivityWatch(store, recorder, device_id).routes(), *Hunch(api).routes()]
@@ -30,7 +39,7 @@ def create_app(
         },
     )
     app.router.redirect_slashes = False
-    return Guard(app, token, open_reads=open_reads)
+    return Guard(app, token, open_reads=open_reads, origins=origins)
 
 
 async def _bad_request(request: Request, error: Exception) -> Response:

@@ -1,6 +1,7 @@
 """Our own endpoints below ``/api/hunch/0/``: for the tray and the command line, always with the token."""
 
 from collections.abc import AsyncIterator
+from datetime import datetime
 from typing import Annotated, Any, Literal, Protocol
 
 import msgspec
@@ -9,7 +10,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from daemon.server.requests import body_of, limit, row_number
+from daemon.selection import Selection
+from daemon.server.requests import BadRequestError, body_of, limit, row_number
 
 PING_S = 15
 BASE = "/api/hunch/0"
@@ -26,6 +28,17 @@ class Answer(msgspec.Struct, frozen=True):
 
     answer: Literal["accept", "reject", "ignore"]
     via: Literal["popup", "tray", "cli"]
+
+
+class Forget(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One selector, or all; and whether only to count what would go."""
+
+    since: datetime | None = None
+    before: datetime | None = None
+    app: str | None = None
+    text: str | None = None
+    everything: bool = False
+    count_only: bool = False
 
 
 class HunchApi(Protocol):
@@ -63,6 +76,10 @@ class HunchApi(Protocol):
         """Take back what was done."""
         ...
 
+    async def forget(self, selection: Selection, *, count_only: bool) -> dict[str, Any]:
+        """Delete what was seen, and prove it."""
+        ...
+
     def listen(self) -> AsyncIterator[tuple[str, dict[str, Any]]]:
         """What happens, from now on."""
         ...
@@ -86,6 +103,7 @@ class Hunch:
             Route(f"{one}/shown", self.shown, methods=["POST"]),
             Route(f"{one}/answer", self.answer, methods=["POST"]),
             Route(f"{one}/undo", self.undo, methods=["POST"]),
+            Route(f"{BASE}/forget", self.forget, methods=["POST"]),
             Route(f"{BASE}/stream", self.stream, methods=["GET"]),
         ]
 
@@ -122,6 +140,14 @@ class Hunch:
     async def undo(self, request: Request) -> Response:
         """Take back what an accepted proposal did."""
         return JSONResponse({"message": await self._api.undo(_id(request))})
+
+    async def forget(self, request: Request) -> Response:
+        """Delete what was seen; answered once the files were read again."""
+        asked = await body_of(request, Forget)
+        selection = Selection(asked.since, asked.before, asked.app, asked.text)
+        if selection.is_all != asked.everything:
+            raise BadRequestError("Say one selector: since, before, app, text, or everything.")
+        return JSONResponse(await self._api.forget(selection, count_only=asked.count_only))
 
     async def stream(self, request: Request) -> Response:
         """What happens from now on, as server-sent events."""

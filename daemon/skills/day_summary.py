@@ -9,12 +9,13 @@ from typing import Any
 from daemon.tools import Tools
 from models.facts import facts
 from models.observation import Prediction
-from models.segment import Moment, Segment
+from models.segment import UNSEEN, Moment, Segment
 from models.titles import host
 
 # The end of a long stretch is when people note what they did. The gate, which knows an absence
 # only as a moment without need, says 7 %; exp(2.2), odds of 9 to 1, lifts that just over its threshold.
 NATS = 2.2
+GONE = frozenset({"locked", "suspended", "stopped"})  # nobody worked unseen then
 REST_S = 15 * 60.0  # an absence that ends a stretch, unless it is the one that has just begun
 _TASK = re.compile(
     r"\b(?:summari[sz]e|summary|recap)\b.*\b(?:day|today|work|activit|session|did|done)", re.I
@@ -60,23 +61,26 @@ class DaySummary:
         return f"Wrote the day's summary to {path}."
 
     def _stretch(self, moments: Sequence[Moment]) -> float:
-        """Seconds from the last rest to the end of the newest segment.
+        """Seconds of work from the last rest to the end of the newest segment.
 
         A short absence at which the summary was due already is the end of its stretch too, or
-        every cup of coffee after the first long stretch would offer it again. So is a time of
-        which nothing is known: paused, or asleep.
+        every cup of coffee after the first long stretch would offer it again. So is a long time
+        of which there is no word at all. What was not seen is neither work nor rest; but where
+        the screen was locked, or the machine slept, for long, nobody worked.
         """
-        start = end = None
+        worked_s, last = 0.0, None
         for segment in (moment.segment for moment in moments):
-            worked_s = (end - start).total_seconds() if start and end else 0.0
             if segment.status == "afk":
                 if segment.duration >= REST_S or worked_s >= self._stretch_s:
-                    start = end = None
-                continue
-            if end is None or start is None or (segment.start - end).total_seconds() >= REST_S:
-                start = segment.start
-            end = segment.end
-        return (end - start).total_seconds() if start and end else 0.0
+                    worked_s, last = 0.0, None
+            elif segment.status == UNSEEN:
+                gone = facts(segment).cause in GONE and segment.duration >= REST_S
+                worked_s, last = 0.0 if gone else worked_s, None
+            else:
+                between_s = (segment.start - last).total_seconds() if last else 0.0
+                worked_s = 0.0 if between_s >= REST_S else worked_s + max(between_s, 0.0)
+                worked_s, last = worked_s + segment.duration, segment.end
+        return worked_s
 
     def _prediction(
         self, history: Sequence[Moment], worked_s: float, evidence: float
@@ -94,12 +98,12 @@ class DaySummary:
 
 def _lines(moments: Sequence[Moment]) -> Iterator[str]:
     """The summary, line by line."""
-    active = [item for item in moments if item.segment.status != "afk"]
+    active = [item for item in moments if item.segment.status not in ("afk", UNSEEN)]
     if not active:
         yield "# Nothing was recorded today"
         return
     first, last = active[0].segment.start.astimezone(), active[-1].segment.end.astimezone()
-    spent = _spent(active)
+    spent = _spent(moments)
     yield f"# {first:%A, %d %B %Y}"
     yield ""
     yield f"From {first:%H:%M} to {last:%H:%M}, {_minutes(sum(spent.values()))} at work."
@@ -119,8 +123,9 @@ def _lines(moments: Sequence[Moment]) -> Iterator[str]:
     yield ""
     yield "## What happened"
     yield ""
-    for item in active:
-        yield f"- {item.segment.start.astimezone():%H:%M} {item.observation.event}"
+    for item in moments:
+        if item.segment.status != "afk":
+            yield f"- {item.segment.start.astimezone():%H:%M} {item.observation.event}"
 
 
 def _spent(moments: Sequence[Moment]) -> Counter[str]:
@@ -130,7 +135,8 @@ def _spent(moments: Sequence[Moment]) -> Counter[str]:
     for segment, following in zip(segments, [*segments[1:], None], strict=True):
         until = (following.start - segment.start).total_seconds() if following else segment.duration
         seconds = max(segment.duration, min(until, segment.duration + LONGEST_GAP_S))
-        spent[facts(segment).app or "elsewhere"] += round(max(seconds, 0.0))
+        if segment.status not in ("afk", UNSEEN):
+            spent[facts(segment).app or "elsewhere"] += round(max(seconds, 0.0))
     return spent
 
 

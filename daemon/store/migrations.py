@@ -12,7 +12,7 @@ from daemon.errors import HunchError
 if TYPE_CHECKING:
     from sqlite_utils import Database, Migrations
 
-NAMES = ("0001_first",)
+NAMES = ("0001_first", "0002_egress")
 
 FIRST = """
 CREATE TABLE buckets (
@@ -119,6 +119,20 @@ CREATE TABLE executions (
 CREATE INDEX executions_by_proposal ON executions(proposal_id);
 """
 
+EGRESS = """
+CREATE TABLE egress (
+    id INTEGER PRIMARY KEY,
+    time_us INTEGER NOT NULL,
+    destination TEXT NOT NULL,
+    purpose TEXT NOT NULL,
+    bytes INTEGER NOT NULL,
+    first_us INTEGER NOT NULL,
+    last_us INTEGER NOT NULL,
+    text TEXT
+) STRICT;
+CREATE INDEX egress_by_time ON egress(time_us);
+"""
+
 
 def apply_migrations(connection: sqlite3.Connection, path: Path) -> None:
     """Bring the file to this program's shape.
@@ -156,8 +170,16 @@ def _migrations() -> "Migrations":
 
     @migrations(name=NAMES[0])
     def first(db: "Database") -> None:
-        for statement in FIRST.split(";\n"):
-            if statement.strip():
-                db.conn.execute(statement)
+        _execute(db, FIRST)
+
+    @migrations(name=NAMES[1])
+    def egress(db: "Database") -> None:
+        _execute(db, EGRESS)
 
     return migrations
+
+
+def _execute(db: "Database", script: str) -> None:
+    for statement in script.split(";\n"):
+        if statement.strip():
+            db.conn.execute(statement)

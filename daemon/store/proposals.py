@@ -214,6 +214,22 @@ def end_execution(
     )
 
 
+def save_steps(conn: Connection, execution_id: int, undo: Sequence[dict[str, Any]]) -> None:
+    """Keep the steps back of an execution that goes on, so that a kill does not lose them."""
+    conn.execute(
+        "UPDATE executions SET undo = ? WHERE id = ? AND state = 'running'",
+        (msgspec.json.encode(list(undo)).decode(), execution_id),
+    )
+
+
+def end_cut_short(conn: Connection, result: str, time: datetime) -> None:
+    """What a killed daemon left running has failed; its steps back stay."""
+    conn.execute(
+        "UPDATE executions SET state = 'failed', ended_us = ?, result = ? WHERE state = 'running'",
+        (to_us(time), result),
+    )
+
+
 def execution(conn: Connection, proposal_id: int) -> ExecutionRow | None:
     """The newest execution of a proposal, or None."""
     row = conn.execute(

@@ -7,6 +7,7 @@ acknowledged is on disk (`synchronous=FULL`; docs/decisions/0001-one-writer.md).
 
 import asyncio
 import contextlib
+import itertools
 import logging
 import queue
 import sqlite3
@@ -18,6 +19,9 @@ from types import TracebackType
 from typing import Any, NamedTuple, Self, TypeVar
 
 from daemon.errors import HunchError
+from daemon.store import tidy
+from daemon.store.convert import recover
+from daemon.store.files import connect, is_encrypted
 from daemon.store.migrations import apply_migrations
 
 log = logging.getLogger(__name__)
@@ -31,13 +35,19 @@ BUSY_S = 5.0  # another program may hold the file for a moment, a backup say
 class _Job(NamedTuple):
     work: Callable[[sqlite3.Connection], Any]
     future: "Future[Any]"
+    alone: bool = False
 
 
 class Store:
-    """One SQLite file. Open it with `Store.open` or `Store.open_readonly`."""
+    """One SQLite file. Open it with `Store.open` or `Store.open_readonly`.
+
+    Attributes:
+        encrypted: Whether the file is.
+    """
 
     def __init__(self, path: Path, *, writer: sqlite3.Connection | None) -> None:
         self._path = path
+        self.encrypted = is_encrypted(path)
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._reader = _connect(path, readonly=True)
         self._reading = threading.Lock()
@@ -58,13 +68,16 @@ class Store:
         with contextlib.ExitStack() as on_failure:
             try:
                 path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+                recover(path)
                 path.touch(mode=0o600)
                 connection = on_failure.enter_context(
                     contextlib.closing(_connect(path, readonly=False))
                 )
                 _check(connection, path)
+                connection.execute("PRAGMA auto_vacuum = INCREMENTAL")  # of a new file
                 apply_migrations(connection, path)  # a newer file is refused untouched
                 connection.execute("PRAGMA journal_mode = WAL")
+                tidy.finish(connection)
                 store = cls(path, writer=connection)
             except (sqlite3.Error, OSError) as error:
                 raise _explain(error, path) from error
@@ -130,11 +143,27 @@ class Store:
         """As `write`, for callers on a thread of their own; never on the event loop."""
         return self._submit(work).result()
 
-    def _submit(self, work: Callable[[sqlite3.Connection], T]) -> "Future[T]":
+    async def alone(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        """Run in the writer, but in no transaction: for what SQLite allows in none, as VACUUM.
+
+        Every other write waits for it.
+
+        Raises:
+            HunchError: It could not be done.
+        """
+        return await asyncio.wrap_future(self._submit(work, alone=True))
+
+    def alone_now(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        """As `alone`, for callers on a thread of their own; never on the event loop."""
+        return self._submit(work, alone=True).result()
+
+    def _submit(
+        self, work: Callable[[sqlite3.Connection], T], *, alone: bool = False
+    ) -> "Future[T]":
         if self._thread is None:
             raise HunchError("Store", "The store is closed for writing.")
         future: Future[T] = Future()
-        self._jobs.put(_Job(work, future))
+        self._jobs.put(_Job(work, future, alone))
         return future
 
     def _write_all(self, connection: sqlite3.Connection) -> None:
@@ -142,8 +171,9 @@ class Store:
             stop = False
             while not stop:
                 jobs, stop = self._batch()
-                if jobs:
-                    _commit(connection, jobs, self._path)
+                for alone, group in itertools.groupby(jobs, key=lambda job: job.alone):
+                    work = _run_alone if alone else _commit
+                    work(connection, list(group), self._path)
 
     def _batch(self) -> tuple[list[_Job], bool]:
         """All jobs that wait, at least one; and whether the end was among them."""
@@ -192,6 +222,23 @@ def _commit(connection: sqlite3.Connection, jobs: list[_Job], path: Path) -> Non
         future.set_result(result)
 
 
+def _run_alone(connection: sqlite3.Connection, jobs: list[_Job], path: Path) -> None:
+    """Run jobs that begin and end their transactions themselves, and answer each of them."""
+    for job in jobs:
+        if not job.future.set_running_or_notify_cancel():
+            continue
+        try:
+            result = job.work(connection)
+        except Exception as error:
+            if connection.in_transaction:
+                with contextlib.suppress(sqlite3.Error):
+                    connection.execute("ROLLBACK")
+            known = isinstance(error, sqlite3.Error)
+            job.future.set_exception(_explain(error, path) if known else error)
+        else:
+            job.future.set_result(result)
+
+
 def _in_savepoint(connection: sqlite3.Connection, job: _Job) -> Any:
     connection.execute("SAVEPOINT job")
     try:
@@ -206,19 +253,7 @@ def _in_savepoint(connection: sqlite3.Connection, job: _Job) -> Any:
 
 
 def _connect(path: Path, *, readonly: bool) -> sqlite3.Connection:
-    mode = "ro" if readonly else "rw"
-    connection = sqlite3.connect(
-        f"{path.absolute().as_uri()}?mode={mode}",
-        uri=True,
-        timeout=BUSY_S,
-        isolation_level=None,
-        check_same_thread=False,
-    )
-    connection.row_factory = sqlite3.Row
-    connection.execute("PRAGMA foreign_keys = ON")
-    if not readonly:
-        connection.execute("PRAGMA synchronous = FULL")
-    return connection
+    return connect(path, readonly=readonly, timeout_s=BUSY_S)
 
 
 def _check(connection: sqlite3.Connection, path: Path) -> None:
@@ -247,6 +282,6 @@ def _explain(error: BaseException, path: Path) -> HunchError:
         return HunchError("Disk full", message)
     if "locked" in text or "busy" in text:
         return HunchError("Database locked", f"Another program holds {path}: close it.")
-    if "malformed" in text or "not a database" in text or "encrypted" in text:
+    if "malformed" in text or "not a database" in text:
         return _damaged(path)
     return HunchError("Database", f"The database {path} cannot be used ({text}).")

@@ -18,6 +18,10 @@ from watchers.window.watcher import WindowWatcher
 pytestmark = pytest.mark.anyio
 
 
+def told(sink: ListSink) -> list[tuple[str, str]]:
+    return [(data["app"], data["title"]) for data in sink.data("currentwindow")]
+
+
 async def test_another_window_is_told_and_closes_what_was_being_typed(
     desktop: VirtualDesktop, terminal: str
 ) -> None:
@@ -39,10 +43,10 @@ async def test_another_window_is_told_and_closes_what_was_being_typed(
     finally:
         desktop.stop(other)
     assert [entry["data"] for entry in sink.input()] == ["one", "two three"]
-    assert sink.data("currentwindow") == [
-        {"app": "XTerm", "title": "first terminal"},
-        {"app": "Other", "title": "second: ünïcode"},
-        {"app": "Other", "title": "renamed"},
+    assert told(sink) == [
+        ("XTerm", "first terminal"),
+        ("Other", "second: ünïcode"),
+        ("Other", "renamed"),
     ]
     first, second, _ = sink.events["currentwindow"]
     assert abs((second.timestamp - first.end).total_seconds()) < 0.001
@@ -57,20 +61,88 @@ async def test_windows_that_vanish_all_the_time_do_no_harm(
             await asyncio.to_thread(short.wait, 10)
         await xdotool(desktop, "windowactivate", "--sync", terminal)
         await until(lambda: sink.data("currentwindow")[-1]["title"] == "first terminal")
-    assert sink.data("currentwindow")[-1] == {"app": "XTerm", "title": "first terminal"}
+    assert told(sink)[-1] == ("XTerm", "first terminal")
 
 
-async def test_a_title_that_turns_like_a_spinner_is_told_once_a_second(
+async def test_a_window_tells_its_process_program_workspace_and_full_screen(
     desktop: VirtualDesktop, terminal: str
 ) -> None:
     async with running(WindowWatcher("test", windows.choose(read_session()))) as sink:
         await xdotool(desktop, "windowactivate", "--sync", terminal)
+        await until(lambda: bool(sink.data("currentwindow")))
+        pid = int(await xdotool(desktop, "getwindowpid", terminal))
+        await xdotool(desktop, "key", "alt+Return")  # an xterm's full screen
+        await until(lambda: sink.data("currentwindow")[-1]["fullscreen"])
+        await xdotool(desktop, "key", "alt+Return")
+        await until(lambda: not sink.data("currentwindow")[-1]["fullscreen"])
+        try:
+            await xdotool(desktop, "set_desktop_for_window", terminal, "1")
+            await xdotool(desktop, "set_desktop", "1")
+            await xdotool(desktop, "windowactivate", "--sync", terminal)
+            await until(lambda: sink.data("currentwindow")[-1]["workspace"] == 2)
+        finally:
+            await xdotool(desktop, "set_desktop", "0")
+    known = {"app": "XTerm", "title": "first terminal", "pid": pid, "executable": "xterm"}
+    seen = [data for data in sink.data("currentwindow") if data["pid"] == pid]
+    assert seen[:3] == [
+        known | {"workspace": 1, "fullscreen": full} for full in (False, True, False)
+    ]
+    assert known | {"workspace": 2, "fullscreen": False} in seen
+
+
+async def test_a_window_is_asked_for_only_when_it_changed(
+    desktop: VirtualDesktop, terminal: str
+) -> None:
+    backend = windows.choose(read_session())
+    await xdotool(desktop, "windowactivate", "--sync", terminal)
+    descriptor = backend.open()
+    assert isinstance(descriptor, int)
+    try:
+        assert backend.current() is not None
+        await asyncio.sleep(0.3)
+        backend.take()
+        for property_name in ("_NET_WM_USER_TIME", "_SOMETHING_ELSE"):
+            await asyncio.to_thread(
+                desktop.command, "xprop", "-id", terminal, "-f", property_name, "32c",
+                "-set", property_name, "7",
+            )  # fmt: skip
+        await asyncio.sleep(0.3)
+        assert not backend.take()
+        await xdotool(desktop, "set_window", "--name", "new", terminal)
+        await asyncio.sleep(0.3)
+        assert backend.take()
+    finally:
+        backend.close()
+
+
+async def test_a_title_whose_number_turns_is_told_again_when_it_rests(
+    desktop: VirtualDesktop, terminal: str
+) -> None:
+    async with running(WindowWatcher("test", windows.choose(read_session()))) as sink:
+        await xdotool(desktop, "windowactivate", "--sync", terminal)
+        await until(lambda: bool(sink.data("currentwindow")))
         for turn in range(30):
             await xdotool(desktop, "set_window", "--name", f"turn {turn}", terminal)
             await asyncio.sleep(0.05)
-        await until(lambda: sink.data("currentwindow")[-1]["title"] == "turn 29")
-    assert sink.data("currentwindow")[-1]["title"] == "turn 29"
-    assert len(sink.events["currentwindow"]) < 12
+        await until(lambda: told(sink)[-1] == ("XTerm", "turn 29"))
+    assert told(sink)[-1] == ("XTerm", "turn 29")
+    assert len(told(sink)) <= 4
+
+
+async def test_a_title_that_counts_to_a_hundred_percent_stays_one_title(
+    desktop: VirtualDesktop, terminal: str
+) -> None:
+    async with running(WindowWatcher("test", windows.choose(read_session()))) as sink:
+        await xdotool(desktop, "set_window", "--name", "0% - backup.tar", terminal)
+        await xdotool(desktop, "windowactivate", "--sync", terminal)
+        await until(lambda: ("XTerm", "0% - backup.tar") in told(sink))
+        for percent in range(5, 100, 10):
+            await xdotool(desktop, "set_window", "--name", f"{percent}% - backup.tar", terminal)
+            await asyncio.sleep(0.3)
+        await xdotool(desktop, "set_window", "--name", "done", terminal)
+        await until(lambda: told(sink)[-1] == ("XTerm", "done"))
+    assert told(sink)[-2:] == [("XTerm", "0% - backup.tar"), ("XTerm", "done")]
+    assert len(told(sink)) <= 3
 
 
 async def test_a_display_that_goes_away_ends_each_watcher_with_a_sentence(

@@ -55,6 +55,8 @@ def test_who_may_ask(ask: Asker) -> None:
     for origin in ("https://evil.example", "null", "http://127.0.0.1:1", "chrome-extension://abc"):
         assert ask("POST", beat, EVENT, Origin=origin)[0] == 403, origin
         assert ask("OPTIONS", beat, Origin=origin)[0] == 403, origin
+    beat = "/api/0/buckets/aw-watcher-web-chrome/heartbeat?pulsetime=5"
+    assert ask("POST", beat.split("/heart")[0], {"type": "web.tab.current"})[0] == 200
     assert ask("POST", beat, EVENT, Origin=EXTENSION)[0] == 200
     assert ask("OPTIONS", beat, Origin=EXTENSION)[0] == 204
     assert ask("GET", "/api/hunch/0/status", token=True, Origin=EXTENSION)[0] == 403
@@ -197,3 +199,19 @@ def test_paused_means_nothing_is_kept(ask: Asker) -> None:
     assert ask.daemon.cli("resume").returncode == 0
     ask("POST", "/api/0/buckets/b/events", EVENT)
     assert ask("GET", "/api/0/buckets/b/events/count", token=True) == (200, 1)
+
+
+def test_clients_hear_that_a_timed_pause_has_ended(start_daemon: Callable[..., Any]) -> None:
+    daemon = start_daemon()
+    connection = http.client.HTTPConnection("127.0.0.1", daemon.port, timeout=20)
+    connection.request(
+        "GET", "/api/hunch/0/stream", headers={"Authorization": f"Bearer {daemon.token}"}
+    )
+    stream = connection.getresponse()
+    assert daemon.cli("pause", "2s").returncode == 0
+    states: list[str] = []
+    while states[-2:] != ["paused", "recording"]:
+        line = stream.readline().decode()
+        if line.startswith("data: "):
+            states.append(json.loads(line[6:])["state"])
+    connection.close()

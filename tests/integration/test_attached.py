@@ -19,7 +19,7 @@ from typing import Any
 import pytest
 from starlette.applications import Starlette
 
-from daemon.privacy import Privacy
+from daemon.privacy import Privacy, Rules
 from daemon.recorder import Recorder
 from daemon.server.activitywatch import ActivityWatch
 from daemon.server.guard import Guard
@@ -65,7 +65,7 @@ class ListSink:
 async def serving(store: Store, port: int) -> AsyncIterator[None]:
     stop = asyncio.Event()
     app = Starlette(
-        routes=ActivityWatch(store, Recorder(store, Privacy((), ())), "device").routes()
+        routes=ActivityWatch(store, Recorder(store, Privacy(Rules())), "device").routes()
     )
     task = asyncio.create_task(serve(Guard(app, "token", open_reads=True), bind(port), stop))
     try:

@@ -117,6 +117,17 @@ async def test_never_in_the_middle_of_typing_and_dropped_when_stale(desk: Desk) 
     assert [name for name, _ in desk.told] == ["withdrawn"]
 
 
+async def test_what_stands_on_a_screen_that_others_see_is_withdrawn(desk: Desk) -> None:
+    first = await desk.offer(1)
+    assert first is not None
+    await desk.manners.tick(None, hold=False)
+    assert desk.state(first) == "shown"
+    await desk.manners.tick(None, hold=True)
+    assert desk.state(first) == "withdrawn"
+    assert desk.told[-1] == ("withdrawn", {"id": first})
+    assert await desk.offer(1) is not None  # it was no answer
+
+
 async def test_one_at_a_time_so_many_an_hour_and_never_the_same_again(desk: Desk) -> None:
     first = await desk.offer(1)
     assert first is not None

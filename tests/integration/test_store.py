@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from daemon.errors import HunchError
-from daemon.privacy import Privacy
+from daemon.privacy import Privacy, Rules
 from daemon.recorder import Recorder
 from daemon.store import Store, capture
 from watchers.event import Bucket, Event
@@ -24,7 +24,7 @@ BUCKET = Bucket("b", "clipboard", "c", "h")
 
 
 def recorder(store: Store) -> Recorder:
-    return Recorder(store, Privacy((), ()))
+    return Recorder(store, Privacy(Rules()))
 
 
 def copy(number: int, size: int = 10) -> Event:
@@ -192,7 +192,7 @@ async def test_a_file_that_breaks_while_it_is_used_is_told_and_waited_for(tmp_pa
 async def test_while_paused_the_window_in_front_is_still_followed(tmp_path: Path) -> None:
     window = Bucket("w", "currentwindow", "c", "h")
     with Store.open(tmp_path / "hunch.db") as store:
-        taker = Recorder(store, Privacy(("keepass",), ()))
+        taker = Recorder(store, Privacy(Rules(apps=("keepass",))))
         taker.heartbeat(window, Event(NOW, data={"app": "XTerm", "title": "sh"}), 10)
         taker.pause(None)
         taker.heartbeat(window, Event(NOW, data={"app": "KeePassXC", "title": "db"}), 10)

@@ -21,6 +21,7 @@ from models.engine.replay import ReplayEngine
 from models.manifest import WEIGHTS
 from models.narrator import Narrator
 from models.observation import Observation
+from models.worker import Setup
 from tests.moments import key, keyboard, moment
 
 pytestmark = pytest.mark.anyio
@@ -35,7 +36,7 @@ HISTORY = [
 
 @pytest.fixture
 async def worker() -> AsyncIterator[ModelWorker]:
-    worker = ModelWorker(model="none")
+    worker = ModelWorker(Setup("none"))
     yield worker
     await worker.close()
 
@@ -101,7 +102,8 @@ async def test_what_cannot_be_sent_or_read_costs_one_answer(worker: ModelWorker)
 def test_the_workers_death_follows_the_daemons() -> None:
     code = (
         "import asyncio, time\nfrom daemon.worker import ModelWorker\n"
-        "async def main():\n w = ModelWorker(model='none')\n await w.status()\n"
+        "from models.worker import Setup\n"
+        "async def main():\n w = ModelWorker(Setup('none'))\n await w.status()\n"
         " print(w.pid, flush=True)\n await asyncio.sleep(60)\nasyncio.run(main())"
     )
     parent = subprocess.Popen([sys.executable, "-P", "-c", code], stdout=subprocess.PIPE, text=True)
@@ -127,7 +129,7 @@ async def test_damaged_weights_cost_the_proposals_and_not_the_sentences(tmp_path
     folder = tmp_path / "weights"
     shutil.copytree(WEIGHTS, folder)
     (folder / "encoder.onnx").write_bytes(b"damaged")
-    worker = ModelWorker(model="none", weights=str(folder))
+    worker = ModelWorker(Setup("none", weights=str(folder)))
     try:
         with pytest.raises(WorkerUnavailable, match="install hunch-assistant again"):
             await worker.need(HISTORY, [])
@@ -141,7 +143,7 @@ async def test_a_model_that_is_none_is_told_and_the_rules_go_on(tmp_path: Path) 
     path = tmp_path / "broken.gguf"
     path.write_bytes(b"GGUF" + bytes(1000))
     for model in (str(path), str(tmp_path / "absent.gguf")):
-        worker = ModelWorker(model=model)
+        worker = ModelWorker(Setup(model))
         try:
             assert await worker.describe(SEGMENT) == (RULES, "rules")
             assert worker.problem is not None and path.parent.name in worker.problem

@@ -3,6 +3,7 @@
 import random
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -14,6 +15,7 @@ from models.records import record_to_segment, segment_to_record
 from models.segment import BucketEvent, Segment
 from models.segmenter import INPUT, Limits, segment
 from models.telling import tell
+from models.titles import search_in
 from models.trace import encode, read_records
 from tests.moments import START, at, copied, event, key, keyboard, moment, pressed, typed, window
 
@@ -184,3 +186,53 @@ def test_what_was_pasted_is_told_as_pasted_and_not_as_typed() -> None:
     assert entered.observation.event == (
         "The user runs 'ls -l' in XTerm and pastes from the clipboard."
     )
+
+
+@pytest.mark.parametrize(
+    ("title", "inputs", "sentence"),
+    [
+        ("New Tab - Chromium", [keyboard("weather"), key("enter")], "searches for 'weather'"),
+        ("Inbox - Chromium", [keyboard("see you at noon"), key("enter")], "types 'see you at noon'"),
+        ("Sign in - Chromium", [keyboard("anna"), key("enter")], "types 'anna'"),
+        ("Inbox - Chromium", [key("ctrl+l"), keyboard("weather"), key("enter")], "searches for 'weather'"),
+        (
+            "Inbox - Chromium",
+            [key("ctrl+t"), {"from": "mouse", "data": {"type": "click"}}, keyboard("hello you"), key("enter")],
+            "types 'hello you'",
+        ),
+        ("a b - Google Search - Chromium", [keyboard("c d"), key("enter")], "searches for 'a b'"),
+    ],
+)  # fmt: skip
+def test_not_all_that_is_entered_in_a_browser_is_a_search(
+    title: str, inputs: list[dict[str, Any]], sentence: str
+) -> None:
+    assert sentence in tell(facts(moment(0, "Chromium", title, *inputs).segment))
+
+
+def test_how_a_page_came_to_be_in_front() -> None:
+    events = [
+        window(0, 10, "Chromium", "One - Chromium"),
+        window(10, 10, "Chromium", "Two - Chromium"),
+        pressed(60, "f5"),
+        window(70, 10, "XTerm", "sh"),
+        window(80, 10, "Chromium", "Two - Chromium"),
+    ]
+    assert told(events, 90) == [
+        "The user switches to the page 'One' in Chromium.",
+        "The user goes to the page 'Two' in Chromium.",
+        "The user presses F5 in Chromium.",
+        "The user switches to XTerm.",
+        "The user switches to the page 'Two' in Chromium.",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("url", "title"),
+    [
+        ("https://maps.google.com/maps?q=berlin", "Berlin - Google Maps"),
+        ("https://accounts.google.com/signin?q=x", "Sign in"),
+        (None, "Senior Developer - Job Search"),
+    ],
+)
+def test_what_only_looks_like_a_search_is_none(url: str | None, title: str) -> None:
+    assert search_in(url, title) is None

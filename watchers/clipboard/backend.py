@@ -4,6 +4,9 @@ from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 from watchers.choosing import Choosable
+from watchers.notices import Teller
+
+FILES = 50  # names that are kept of one copy
 
 FILES = 50  # names that are kept of one copy
 
@@ -51,12 +54,11 @@ class Copied:
 class ClipboardBackend(Choosable, Protocol):
     """Reads the clipboard on one system."""
 
-    def open(self) -> int | None:
+    def open(self) -> Teller:
         """Begin.
 
         Returns:
-            A descriptor that becomes readable when something was copied, or None when it has to be
-            read again and again.
+            What tells when something was copied, or None when it has to be read again and again.
 
         Raises:
             WatcherError: It cannot see.
@@ -64,7 +66,7 @@ class ClipboardBackend(Choosable, Protocol):
         ...
 
     def take(self) -> bool:
-        """Take what made the descriptor readable; whether something was copied.
+        """Take what was told; whether something was copied.
 
         Raises:
             WatcherError: It can no longer see.

@@ -1,40 +1,74 @@
 """What a reader of the active window is."""
 
 from dataclasses import dataclass
-from typing import Protocol
+from datetime import datetime
+from typing import Any, Protocol
 
 from watchers.choosing import Choosable
+from watchers.notices import Teller
 
 
 @dataclass(frozen=True, slots=True)
 class ActiveWindow:
-    """The window that has the user's attention.
+    """The window that has the user's attention. What the system does not tell is None.
 
     Attributes:
-        app: The application as the system names it ("XTerm", "Chromium"); None when it does not.
-        title: What stands on its frame; None when it has none.
-        number: Tells two windows of one application apart; None where the system has none.
+        app: The application as the system names it ("XTerm", "org.kde.kate").
+        title: What stands on its frame.
+        number: Tells two windows of one application apart; never told.
+        pid: Its process.
+        executable: The base name of that process's program ("xterm").
+        workspace: The workspace or virtual desktop in front, as the user counts them, from 1.
+        fullscreen: Whether it fills the screen, without frame or panels.
     """
 
     app: str | None
     title: str | None
-    number: int | None = None
+    number: int | str | None = None
+    pid: int | None = None
+    executable: str | None = None
+    workspace: int | None = None
+    fullscreen: bool | None = None
 
     @property
-    def identity(self) -> tuple[str | None, int | None]:
+    def identity(self) -> tuple[str | None, int | str | None]:
         """What stays the same while only its title changes."""
         return self.app, self.number
 
+    @property
+    def data(self) -> dict[str, Any]:
+        """As an event tells it; what is not known is left out, but app and title never."""
+        known = {
+            "pid": self.pid,
+            "executable": self.executable,
+            "workspace": self.workspace,
+            "fullscreen": self.fullscreen,
+        }
+        return {
+            "app": self.app or "",
+            "title": self.title or "",
+            **{key: value for key, value in known.items() if value is not None},
+        }
+
 
 class WindowBackend(Choosable, Protocol):
-    """Reads the active window on one system."""
+    """Reads the active window on one system.
 
-    def open(self) -> int | None:
-        """Begin.
+    Attributes:
+        told: What it tells, and by which interface, for `hunch doctor`.
+        switched: When another window became active last, by the display server's clock; None
+            where it does not tell.
+    """
+
+    told: str
+    switched: datetime | None
+
+    def open(self) -> Teller:
+        """Begin; called on the event loop.
 
         Returns:
-            A descriptor that becomes readable when `current` may have changed, or None when it
-            has to be asked again and again.
+            What tells when `current` may have changed, or None when it has to be asked again and
+            again.
 
         Raises:
             WatcherError: It cannot see.
@@ -42,7 +76,7 @@ class WindowBackend(Choosable, Protocol):
         ...
 
     def take(self) -> bool:
-        """Take what made the descriptor readable, without waiting; whether something changed.
+        """Take what was told, without waiting; whether something changed.
 
         Raises:
             WatcherError: It can no longer see.

@@ -3,9 +3,10 @@
 from watchers.choosing import first
 from watchers.platform import Session
 from watchers.window.backend import WindowBackend
-from watchers.window.macos import MacosWindows
-from watchers.window.wayland import WaylandWindows
-from watchers.window.windows import WindowsWindows
+from watchers.window.gnome import GnomeWindows
+from watchers.window.kde import KdeWindows
+from watchers.window.sway import SwayWindows
+from watchers.window.wlroots import WlrootsWindows
 from watchers.window.x11 import X11Windows
 
 
@@ -20,8 +21,9 @@ def choose(session: Session) -> WindowBackend:
     """
     candidates: list[WindowBackend] = [
         X11Windows(session),
-        WaylandWindows(session),
-        MacosWindows(session),
-        WindowsWindows(session),
+        KdeWindows(session),  # the desktops' own ways first: they tell more
+        GnomeWindows(session),
+        SwayWindows(session),
+        WlrootsWindows(session),
     ]
     return first(candidates)

@@ -2,25 +2,28 @@
 
 import logging
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from watchers.event import Bucket, Event
+from watchers.manifest import WINDOW
 from watchers.notices import Notices
 from watchers.sink import Sink
 from watchers.window.backend import ActiveWindow, WindowBackend
+from watchers.window.ticking import TITLE_S, only_counts_differ, rest_s
 
 log = logging.getLogger(__name__)
 
 CLIENT = "aw-watcher-window"
 POLL_S = 0.5  # for systems that do not tell of changes
 NONE_S = 0.5  # while the focus moves there is none, for some 20 ms under openbox
-TITLE_S = 1.0  # a terminal's spinner turns ten times a second; one title a second is enough
 
 
 class WindowWatcher:
     """Watches the active window."""
 
     name = "window"
+    manifests = (WINDOW,)
 
     def __init__(
         self,
@@ -28,7 +31,7 @@ class WindowWatcher:
         backend: WindowBackend,
         *,
         interval_s: float = 5.0,
-        on_switch: Callable[[], None] | None = None,
+        on_switch: Callable[[datetime], None] | None = None,
     ) -> None:
         """Prepare.
 
@@ -36,27 +39,29 @@ class WindowWatcher:
             hostname: As it stands in the bucket's name.
             backend: Reads the window.
             interval_s: Time between two heartbeats while nothing changes.
-            on_switch: Called when another window is active, before its event is told. A new
-                title alone is no switch: editors mark the title at the first key typed.
+            on_switch: Called with the moment at which another window became active, before its
+                event is told. A new title alone is no switch: editors mark the title at the
+                first key typed.
         """
         self._bucket = Bucket(f"{CLIENT}_{hostname}", "currentwindow", CLIENT, hostname)
         self._backend = backend
         self._interval_s = interval_s
-        self._on_switch = on_switch or (lambda: None)
-        self._window: ActiveWindow | None = None
+        self._on_switch = on_switch or (lambda at: None)
+        self._window: ActiveWindow | None = None  # as it is told
         self._changed = datetime.min.replace(tzinfo=UTC)
+        self._seen: tuple[str | None, datetime] = (None, self._changed)  # a title, since when
         self._lost: datetime | None = None
 
     async def run(self, sink: Sink) -> None:
         """Watch until cancelled."""
-        descriptor = self._backend.open()
-        wait_s = POLL_S if descriptor is None else self._interval_s
+        teller = self._backend.open()
+        wait_s = POLL_S if teller is None else self._interval_s
         try:
-            with Notices(descriptor, self._backend.take) as notices:
+            with Notices(teller, self._backend.take) as notices:
                 while True:
                     rest_s = self._look(sink)
                     notices.look()  # a notice may have come in with the answers
-                    await notices.wait(rest_s or wait_s)
+                    await notices.wait(min(rest_s or wait_s, wait_s))
         finally:
             self._tell(sink, datetime.now(UTC))
             self._backend.close()
@@ -76,32 +81,49 @@ class WindowWatcher:
                 return left_s
         else:
             self._lost = None
-        switched = identity(window) != identity(self._window)
-        early_s = TITLE_S - (now - self._changed).total_seconds()
-        if not switched and window != self._window and 0 < early_s <= TITLE_S:
-            return early_s
-        self._change(sink, window, now, switched)
+        early_s = 0.0
+        if window is not None and identity(window) == identity(self._window):
+            window, early_s = self._settled(window, now)
+        self._change(sink, window, now)
         self._tell(sink, now)
-        return 0.0
+        return early_s
 
-    def _change(
-        self, sink: Sink, window: ActiveWindow | None, now: datetime, switched: bool
-    ) -> None:
+    def _settled(self, window: ActiveWindow, now: datetime) -> tuple[ActiveWindow, float]:
+        """The same window with the title to tell, and for how many seconds a newer one waits."""
+        told = (self._window.title if self._window else None) or ""
+        new = window.title or ""
+        if new != self._seen[0]:
+            self._seen = new, now
+        if new == told or only_counts_differ(told, new):
+            return replace(window, title=told), 0.0
+        needed_s = rest_s(told, new)
+        since = self._changed if needed_s == TITLE_S else self._seen[1]
+        early_s = needed_s - (now - since).total_seconds()
+        if 0 < early_s <= needed_s:  # else it is time, or the clock was set back
+            return replace(window, title=told), early_s
+        return window, 0.0
+
+    def _change(self, sink: Sink, window: ActiveWindow | None, now: datetime) -> None:
         if window == self._window:
             return
         self._tell(sink, now)  # until now the one before was active
-        self._window, self._changed = window, now
+        switched = identity(window) != identity(self._window)
+        if switched or (window and self._window and window.title != self._window.title):
+            self._changed = now
+        self._window = window
         if switched:
-            self._on_switch()
+            at = self._backend.switched
+            # an older one is of a switch that was told before
+            recent = at is not None and 0 <= (now - at).total_seconds() <= NONE_S
+            self._on_switch(at if at and recent else now)
 
     def _tell(self, sink: Sink, now: datetime) -> None:
         if self._window is None:
             return
-        data = {"app": self._window.app or "", "title": self._window.title or ""}
         # Twice the interval, so that a late heartbeat still merges but a suspended machine's not.
-        sink.heartbeat(self._bucket, Event(now, data=data), 2 * self._interval_s)
+        sink.heartbeat(self._bucket, Event(now, data=self._window.data), 2 * self._interval_s)
 
 
-def identity(window: ActiveWindow | None) -> tuple[str | None, int | None] | None:
+def identity(window: ActiveWindow | None) -> tuple[str | None, int | str | None] | None:
     """What stays the same while only the title changes; None without a window."""
     return window.identity if window else None

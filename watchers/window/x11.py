@@ -1,33 +1,52 @@
-"""The active window under X11, as window managers publish it (EWMH 1.5, "Root Window Properties").
+"""The active window under X11, as window managers publish it (EWMH 1.5).
 
-Learns of changes through PropertyNotify: of the active window on the root, of the title on the
-window itself. A window may vanish between two requests; then there is none until the next change.
+Learns of changes through PropertyNotify: of the active window and the desktop on the root, of
+title, class and state on the window itself; other properties (`_NET_WM_USER_TIME` changes at each
+key) wake nobody. A window may vanish between two requests; then there is none until the next
+change.
 """
 
 import logging
-from pathlib import Path
+import socket
+from datetime import datetime
 from typing import Any
 
+from watchers.clock import ServerClock
 from watchers.display import LOST, NO_DISPLAY, connect, disconnect, take_notices
 from watchers.platform import Session
 from watchers.watcher import WatcherError
 from watchers.window.backend import ActiveWindow
+from watchers.window.process import executable
 
 log = logging.getLogger(__name__)
 
 TITLE_LENGTH = 1024  # in units of 4 bytes; longer titles are cut
+HEEDED = (
+    "_NET_ACTIVE_WINDOW",
+    "_NET_CURRENT_DESKTOP",
+    "_NET_WM_NAME",
+    "_NET_WM_STATE",
+    "WM_CLASS",
+    "WM_NAME",
+)
+OTHERS = ("_NET_SUPPORTING_WM_CHECK", "_NET_WM_PID", "_NET_WM_STATE_FULLSCREEN")
 
 
 class X11Windows:
     """Reads the active window from the X server."""
 
     install_hint = NO_DISPLAY
+    told = "application, title, process, program, workspace, full screen; by PropertyNotify"
 
     def __init__(self, session: Session) -> None:
         self._session = session
         self._display: Any = None
         self._atoms: dict[str, int] = {}
+        self._heeded: frozenset[int] = frozenset()
         self._watched: int | None = None
+        self._clock = ServerClock()
+        self.switched: datetime | None = None
+        self._program: tuple[int | None, str | None] = (None, None)  # of the pid read last
 
     def is_compatible(self) -> bool:
         """Whether this is an X session."""
@@ -48,15 +67,15 @@ class X11Windows:
 
         self._display = connect(self._session.display)
         self._display.set_error_handler(_vanished)  # the default one prints
-        names = ("_NET_ACTIVE_WINDOW", "_NET_SUPPORTING_WM_CHECK", "_NET_WM_NAME", "_NET_WM_PID")
-        self._atoms = {name: self._display.intern_atom(name) for name in names}
+        self._atoms = {name: self._display.intern_atom(name) for name in (*HEEDED, *OTHERS)}
+        self._heeded = frozenset(self._atoms[name] for name in HEEDED)
         self._root.change_attributes(event_mask=X.PropertyChangeMask)
         self._display.flush()
         return int(self._display.fileno())
 
     def take(self) -> bool:
-        """Take all notices; whether there was one."""
-        return take_notices(self._display)
+        """Take all notices; whether there was one that may change what is told."""
+        return take_notices(self._display, self._heeds)
 
     def current(self) -> ActiveWindow | None:
         """The active window; None when there is none, or while it vanishes."""
@@ -77,6 +96,12 @@ class X11Windows:
         if display is not None:
             disconnect(display)
 
+    def _heeds(self, told: Any) -> bool:
+        atom = getattr(told, "atom", 0)
+        if atom == self._atoms["_NET_ACTIVE_WINDOW"]:
+            self.switched = self._clock.at(told.time)
+        return atom in self._heeded
+
     @property
     def _root(self) -> Any:
         return self._display.screen().root
@@ -86,18 +111,26 @@ class X11Windows:
         if window is None:
             return None
         names = window.get_wm_class()
+        pid = self._pid(window)
+        program = self._executable(pid)
+        desktops = self._numbers(self._root, "_NET_CURRENT_DESKTOP")
         return ActiveWindow(
-            app=(names[1] or names[0] or None) if names else self._program(window),
+            app=(names[1] or names[0] or None) if names else program,
             title=self._title(window),
             number=window.id,
+            pid=pid,
+            executable=program,
+            workspace=desktops[0] + 1 if desktops else None,
+            fullscreen=self._fullscreen(window),
         )
 
     def _active(self) -> Any:
         from Xlib import X
 
-        number = self._named("_NET_ACTIVE_WINDOW")
+        named = self._numbers(self._root, "_NET_ACTIVE_WINDOW")
+        number = named[0] if named else X.NONE
         # While the focus moves, a window manager may name its own helper window.
-        if number in (X.NONE, self._named("_NET_SUPPORTING_WM_CHECK")):
+        if number in (X.NONE, *self._numbers(self._root, "_NET_SUPPORTING_WM_CHECK")[:1]):
             log.debug("the window manager names no active window")
             return None
         window = self._display.create_resource_object("window", number)
@@ -106,12 +139,12 @@ class X11Windows:
             self._watched = number
         return window
 
-    def _named(self, name: str) -> int:
-        """The window that a property of the root names; 0 for none."""
+    def _numbers(self, window: Any, name: str) -> list[int]:
+        """A property's numbers; none when it is not set."""
         from Xlib import X
 
-        found = self._root.get_full_property(self._atoms[name], X.AnyPropertyType)
-        return int(found.value[0]) if found and len(found.value) else int(X.NONE)
+        found = window.get_full_property(self._atoms[name], X.AnyPropertyType)
+        return [int(value) for value in found.value] if found and found.format == 32 else []
 
     def _title(self, window: Any) -> str | None:
         from Xlib import X
@@ -123,19 +156,23 @@ class X11Windows:
             value = value.decode("utf-8", "replace")
         return str(value) if value else None
 
-    def _program(self, window: Any) -> str | None:
-        """The name of the program of a window without a class."""
-        from Xlib import X
+    def _fullscreen(self, window: Any) -> bool:
+        # EWMH: a window without the property has no state
+        return self._atoms["_NET_WM_STATE_FULLSCREEN"] in self._numbers(window, "_NET_WM_STATE")
 
-        found = window.get_full_property(self._atoms["_NET_WM_PID"], X.AnyPropertyType)
-        if not found or not len(found.value):
-            log.debug("a window has neither class nor process")
+    def _pid(self, window: Any) -> int | None:
+        """Its process, when that is one of this machine."""
+        pids = self._numbers(window, "_NET_WM_PID")
+        if not pids or pids[0] <= 0:
             return None
-        try:
-            return Path(f"/proc/{found.value[0]}/comm").read_text(encoding="utf-8").strip() or None
-        except (OSError, UnicodeDecodeError) as error:
-            log.debug("a window's process cannot be read: %s", type(error).__name__)
-            return None
+        machine = window.get_wm_client_machine()  # EWMH: without it, the number says nothing
+        name = machine.decode("utf-8", "replace") if isinstance(machine, bytes) else machine
+        return pids[0] if name in (None, "", "localhost", socket.gethostname()) else None
+
+    def _executable(self, pid: int | None) -> str | None:
+        if pid is not None and pid != self._program[0]:
+            self._program = pid, executable(pid)
+        return self._program[1] if pid is not None else None
 
 
 def _vanished(error: Any, request: Any) -> None:

@@ -1,0 +1,148 @@
+"""What could not be seen becomes events: one ``coverage.gap`` for each source and cause, as long as it lasts.
+
+Knows which gaps are open, and hides content while their cause asks for it; knows no watcher, no
+store and no clock. A gap says which source and why, never what was there. The setting ``off`` is
+the user's choice and no gap: it is a state that `hunch status` tells.
+"""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+import msgspec
+
+from watchers.coverage import ALL, GAP, HIDING, Cause
+from watchers.event import Bucket, Event
+
+CLIENT = "hunch-coverage"
+GROW_S = 3.0  # between two writings of a gap that lasts; models.segmenter.LIVE_S counts on it
+LEAST_S = 0.01  # less is no gap, but the step from one cause to the next
+SEEN_AT_ONCE: tuple[Cause, ...] = ("excluded", "private")  # what the window in front decides
+
+
+class Gap(NamedTuple):
+    """A gap that is open."""
+
+    source: str
+    cause: Cause
+    since: datetime
+
+
+class Gaps:
+    """Implements `watchers.coverage.Coverage`. Called on the event loop; never blocks or raises."""
+
+    def __init__(
+        self,
+        record: Callable[[Bucket, Event], None],
+        hide: Callable[[Cause, datetime], None],
+        show: Callable[[Cause, datetime], None],
+        hostname: str,
+    ) -> None:
+        """Prepare.
+
+        Args:
+            record: Keeps an event, past privacy and pause; one that overlaps the event of equal
+                data before it makes that one longer.
+            hide: From then on content is not kept, for a cause of `HIDING`.
+            show: It is kept again, as far as that cause goes.
+            hostname: As it stands in the bucket's name.
+        """
+        self._record, self._hide, self._show = record, hide, show
+        self._bucket = Bucket(f"{CLIENT}_{hostname}", GAP, CLIENT, hostname)
+        self._open: dict[tuple[str, Cause], datetime] = {}
+        self._shown: dict[Cause, datetime] = {}
+        self._told: set[tuple[str, Cause]] = set()
+        self._grown: datetime | None = None
+
+    @property
+    def bucket(self) -> Bucket:
+        """Where gaps are kept."""
+        return self._bucket
+
+    @property
+    def open(self) -> list[Gap]:
+        """The gaps that are open, oldest first."""
+        found = [Gap(*key, since) for key, since in self._open.items()]
+        return sorted(found, key=lambda gap: gap.since)
+
+    def lost(self, source: str, cause: Cause, since: datetime) -> None:
+        """A source (or `ALL`) sees nothing from `since` on; told again, the earliest counts."""
+        known = self._open.get((source, cause))
+        if known is not None and known <= since:
+            return
+        if cause in HIDING:
+            self._hide(cause, since)
+        self._open[source, cause] = since
+        self._told.discard((source, cause))
+
+    def regained(self, source: str, cause: Cause, at: datetime) -> None:
+        """It sees again as far as this cause goes."""
+        since = self._open.pop((source, cause), None)
+        if since is None:
+            return
+        told = (source, cause) in self._told
+        self._told.discard((source, cause))
+        if told or at - since >= timedelta(seconds=LEAST_S):
+            self._tell(source, cause, since, at)
+        if cause not in HIDING:
+            return
+        self._shown[cause] = max(at, self._shown.get(cause, at))
+        if all(other != cause for _, other in self._open):
+            self._show(cause, self._shown.pop(cause))
+
+    def follow(self, hidden: frozenset[str], at: datetime) -> None:
+        """What privacy hides because of the window or tab in front: all of `hidden`, from `at` on."""
+        for cause in SEEN_AT_ONCE:
+            if cause in hidden:
+                self.lost(ALL, cause, at)
+            else:
+                self.regained(ALL, cause, at)
+
+    def grow(self, now: datetime) -> None:
+        """Make the open gaps as long as they are by now: new ones at once, others every few seconds."""
+        due = self._grown is None or abs(now - self._grown) >= timedelta(seconds=GROW_S)
+        if due:
+            self._grown = now
+        for source, cause, since in self.open:
+            if due or (source, cause) not in self._told:
+                self._told.add((source, cause))
+                self._tell(source, cause, since, now)
+
+    def begin(self, left: datetime | None, mark: Event | None, now: datetime) -> None:
+        """Hunch runs again: from what it left until now it saw nothing.
+
+        Args:
+            left: Where the newest event of any kind ends; None when there is none.
+            mark: The ``stopped`` gap that stands there since a clean stop, if one does.
+            now: This moment.
+        """
+        if left is None or left >= now:
+            return
+        start = mark.timestamp if mark else left
+        length = (now - start).total_seconds()
+        number = mark.id if mark else None
+        self._record(self._bucket, Event(start, length, _data(ALL, "stopped"), number))
+
+    def end(self, now: datetime) -> None:
+        """Hunch stops: close all gaps, and mark the moment, so that the next start knows it."""
+        for gap in self.open:
+            self.regained(gap.source, gap.cause, now)
+        self._tell(ALL, "stopped", now, now)
+
+    def _tell(self, source: str, cause: Cause, since: datetime, until: datetime) -> None:
+        if cause == "off":
+            return
+        length = max(0.0, (until - since).total_seconds())  # a clock may be set back
+        self._record(self._bucket, Event(since, length, _data(source, cause)))
+
+
+def _data(source: str, cause: Cause) -> dict[str, str]:
+    return {"source": source, "cause": cause}
+
+
+def joined(gap: Event, other: Event) -> Event:
+    """A gap and its like that touches it, as one, with the first one's number; told anew, the end may be earlier."""
+    start = min(gap.timestamp, other.timestamp)
+    end = other.end if start == other.timestamp == gap.timestamp else max(gap.end, other.end)
+    length = (end - start).total_seconds()
+    return msgspec.structs.replace(gap, timestamp=start, duration=length, id=gap.id or other.id)

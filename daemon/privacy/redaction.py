@@ -1,0 +1,152 @@
+"""Blacks out what has the shape of a secret, wherever it stands in an event's data.
+
+All rules look at the same text; what they find is joined, and each stretch gives way to
+``[redacted: kind]``. A text without a secret comes back as it is; twice is the same as once.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from daemon.privacy.addresses import ADDRESSES
+from daemon.privacy.codes import CODES
+from daemon.privacy.commands import COMMANDS
+from daemon.privacy.keys import PRIVATE_KEYS, SERVICES, TOKENS
+from daemon.privacy.library import LIBRARY
+from daemon.privacy.numbers import NUMBERS
+from daemon.privacy.passwords import PASSWORDS
+from daemon.privacy.rule import MARKED, Rule, lowered
+from daemon.privacy.seed import SEEDS
+
+# Without a sign of its own, no rule of a group finds anything: most texts are done with these alone.
+_DIGIT = re.compile(r"\d")
+_LONG_WORD = re.compile(r"[\w+/=.~:$-]{16}")
+_SIGN = re.compile(
+    r"[-:=/|<'\"\n]|(?i:pass|wort|pin|clave|mdp|pw|contras|requirepass|auth|basic|bearer|vault|heroku|nmcli|net use|rabbit|wpa_)"
+)
+_GROUPS: tuple[tuple[re.Pattern[str] | None, tuple[Rule, ...]], ...] = (
+    (None, PRIVATE_KEYS),
+    (None, SEEDS),
+    (_LONG_WORD, TOKENS),
+    (_LONG_WORD, SERVICES),
+    (_DIGIT, NUMBERS),
+    (None, CODES[:1]),  # otpauth
+    (_DIGIT, CODES[1:]),
+    (_SIGN, COMMANDS),
+    (_SIGN, ADDRESSES),
+    (_SIGN, PASSWORDS),
+    (_LONG_WORD, LIBRARY),
+)
+# Where two kinds meet, the first one names the mark.
+RULES: tuple[Rule, ...] = tuple(rule for _, group in _GROUPS for rule in group)
+KINDS = tuple(dict.fromkeys(rule.kind for rule in RULES))
+SHORTEST = 6  # characters; no rule knows a secret in less
+ROUNDS = 6  # what a mark uncovers is looked at again; it seldom uncovers anything
+DEEPEST = 60  # levels of lists and objects; what lies deeper is not kept
+LONG_DIGITS = 14  # a number of so many digits may be a card's
+_MARK = re.compile(rf"\[redacted: (?:{'|'.join(KINDS)})\]")
+_NAMED = re.compile(
+    r"(?i)(?:[\w-]{0,40}[_-])?(?:password|passwd|passwort|passphrase|kennwort|contraseña|pwd|secret|client_?secret|token|"
+    r"access_?token|refresh_?token|api_?key|private_?key|authorization|otp|cvv|cvc|pin|ssn|iban|card_?number|cookie)"
+)
+_CHANGES = (str, int, float)
+
+Finding = tuple[int, int, int]
+
+
+def redact(text: str) -> str:
+    """Black out what has the shape of a secret; in time that grows with the text's length."""
+    if len(text) < SHORTEST:
+        return text
+    for _ in range(ROUNDS):
+        again = _once(text)
+        if again == text:
+            break
+        text = again
+    return text
+
+
+def redacted(value: Any, depth: int = 0) -> Any:
+    """Data of an event with its secrets blacked out: in texts, names, numbers, at any depth."""
+    match value:
+        case str():
+            return redact(value)
+        case bool() | None:
+            return value
+        case int() | float():
+            return _number(value)
+        case dict() if depth < DEEPEST:
+            return {
+                redact(key) if isinstance(key, str) else key: _item(key, item, depth + 1)
+                for key, item in value.items()
+            }
+        case list() | tuple() if depth < DEEPEST:
+            return [redacted(item, depth + 1) for item in value]
+        case _:
+            return None
+
+
+def _item(key: object, value: Any, depth: int) -> Any:
+    """A value behind its name; behind the name of a secret it is one."""
+    named = isinstance(key, str) and _NAMED.fullmatch(key) is not None
+    if named and isinstance(value, _CHANGES) and not isinstance(value, bool) and value != "":
+        known = isinstance(value, str) and _MARK.fullmatch(value)
+        return value if known else "[redacted: password]"
+    return redacted(value, depth)
+
+
+def _number(value: float) -> float | str:
+    """A number, unless its digits are a card's."""
+    if isinstance(value, float) and not value.is_integer():
+        return value
+    if not 10 ** (LONG_DIGITS - 1) <= value < 10**19:
+        return value
+    digits = str(int(value))
+    kept = redact(digits)
+    return value if kept == digits else kept
+
+
+def _once(text: str) -> str:
+    masked = _MARK.sub(lambda mark: MARKED * len(mark[0]), text) if "[redacted: " in text else text
+    low = lowered(masked)
+    found = sorted(_findings(masked, low))
+    if not found:
+        return text
+    parts, last = [], 0
+    for start, end, number in _joined(found):
+        parts += [text[last:start], f"[redacted: {RULES[number].kind}]"]
+        last = end
+    return "".join([*parts, text[last:]])
+
+
+def _findings(masked: str, low: str) -> Iterator[Finding]:
+    for number, rule in _likely(masked, low):
+        for start, end in rule.find(masked):
+            for piece in re.finditer(rf"[^{MARKED}]+", masked[start:end]):
+                if piece[0].strip(" \t\r\n'\"`,;:.|&=-()[]{}<>"):
+                    yield start + piece.start(), start + piece.end(), number
+
+
+def _likely(masked: str, low: str) -> Iterator[tuple[int, Rule]]:
+    """Rules that may find something, each with its number."""
+    number = -1
+    for sign, group in _GROUPS:
+        if sign is not None and sign.search(masked) is None:
+            number += len(group)
+            continue
+        for rule in group:
+            number += 1
+            if not rule.hints or any(map(low.__contains__, rule.hints)):
+                yield number, rule
+
+
+def _joined(found: list[Finding]) -> Iterator[Finding]:
+    """Findings that overlap as one; its kind is that of the first rule in the table."""
+    start, end, number = found[0]
+    for begin, finish, other in found[1:]:
+        if begin < end:
+            end, number = max(end, finish), min(number, other)
+        else:
+            yield start, end, number
+            start, end, number = begin, finish, other
+    yield start, end, number

@@ -1,0 +1,49 @@
+"""Gaps in what was seen, and the newest sign of life, in SQL."""
+
+from datetime import datetime
+from sqlite3 import Connection
+from typing import NamedTuple
+
+import msgspec
+
+from daemon.store.capture import from_us, to_us
+from watchers.coverage import ALL, GAP
+from watchers.event import Event
+
+
+class Left(NamedTuple):
+    """What the run before left: where its newest event ends, and the mark of a clean stop there."""
+
+    end: datetime | None
+    mark: Event | None
+
+
+def left(conn: Connection, now: datetime) -> Left:
+    """Where the newest event that ends before `now` ends, and the ``stopped`` gap that ends there."""
+    row = conn.execute("SELECT max(end_us) FROM events WHERE end_us <= ?", (to_us(now),)).fetchone()
+    if row[0] is None:
+        return Left(None, None)
+    mark = conn.execute(
+        "SELECT events.id, time_us, duration_us, data FROM events"
+        " JOIN buckets ON buckets.id = bucket_id"
+        " WHERE end_us = ? AND type = ? AND data ->> 'cause' = 'stopped' AND data ->> 'source' = ?"
+        " ORDER BY events.id DESC LIMIT 1",
+        (row[0], GAP, ALL),
+    ).fetchone()
+    if mark is None:
+        return Left(from_us(row[0]), None)
+    event = Event(
+        from_us(mark["time_us"]),
+        mark["duration_us"] / 1_000_000,
+        msgspec.json.decode(mark["data"]),
+        mark["id"],
+    )
+    return Left(from_us(row[0]), event)
+
+
+def newest(conn: Connection) -> dict[str, datetime]:
+    """Where the newest event of each type of bucket ends."""
+    rows = conn.execute(
+        "SELECT type, max(end_us) FROM events JOIN buckets ON buckets.id = bucket_id GROUP BY type"
+    )
+    return {row[0]: from_us(row[1]) for row in rows}

@@ -1,0 +1,50 @@
+"""Gives back what deleted rows leave in the files: free pages, the WAL, SQLite's statistics.
+
+A clean-up that was asked for and did not come to its end is written into the file's header
+(`user_version`, in the transaction that deletes), and is done when the file is next opened.
+"""
+
+import sqlite3
+
+WANTED = 1  # PRAGMA user_version while a clean-up is owed
+STEP = 256  # pages given back at a time: a megabyte, some milliseconds
+
+
+def want(conn: sqlite3.Connection) -> None:
+    """Within a transaction: once it is committed, the file has to be cleaned."""
+    conn.execute(f"PRAGMA user_version = {WANTED}")
+
+
+def clean(conn: sqlite3.Connection) -> bool:
+    """Write the file anew without what was deleted, and empty the WAL.
+
+    Returns:
+        False when another program reads the file just now, so that the WAL could not be emptied.
+    """
+    for row in conn.execute("SELECT name FROM sqlite_master WHERE name LIKE 'sqlite_stat%'"):
+        conn.execute(f'DELETE FROM "{row[0]}"')  # noqa: S608 - SQLite's own names
+    conn.execute("PRAGMA auto_vacuum = INCREMENTAL")  # takes effect in a file of an older Hunch now
+    conn.execute("VACUUM")
+    if not empty_wal(conn):
+        return False
+    conn.execute("PRAGMA user_version = 0")
+    return empty_wal(conn)
+
+
+def empty_wal(conn: sqlite3.Connection) -> bool:
+    """Bring all that the WAL holds into the file and cut it to nothing; False when a reader is in the way."""
+    return bool(conn.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0] == 0)
+
+
+def finish(conn: sqlite3.Connection) -> None:
+    """Do the clean-up that a killed program left undone."""
+    if conn.execute("PRAGMA user_version").fetchone()[0] == WANTED:
+        clean(conn)
+
+
+def give_back(conn: sqlite3.Connection) -> int:
+    """Cut a step of free pages off the file; returns how many are left, 0 where none can be cut off."""
+    if conn.execute("PRAGMA auto_vacuum").fetchone()[0] != 2:
+        return 0
+    conn.execute(f"PRAGMA incremental_vacuum({STEP})").fetchall()
+    return int(conn.execute("PRAGMA freelist_count").fetchone()[0])

@@ -1,0 +1,147 @@
+"""What happens under a real sway is what the watchers tell: windows, copies."""
+
+import asyncio
+import os
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.desktop.sway import Sway, virtual_keyboard, window
+from tests.desktop.watching import ListSink, running, until
+from watchers.clipboard import choose as clipboards
+from watchers.clipboard.watcher import ClipboardWatcher
+from watchers.watcher import Watcher, WatcherError
+from watchers.window import choose as windows
+from watchers.window.sway import SwayWindows
+from watchers.window.watcher import WindowWatcher
+from watchers.window.wlroots import WlrootsWindows
+from watchers.xkb import XkbKeymap, compositor_keymap
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture(scope="module")
+def sway(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sway]:
+    with Sway(tmp_path_factory.mktemp("sway")) as shared:
+        yield shared
+
+
+async def copy(sway: Sway, text: str | bytes, *options: str) -> None:
+    await asyncio.to_thread(sway.copy, text, *options)
+    await asyncio.sleep(0.8)  # the watcher reads at most twice a second
+
+
+async def test_windows_titles_and_full_screen_are_told_by_foreign_toplevel(sway: Sway) -> None:
+    async with running(WindowWatcher("test", WlrootsWindows(sway.session))) as sink:
+        with window(sway, "org.hunch.First", "erstes Fenster") as first:
+            await until(lambda: len(sink.data("currentwindow")) == 1)
+            with window(sway, "second", "two"):
+                await until(lambda: len(sink.data("currentwindow")) == 2)
+            await until(lambda: len(sink.data("currentwindow")) == 3)
+            await asyncio.sleep(1.0)  # a title is told once a second
+            first.rename("renamed ✓")
+            await until(lambda: len(sink.data("currentwindow")) == 4)
+            first.fullscreen(True)
+            await until(lambda: len(sink.data("currentwindow")) == 5)
+    one = {"app": "org.hunch.First", "title": "erstes Fenster", "fullscreen": False}
+    assert sink.data("currentwindow") == [
+        one,
+        {"app": "second", "title": "two", "fullscreen": False},
+        one,
+        one | {"title": "renamed ✓"},
+        one | {"title": "renamed ✓", "fullscreen": True},
+    ]
+
+
+async def test_sway_itself_tells_process_program_and_workspace_too(sway: Sway) -> None:
+    backend = windows.choose(sway.session)
+    assert isinstance(backend, SwayWindows)
+    known = {"pid": os.getpid(), "executable": Path("/proc/self/exe").resolve().name}
+    async with running(WindowWatcher("test", backend)) as sink:
+        with window(sway, "org.hunch.First", "erstes Fenster") as first:
+            await until(lambda: len(sink.data("currentwindow")) == 1)
+            first.fullscreen(True)
+            await until(lambda: len(sink.data("currentwindow")) == 2)
+            first.fullscreen(False)
+            await until(lambda: len(sink.data("currentwindow")) == 3)
+            sway.msg("move container to workspace number 3, workspace number 3")
+            await until(lambda: len(sink.data("currentwindow")) == 4)
+            sway.msg("workspace number 1")
+    one = {"app": "org.hunch.First", "title": "erstes Fenster", "fullscreen": False} | known
+    assert sink.data("currentwindow") == [
+        one | {"workspace": 1},
+        one | {"workspace": 1, "fullscreen": True},
+        one | {"workspace": 1},
+        one | {"workspace": 3},
+    ]
+
+
+async def test_copies_are_told_by_kind_and_secrets_not_at_all(sway: Sway) -> None:
+    await copy(sway, "before")
+    watcher = ClipboardWatcher("test", clipboards.choose(sway.session), limit=1000)
+    async with running(watcher) as sink:
+        await copy(sway, "KeyError: 'ünï'")
+        await copy(sway, "KeyError: 'ünï'")
+        await copy(sway, "hunter2", "--type", "x-kde-passwordManagerHint")
+        await copy(sway, "x" * 300_000)
+        await copy(sway, b"\x89PNG\r\n" + bytes(100), "--type", "image/png")
+        await copy(sway, "file:///tmp/a%20b.pdf\r\nfile:///c/", "--type", "text/uri-list")
+        await until(lambda: len(sink.data("clipboard")) == 4)
+    assert sink.data("clipboard") == [
+        {"type": "text", "text": "KeyError: 'ünï'", "length": 15},
+        {"type": "text", "text": "x" * 1000, "length": 300_000},
+        {"type": "image", "format": "image/png", "bytes": 106},
+        {"type": "files", "files": ["a b.pdf", "c"], "count": 2},
+    ]
+
+
+async def test_the_layout_is_the_compositors_own(tmp_path: Path) -> None:
+    with Sway(tmp_path) as own:
+        assert compositor_keymap(own.session) is None  # no keyboard, no keymap
+        with virtual_keyboard(own):
+            text = compositor_keymap(own.session)
+        assert text is not None and b"udiaeresis" in text
+    keymap = XkbKeymap(text, {})
+    assert [keymap.press(code).char for code in (44, 26)] == ["y", "ü"]
+
+
+async def test_an_owner_that_never_answers_is_given_up(
+    sway: Sway, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO")
+    backend = clipboards.choose(sway.session)
+    owner = sway.start("wl-copy", "--foreground", "kept")
+    await asyncio.sleep(0.5)
+    owner.send_signal(19)  # stopped, as in a debugger
+    try:
+        backend.open()
+        began = time.monotonic()
+        assert await backend.read(100) is None
+        assert 1.5 < time.monotonic() - began < 6
+    finally:
+        backend.close()
+        owner.send_signal(18)
+        sway.end(owner)
+    assert "did not answer" in caplog.text
+
+
+async def test_a_compositor_that_goes_away_ends_the_watchers_with_a_sentence(
+    tmp_path: Path,
+) -> None:
+    with Sway(tmp_path) as own:
+        watchers: list[Watcher] = [
+            WindowWatcher("test", windows.choose(own.session)),
+            ClipboardWatcher("test", clipboards.choose(own.session)),
+        ]
+        tasks = [asyncio.create_task(watcher.run(ListSink())) for watcher in watchers]
+        await asyncio.sleep(0.3)
+        own.kill()
+        for task in tasks:
+            with pytest.raises(WatcherError, match="start Hunch"):
+                await asyncio.wait_for(task, 15)
+        with pytest.raises(WatcherError, match="start Hunch"):
+            windows.choose(own.session)
+        with pytest.raises(WatcherError, match="start Hunch"):
+            clipboards.choose(own.session)

@@ -1,0 +1,330 @@
+"""Locks, sleep, videos and calls over a real bus; the services on it stand for the system's."""
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from dbus_fast import Variant
+
+from tests.buses import Service, bus, until
+from tests.keeping import Keeping
+from watchers.platform import Session
+from watchers.presence import Presence
+from watchers.programs import Programs
+from watchers.session.linux import LinuxSession
+from watchers.session.watcher import SessionWatcher
+
+pytestmark = pytest.mark.anyio
+
+HERE = Session("linux", "x11", ":9")
+LOGIN = "org.freedesktop.login1"
+ROOT, MINE, THEIRS = "/org/freedesktop/login1", "/login1/session/7", "/login1/session/8"
+SAVER = "org.gnome.ScreenSaver"
+PLAYER = "org.mpris.MediaPlayer2.Player"
+PLAYER_PATH = "/org/mpris/MediaPlayer2"
+VIDEO, SONG = "file:///home/u/film.mkv", "file:///home/u/song.flac"
+
+
+@pytest.fixture
+def address(tmp_path: Path) -> Iterator[str]:
+    with bus(tmp_path) as address:
+        yield address
+
+
+async def logind(address: str, *, locked: bool = False) -> Service:
+    """Stands for systemd-logind with two sessions, the second another user's."""
+    service = Service(address)
+    service.methods[ROOT, f"{LOGIN}.Manager", "GetSession"] = lambda a: ("o", [MINE])
+    service.methods[ROOT, f"{LOGIN}.Manager", "GetSessionByPID"] = lambda a: ("o", [MINE])
+    service.methods[ROOT, f"{LOGIN}.Manager", "ListInhibitors"] = lambda a: ("a(ssssuu)", [[]])
+    for path in (MINE, THEIRS):
+        hint = {"LockedHint": Variant("b", locked), "Active": Variant("b", True)}
+        service.properties[path, f"{LOGIN}.Session"] = hint
+    return await service.open(LOGIN)
+
+
+@asynccontextmanager
+async def watching(
+    address: str, lockers: Programs | None = None, interval_s: float = 2.0
+) -> AsyncIterator[tuple[Keeping, Presence]]:
+    keeping, presence = Keeping(), Presence()
+    backend = LinuxSession(HERE, system_bus=address, session_bus=address, lockers=lockers)
+    watcher = SessionWatcher(backend, keeping, presence, interval_s=interval_s)
+    task = asyncio.create_task(watcher.run(keeping))
+    try:
+        await asyncio.sleep(0.3)
+        yield keeping, presence
+    finally:
+        task.cancel()
+        (end,) = await asyncio.gather(task, return_exceptions=True)
+        assert isinstance(end, asyncio.CancelledError)
+
+
+def is_held(presence: Presence) -> bool:
+    """Whether somebody who was here just now stays here without any input."""
+    now = datetime.now(UTC)
+    return presence.held(now, now + timedelta(hours=1), timedelta(minutes=3)) > now
+
+
+def is_away(presence: Presence) -> bool:
+    return any(stretch.until is None for stretch in presence.away(datetime.now(UTC)))
+
+
+async def test_the_locked_hint_of_our_session_hides_and_another_sessions_does_not(
+    address: str,
+) -> None:
+    service = await logind(address)
+    async with watching(address) as (keeping, presence):
+        await service.change(THEIRS, f"{LOGIN}.Session", {"LockedHint": Variant("b", True)})
+        await asyncio.sleep(0.2)
+        assert not keeping.is_hidden
+        before = datetime.now(UTC)
+        await service.change(MINE, f"{LOGIN}.Session", {"LockedHint": Variant("b", True)})
+        await until(lambda: keeping.is_hidden)
+        assert is_away(presence)
+        await service.change(MINE, f"{LOGIN}.Session", {"LockedHint": Variant("b", False)})
+        await until(lambda: not keeping.is_hidden)
+        assert not is_away(presence)
+    ((source, cause, since, at),) = keeping.gaps
+    assert (source, cause) == ("*", "locked")
+    assert before <= since and at is not None and since < at
+    await service.close()
+
+
+async def test_a_session_that_is_locked_at_the_start_is_known_to_be(address: str) -> None:
+    service = await logind(address, locked=True)
+    async with watching(address) as (keeping, _):
+        await until(lambda: keeping.is_hidden)
+    assert not keeping.is_hidden  # nobody knows it any more
+    await service.close()
+
+
+async def test_a_request_to_lock_counts_until_somebody_locks_or_nobody_did(
+    address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("watchers.session.logind.CONFIRM_S", 0.4)
+    service = await logind(address)
+    async with watching(address) as (keeping, _):
+        await service.tell(MINE, f"{LOGIN}.Session", "Lock", "", [])
+        await until(lambda: keeping.is_hidden)
+        await until(lambda: not keeping.is_hidden)  # no locker answered it
+        await service.tell(MINE, f"{LOGIN}.Session", "Lock", "", [])
+        await service.change(MINE, f"{LOGIN}.Session", {"LockedHint": Variant("b", True)})
+        await until(lambda: keeping.is_hidden)
+        await asyncio.sleep(0.7)
+        assert keeping.is_hidden
+        await service.tell(MINE, f"{LOGIN}.Session", "Unlock", "", [])
+        await service.change(MINE, f"{LOGIN}.Session", {"LockedHint": Variant("b", False)})
+        await until(lambda: not keeping.is_hidden)
+    await service.close()
+
+
+async def test_announced_sleep_is_a_gap_from_its_announcement_to_waking(address: str) -> None:
+    service = await logind(address)
+    async with watching(address) as (keeping, presence):
+        await service.tell(ROOT, f"{LOGIN}.Manager", "PrepareForSleep", "b", [True])
+        await until(lambda: keeping.causes() == ["suspended"])
+        assert is_away(presence)
+        await service.tell(ROOT, f"{LOGIN}.Manager", "PrepareForSleep", "b", [False])
+        await until(lambda: keeping.gaps[0][3] is not None)
+        assert not is_away(presence)
+    await service.close()
+
+
+async def test_a_screen_saver_locks_until_it_ends_or_goes_away(address: str) -> None:
+    saver = Service(address)
+    saver.methods["/org/gnome/ScreenSaver", SAVER, "GetActive"] = lambda a: ("b", [True])
+    await saver.open(SAVER)
+    async with watching(address) as (keeping, _):
+        await until(lambda: keeping.is_hidden)  # it was active before
+        await saver.tell("/org/gnome/ScreenSaver", SAVER, "ActiveChanged", "b", [False])
+        await until(lambda: not keeping.is_hidden)
+        await saver.tell("/org/gnome/ScreenSaver", SAVER, "ActiveChanged", "b", [True])
+        await until(lambda: keeping.is_hidden)
+        await saver.leave(SAVER)
+        await until(lambda: not keeping.is_hidden)
+    await saver.close()
+
+
+async def test_two_who_say_locked_make_one_stretch(address: str) -> None:
+    service = await logind(address)
+    saver = await Service(address).open(SAVER)
+    async with watching(address) as (keeping, _):
+        await service.change(MINE, f"{LOGIN}.Session", {"LockedHint": Variant("b", True)})
+        await saver.tell("/org/gnome/ScreenSaver", SAVER, "ActiveChanged", "b", [True])
+        await until(lambda: keeping.is_hidden)
+        await service.change(MINE, f"{LOGIN}.Session", {"LockedHint": Variant("b", False)})
+        await asyncio.sleep(0.2)
+        assert keeping.is_hidden
+        await saver.tell("/org/gnome/ScreenSaver", SAVER, "ActiveChanged", "b", [False])
+        await until(lambda: not keeping.is_hidden)
+    assert keeping.causes() == ["locked"]
+    await service.close()
+    await saver.close()
+
+
+async def test_a_film_holds_off_absence_and_a_song_does_not(address: str) -> None:
+    player = await Service(address).open("org.mpris.MediaPlayer2.vlc")
+
+    async def play(status: str, url: str) -> None:
+        metadata = Variant("a{sv}", {"xesam:url": Variant("s", url)})
+        values = {"PlaybackStatus": Variant("s", status), "Metadata": metadata}
+        await player.change(PLAYER_PATH, PLAYER, values)
+
+    async with watching(address) as (_, presence):
+        assert not is_held(presence)
+        await play("Playing", VIDEO)
+        await until(lambda: is_held(presence))
+        await play("Paused", VIDEO)
+        await until(lambda: not is_held(presence))
+        await play("Playing", SONG)
+        await asyncio.sleep(0.2)
+        assert not is_held(presence)
+        await play("Playing", VIDEO)
+        await until(lambda: is_held(presence))
+        await player.close()  # it crashed
+        await until(lambda: not is_held(presence))
+
+
+async def test_a_call_keeps_the_session_from_being_idle(address: str) -> None:
+    service = await logind(address)
+    rows = [["idle", "Browser", "Call", "block", os.getuid(), 1]]
+    async with watching(address) as (_, presence):
+        assert not is_held(presence)
+        manager = f"{LOGIN}.Manager"
+        service.methods[ROOT, manager, "ListInhibitors"] = lambda a: ("a(ssssuu)", [rows])
+        await service.change(ROOT, manager, {"BlockInhibited": Variant("s", "idle")})
+        await until(lambda: is_held(presence))
+        service.methods[ROOT, manager, "ListInhibitors"] = lambda a: ("a(ssssuu)", [[]])
+        await service.change(ROOT, manager, {"BlockInhibited": Variant("s", "")})
+        await until(lambda: not is_held(presence))
+    await service.close()
+
+
+async def test_gnomes_idle_inhibitor_counts_and_its_others_do_not(address: str) -> None:
+    name, path = "org.gnome.SessionManager", "/org/gnome/SessionManager"
+    held = 4  # "Inhibit suspending"
+    manager = Service(address)
+    manager.methods[path, name, "IsInhibited"] = lambda a: ("b", [bool(a[0] & held)])
+    await manager.open(name)
+    async with watching(address) as (_, presence):
+        await asyncio.sleep(0.1)
+        assert not is_held(presence)
+        held = 8  # "Inhibit the session being marked as idle"
+        await manager.tell(path, name, "InhibitorAdded", "o", ["/x"])
+        await until(lambda: is_held(presence))
+    await manager.close()
+
+
+async def test_a_browser_that_plays_counts_only_while_power_management_is_inhibited(
+    address: str,
+) -> None:
+    name, path = (
+        "org.freedesktop.PowerManagement.Inhibit",
+        "/org/freedesktop/PowerManagement/Inhibit",
+    )
+    inhibited = False
+    power = Service(address)
+    power.methods[path, name, "HasInhibit"] = lambda a: ("b", [inhibited])
+    await power.open(name)
+    browser = await Service(address).open("org.mpris.MediaPlayer2.chromium.instance42")
+    async with watching(address) as (_, presence):
+        await browser.change(PLAYER_PATH, PLAYER, {"PlaybackStatus": Variant("s", "Playing")})
+        await asyncio.sleep(0.2)
+        assert not is_held(presence)
+        inhibited = True
+        await power.tell(path, name, "HasInhibitChanged", "b", [True])
+        await until(lambda: is_held(presence))
+        await browser.change(PLAYER_PATH, PLAYER, {"PlaybackStatus": Variant("s", "Paused")})
+        await until(lambda: not is_held(presence))  # a download goes on
+    await power.close()
+    await browser.close()
+
+
+async def test_a_locker_that_tells_nobody_is_seen_to_run(address: str, tmp_path: Path) -> None:
+    locker = tmp_path / "i3lock"
+    locker.symlink_to("/bin/sleep")  # stands for it: its name is all that is known of one
+    async with watching(address, interval_s=0.1) as (keeping, _):
+        process = subprocess.Popen([str(locker), "60"])
+        try:
+            await until(lambda: keeping.is_hidden)
+        finally:
+            process.kill()
+            process.wait()
+        await until(lambda: not keeping.is_hidden)
+
+
+async def test_without_any_bus_nothing_fails(tmp_path: Path) -> None:
+    async with watching(f"unix:path={tmp_path}/nobody") as (keeping, presence):
+        await asyncio.sleep(0.2)
+        assert not keeping.is_hidden
+        assert not is_away(presence)
+
+
+async def test_a_bus_that_goes_away_takes_its_locks_with_it_and_a_new_one_brings_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("watchers.session.linux.AGAIN_S", 0.2)
+    place = f"unix:path={tmp_path}/bus"
+    async with watching(place) as (keeping, _):
+        for _ in range(2):
+            with bus(tmp_path):
+                service = await logind(place, locked=True)
+                await until(lambda: keeping.is_hidden)
+                await service.close()
+            await until(lambda: not keeping.is_hidden)
+
+
+STOPPED = """
+import asyncio, sys
+from tests.keeping import Keeping
+from watchers.platform import Session
+from watchers.presence import Presence
+from watchers.session.linux import LinuxSession
+from watchers.session.watcher import SessionWatcher
+
+class Printing(Keeping):
+    def regained(self, source, cause, at):
+        before = self.gaps
+        super().regained(source, cause, at)
+        if self.gaps != before:
+            source, cause, begin, end = self.gaps[-1]
+            print(source, cause, (end - begin).total_seconds(), flush=True)
+
+async def main():
+    nowhere = "unix:path=/nonexistent/bus"
+    backend = LinuxSession(Session("linux", "x11"), system_bus=nowhere, session_bus=nowhere)
+    watcher = SessionWatcher(backend, Printing(), Presence(), interval_s=0.5)
+    print("ready", flush=True)
+    await watcher.run(Keeping())
+
+asyncio.run(main())
+"""
+
+
+def test_a_process_that_was_stopped_tells_how_long_it_saw_nothing() -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-P", "-c", STOPPED], stdout=subprocess.PIPE, text=True, env={**os.environ}
+    )
+    assert process.stdout is not None
+    try:
+        assert process.stdout.readline() == "ready\n"
+        time.sleep(1.2)
+        process.send_signal(signal.SIGSTOP)
+        time.sleep(12)
+        process.send_signal(signal.SIGCONT)
+        source, cause, length = process.stdout.readline().split()
+    finally:
+        process.kill()
+        process.wait()
+        process.stdout.close()
+    assert (source, cause) == ("*", "suspended")
+    assert 11.9 <= float(length) <= 13.5

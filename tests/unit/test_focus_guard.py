@@ -1,0 +1,129 @@
+"""The guard: who is asked when, and what Coverage hears, with answers set by hand."""
+
+from datetime import UTC, datetime, timedelta
+
+from tests.keeping import Keeping
+from watchers.focus import windows
+from watchers.focus.guard import PasswordGuard
+
+
+class Answers:
+    """Whoever can know, and how often each was asked."""
+
+    def __init__(self) -> None:
+        self.prompt = self.field = self.program = False
+        self.asked: dict[str, int] = {}
+
+    def ask(self, name: str) -> bool:
+        self.asked[name] = self.asked.get(name, 0) + 1
+        answer: bool = getattr(self, name)
+        return answer
+
+
+def guarded() -> tuple[PasswordGuard, Answers, Keeping]:
+    answers, keeping = Answers(), Keeping()
+    guard = PasswordGuard(keeping, lambda: answers.ask("prompt"), lambda: answers.ask("program"))
+    guard.field = lambda: answers.ask("field")
+    return guard, answers, keeping
+
+
+def now(seconds: float = 0.0) -> datetime:
+    return datetime.now(UTC) + timedelta(seconds=seconds)
+
+
+def test_the_answer_of_the_press_counts_though_the_loop_takes_the_key_too_late() -> None:
+    guard, answers, keeping = guarded()
+    times = [now(-1.0), now(-0.9)]
+    answers.prompt = True
+    for time in times:
+        guard.peek(time)
+    answers.prompt = False  # the prompt is gone before the loop has a turn
+    for time in times:
+        guard.key(time, "text")
+    assert keeping.is_hidden
+    assert keeping.gaps[0][2] <= times[0]
+
+
+def test_keys_that_wait_for_the_loop_are_hidden_though_the_prompt_was_noticed_after_them() -> None:
+    guard, answers, keeping = guarded()
+    enter, *secret = [now(-0.05 + number / 100) for number in range(4)]
+    guard.peek(enter)
+    answers.prompt = True
+    for time in secret:
+        guard.peek(time)
+    guard.key(enter, "line")
+    guard.look()  # the line before the prompt is told
+    for time in secret:
+        guard.key(time, "text")
+    ((_, _, since, _),) = keeping.gaps
+    assert enter < since <= secret[0]
+
+
+def test_a_key_that_waits_for_the_loop_when_the_prompt_ends_is_kept() -> None:
+    guard, answers, keeping = guarded()
+    typed, enter, later = now(-0.3), now(-0.2), now(-0.1)
+    answers.prompt = True
+    for time in (typed, enter):
+        guard.peek(time)
+    guard.key(typed, "text")
+    guard.key(enter, "line")
+    answers.prompt = False
+    guard.peek(later)
+    guard.poll()
+    ((_, _, since, end),) = keeping.gaps
+    assert since <= typed and end is not None and enter <= end < later
+
+
+def test_nobody_is_asked_while_nothing_is_typed_and_programs_once_a_run() -> None:
+    guard, answers, _ = guarded()
+    assert answers.asked == {}
+    start = now(-10)
+    for number in range(20):
+        time = start + timedelta(seconds=0.1 * number)
+        guard.peek(time)
+        guard.key(time, "text")
+    assert answers.asked == {"prompt": 20, "field": 20, "program": 1}
+
+
+def test_a_prompting_program_hides_until_it_ends() -> None:
+    guard, answers, keeping = guarded()
+    answers.program = True
+    time = now()
+    guard.peek(time)
+    guard.key(time, "text")
+    assert keeping.is_hidden
+    guard.poll()
+    assert keeping.is_hidden
+    answers.program = False
+    guard.poll()
+    assert not keeping.is_hidden
+
+
+def test_who_fails_to_answer_does_not_end_the_typing() -> None:
+    keeping = Keeping()
+
+    def broken() -> bool:
+        raise OSError
+
+    guard = PasswordGuard(keeping, broken, broken)
+    time = now()
+    guard.peek(time)
+    guard.key(time, "text")
+    assert not keeping.is_hidden
+
+
+def test_a_guard_that_is_reset_hides_nothing() -> None:
+    guard, answers, keeping = guarded()
+    answers.prompt = True
+    guard.peek(time := now())
+    guard.key(time, "text")
+    assert keeping.is_hidden and guard.hidden
+    guard.reset()
+    assert not keeping.is_hidden and not guard.hidden
+
+
+def test_windows_edit_controls_with_dots() -> None:
+    assert windows.is_password_style("Edit", 0x50010020)
+    assert windows.is_password_style("WindowsForms10.EDIT.app.0.141b42a_r6_ad1", 0x20)
+    assert not windows.is_password_style("Edit", 0x50010000)
+    assert not windows.is_password_style("Button", 0x50010020)

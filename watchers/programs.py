@@ -1,0 +1,101 @@
+"""Which programs of a known few run now: screen lockers and password prompts that tell nobody. Linux.
+
+A look at the numbers of all processes costs some 30 µs a hundred; only new ones are read.
+"""
+
+import os
+import time
+from collections.abc import Callable, Collection
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+PROC = Path("/proc")
+
+# By the 15 bytes that the kernel keeps of a name.
+LOCKERS = frozenset((
+    "i3lock", "swaylock", "slock", "xsecurelock", "xlock", "hyprlock", "gtklock", "waylock",
+    "physlock", "vlock", "kscreenlocker_g", "xtrlock", "sxlock", "alock", "xscreensaver-gf",
+))  # fmt: skip
+PROMPTERS = frozenset((
+    "pinentry", "pinentry-gtk-2", "pinentry-gnome3", "pinentry-qt", "pinentry-qt4",
+    "pinentry-qt5", "pinentry-x11", "pinentry-fltk", "pinentry-efl", "pinentry-tqt",
+    "ssh-askpass", "x11-ssh-askpass", "gnome-ssh-askpa", "ksshaskpass", "ksshaskpass6",
+    "lxqt-openssh-as", "lxqt-sudo", "kdesu", "gksu",
+))  # fmt: skip
+
+
+SETTLED_S = 60.0  # a wrapper that ends in `exec i3lock` has the same number and another name
+
+
+class Programs:
+    """Follows the processes of this user whose name is one of a few.
+
+    Args:
+        names: The names, as the kernel cuts them.
+        folder: The table of processes.
+        uid: Whose; this process's user by default.
+        clock: Seconds that only grow.
+    """
+
+    def __init__(
+        self,
+        names: Collection[str],
+        folder: Path = PROC,
+        uid: int | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._names = names
+        self._folder = folder
+        self._uid = (os.getuid() if hasattr(os, "getuid") else 0) if uid is None else uid
+        self._clock = clock
+        self._first: dict[str, float] = {}  # number to the first look that met it
+        self._running: set[str] = set()
+
+    def look(self) -> bool:
+        """Whether one of them runs."""
+        try:
+            present = {name for name in os.listdir(self._folder) if name.isdigit()}  # noqa: PTH208
+        except OSError:
+            return False
+        now = self._clock()
+        first = self._first
+        self._first = {pid: first.get(pid, now) for pid in present}
+        fresh = {pid for pid, met in self._first.items() if now - met < SETTLED_S}
+        # One that runs is read again, too: it may be a wrapper that goes on to something else.
+        self._running = {pid for pid in fresh | (self._running & present) if self._is_one(pid)}
+        return bool(self._running)
+
+    @property
+    def since(self) -> datetime | None:
+        """When the oldest of those that ran at the last look was started; None when none did."""
+        starts = [start for pid in self._running if (start := self._start(pid)) is not None]
+        return min(starts, default=None)
+
+    def _is_one(self, pid: str) -> bool:
+        try:
+            name = read(f"{self._folder}/{pid}/comm").rstrip("\n")
+            return name in self._names and os.stat(f"{self._folder}/{pid}").st_uid == self._uid  # noqa: PTH116
+        except OSError:
+            return False
+
+    def _start(self, pid: str) -> datetime | None:
+        """Field 22 of /proc/PID/stat: ticks since the machine was started, sleep included."""
+        try:
+            ticks = int(read(f"{self._folder}/{pid}/stat").rpartition(")")[2].split()[19])
+            age_s = time.clock_gettime(time.CLOCK_BOOTTIME) - ticks / os.sysconf("SC_CLK_TCK")
+        except (OSError, ValueError, IndexError):
+            return None
+        return datetime.now(UTC) - timedelta(seconds=max(0.0, age_s))
+
+
+def read(path: str) -> str:
+    """The first 1,024 bytes of a file of /proc; pathlib takes three times as long.
+
+    Raises:
+        OSError: The process has ended.
+    """
+    handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        return os.read(handle, 1024).decode("utf-8", "replace")
+    finally:
+        os.close(handle)
