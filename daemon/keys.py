@@ -48,14 +48,16 @@ class Key:
         return f"x'{self.raw.hex()}{self.salt.hex()}'"
 
 
-def key_of(path: Path) -> Key:
+def key_of(salt: bytes, path: Path) -> Key:
     """The key of an encrypted database: from the environment, the keyring, or asked on the terminal.
+
+    Args:
+        salt: The file's first 16 bytes.
+        path: The file, for what is said of it; it is not opened.
 
     Raises:
         HunchError: There is none, or the keyring is locked; the message says what to do.
     """
-    with path.open("rb") as file:
-        salt = file.read(SALT_BYTES)
     if salt not in _known:
         _known[salt] = _find(salt, path)
     return _known[salt]

@@ -92,17 +92,17 @@ class Facts(msgspec.Struct, frozen=True):
 
 
 class _Entry(msgspec.Struct, frozen=True):
-    """A typed text, and what became of it.
+    """A typed text, what followed it, and where it came from.
 
     Attributes:
         text: The text.
-        entered: Enter followed.
-        addressed: A key had led to the address bar before.
-        pasted: All of it came from the clipboard.
+        entered: Whether Enter followed.
+        addressed: Whether a key had led to the address bar before.
+        pasted: Whether all of it came from the clipboard.
     """
 
     text: str
-    entered: bool
+    entered: bool = False
     addressed: bool = False
     pasted: bool = False
 
@@ -167,9 +167,9 @@ def typed_runs(segment: Segment) -> Iterator[_Entry]:
                 yield run
             text = _KEY_NAMES.sub(" ", data).strip()
             pasted = item.get("pasted") == len(data)
-            run = _Entry(text, entered=False, pasted=pasted) if text else None
+            run = _Entry(text, addressed=addressed, pasted=pasted) if text else None
         elif isinstance(data, dict) and data.get("key") == "enter" and run is not None:
-            yield msgspec.structs.replace(run, entered=True, addressed=addressed)
+            yield msgspec.structs.replace(run, entered=True)
             run, addressed = None, False
         elif isinstance(data, dict):
             addressed = data.get("key") in _ADDRESS_KEYS or addressed

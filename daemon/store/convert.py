@@ -13,7 +13,7 @@ from pathlib import Path
 
 from daemon.errors import HunchError
 from daemon.keys import Key, drop_key, key_of
-from daemon.store.files import companions, destroy, is_encrypted, sync_folder
+from daemon.store.files import companions, destroy, head_of, is_encrypted, sync_folder
 
 BUSY_S = 5.0
 ROOM = 1.2  # free space that is wanted, in sizes of the database
@@ -40,7 +40,7 @@ def decrypt(path: Path) -> int:
     recover(path)
     if not is_encrypted(path):
         raise HunchError("Decrypt", f"The database {path} is not encrypted.")
-    key = key_of(path)
+    key = key_of(head_of(path), path)
     rows = _convert(path, key, None)
     drop_key(key)
     return rows

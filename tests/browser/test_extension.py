@@ -165,6 +165,20 @@ def test_leaving_the_page_or_the_tab_ends_the_focus(
     until(lambda: recorded.events()[-1]["data"]["password_focus"] is False, "the focus stays")
 
 
+def test_switched_off_it_tells_nothing(
+    chromium: Chromium, worker: Page, recorded: Recorded, web: str
+) -> None:
+    worker.js("chrome.storage.local.set({enabled: false})")
+    page = chromium.open(f"{web}/place")
+    page.click("#secret")
+    time.sleep(2)
+    chromium.open(f"{web}/other")
+    time.sleep(2)
+    worker.js("chrome.storage.local.set({enabled: true})")
+    recorded.await_(title="Other")
+    assert "/place" not in str(recorded.events())
+
+
 def test_nothing_of_a_private_window(
     chromium: Chromium, worker: Page, recorded: Recorded, web: str
 ) -> None:

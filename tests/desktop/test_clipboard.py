@@ -11,7 +11,6 @@ import pytest
 from daemon.demo.display import VirtualDesktop
 from tests.desktop.watching import copy, entry, keys, running, until
 from watchers.clipboard import choose as clipboards
-from watchers.clipboard.polling import PyperclipClipboard
 from watchers.clipboard.watcher import ClipboardWatcher
 from watchers.platform import read_session
 
@@ -176,9 +175,3 @@ async def test_an_owner_that_stops_in_the_middle_is_given_up_for_the_next(
         desktop.stop(owner)
     assert [data["text"] for data in sink.data("clipboard")] == ["the next"]
     assert "another owner" in caplog.text and took_s < 1.5
-
-
-async def test_the_polling_reader_reads_the_same_clipboard(desktop: VirtualDesktop) -> None:
-    await copy(desktop, "polled é")
-    copied = await PyperclipClipboard(read_session()).read(6)
-    assert copied is not None and (copied.text, copied.length) == ("polled", 8)

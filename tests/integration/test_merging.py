@@ -4,6 +4,7 @@ import asyncio
 import warnings
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import MappingProxyType
@@ -159,7 +160,7 @@ def test_what_is_kept_is_what_aw_core_would_keep_of_what_was_seen(todo: list[Ste
     with TemporaryDirectory() as folder, Store.open(Path(folder) / "hunch.db") as store:
         oracle, now = asyncio.run(play(store, todo))
         for name, rows in oracle.kept.items():
-            found = store.read(lambda conn, name=name: capture.events(conn, name))
+            found = store.read(partial(capture.events, bucket_id=name))
             kept = sorted((row.timestamp, row.duration, str(row.data)) for row in found)
             wanted = sorted(
                 (row.timestamp, row.duration.total_seconds(), str(row.data)) for row in rows

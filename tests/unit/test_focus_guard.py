@@ -70,8 +70,54 @@ def test_a_key_that_waits_for_the_loop_when_the_prompt_ends_is_kept() -> None:
     answers.prompt = False
     guard.peek(later)
     guard.poll()
+    assert keeping.is_hidden  # the key that waits may yet be one of the password
+    guard.key(later, "text")
     ((_, _, since, end),) = keeping.gaps
     assert since <= typed and end is not None and enter <= end < later
+
+
+def test_a_line_typed_in_another_window_is_not_the_prompts() -> None:
+    answers, keeping, windows = Answers(), Keeping(), ["editor"]
+    guard = PasswordGuard(keeping, lambda: answers.prompt, front=lambda: windows[-1])
+    times = [now(-0.5), now(-0.4)]
+    for time in times:
+        guard.peek(time)
+        guard.key(time, "text")
+    windows.append("terminal")
+    answers.prompt = True
+    guard.look()  # what was typed in the editor is told
+    ((_, _, since, _),) = keeping.gaps
+    assert since > times[-1]
+
+
+def test_a_field_that_is_told_late_hides_what_was_typed_into_it_and_nothing_before() -> None:
+    guard, answers, keeping = guarded()
+    name, tab, *secret = [now(-0.5), now(-0.3), now(-0.29), now(-0.28), now(-0.27)]
+    for time in (name, tab, *secret):
+        guard.peek(time)
+    answers.field = True
+    guard.focus(True, secret[1])
+    guard.key(name, "text")
+    guard.key(tab, "field")
+    guard.look()  # the name is told
+    answers.field = False  # enter closed the window before the keys are taken
+    guard.focus(False, now())
+    for time in secret:
+        guard.key(time, "text")
+    ((_, _, since, _),) = keeping.gaps
+    assert name < since <= secret[0]
+
+
+def test_what_was_typed_before_a_click_into_the_field_is_not_hidden() -> None:
+    guard, answers, keeping = guarded()
+    typed = now(-0.5)
+    guard.peek(typed)
+    guard.key(typed, "text")
+    answers.field = True
+    guard.focus(True, now())  # the click's flush follows
+    guard.look()
+    ((_, _, since, _),) = keeping.gaps
+    assert since > typed
 
 
 def test_nobody_is_asked_while_nothing_is_typed_and_programs_once_a_run() -> None:
