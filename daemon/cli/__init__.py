@@ -8,6 +8,7 @@ import click
 from daemon.cli.bench import bench
 from daemon.cli.doctor import doctor
 from daemon.cli.egress import egress
+from daemon.cli.encrypt import decrypt, encrypt
 from daemon.cli.export import export
 from daemon.cli.extension import extension
 from daemon.cli.forget import forget
@@ -45,7 +46,7 @@ def main() -> None:
 
 for command in (
     run, start, stop, status, pause, resume, doctor, demo,
-    log, search, sessions, proposals, accept, reject, undo, forget,
+    log, search, sessions, proposals, accept, reject, undo, forget, encrypt, decrypt,
     settings, extension, egress, export, segment, predict, bench, train,
 ):  # fmt: skip
     main.add_command(command)

@@ -25,6 +25,7 @@ import msgspec
 
 from daemon.config import Settings
 from daemon.demo.display import VirtualDesktop
+from daemon.privacy import Privacy, Rules
 from tests.watchers.steps import Player
 from watchers.coverage import Cause
 from watchers.event import Bucket, Event, merge_heartbeat
@@ -352,19 +353,15 @@ def contains(value: object, word: str) -> bool:
 def counted(manifests: Sequence[Manifest], bucket: Bucket, event: Event) -> Event | None:
     """An event as it is kept in the mode counts.
 
-    By `daemon.privacy` where its rules know modes; else the manifests' words are taken out here.
+    By `daemon.privacy` where there is a setting for its source; else the manifests' words are
+    taken out here.
     """
-    import daemon.privacy
-
-    rules = getattr(daemon.privacy, "Rules", None)
     known = {item.source for item in manifests} & set(Settings.__struct_fields__)
-    if rules is None or not known:
-        words = words_of(manifests, bucket.type)
-        return Event(event.timestamp, event.duration, without(event.data, words))
-    privacy: Any = daemon.privacy.Privacy
-    settings = msgspec.convert(dict.fromkeys(known, "counts"), Settings)
-    kept = privacy(rules.of(settings)).clean(bucket, event)
-    return kept if kept is None or isinstance(kept, Event) else None
+    if known:
+        rules = Rules.of(msgspec.convert(dict.fromkeys(known, "counts"), Settings))
+        return Privacy(rules).clean(bucket, event)
+    words = words_of(manifests, bucket.type)
+    return Event(event.timestamp, event.duration, without(event.data, words))
 
 
 def without(data: Mapping[str, Any], words: frozenset[str], path: str = "") -> dict[str, Any]:

@@ -17,13 +17,13 @@ from pathlib import Path
 
 from starlette.applications import Starlette
 
+from daemon.privacy import Privacy, Rules
 from daemon.recorder import Recorder
 from daemon.server.activitywatch import ActivityWatch
 from daemon.server.guard import Guard
 from daemon.server.serve import bind, serve
 from daemon.store import Store
 from tests.watchers.kit import Desk, Entry, Kinds, Script
-from tests.watchers.privacy import open_privacy
 from watchers import manifest
 from watchers.activitywatch import AttachedSource
 from watchers.clipboard import choose as clipboards
@@ -62,7 +62,7 @@ async def server(desk: Desk) -> AsyncIterator[None]:
     listener = bind(0)
     desk.port = listener.getsockname()[1]
     with Store.open(desk.folder / "hunch.db") as store:
-        recorder = Recorder(store, open_privacy())
+        recorder = Recorder(store, Privacy(Rules()))
         app = Starlette(routes=ActivityWatch(store, recorder, "device").routes())
         task = asyncio.create_task(serve(Guard(app, "token", open_reads=True), listener, stop))
         try:
