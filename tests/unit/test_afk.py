@@ -259,6 +259,7 @@ def test_states_alternate_and_no_second_asleep_or_locked_is_active(steps: list[S
         active = [(start, end) for state, start, end in story if state == "not-afk"]
         for hidden in machine.asleep + machine.locked:
             assert sum(overlap(hidden, span) for span in active) < 0.002
+            assert not any(hidden[0] + 0.002 < start < hidden[1] - 0.002 for start, _ in active)
 
 
 @given(st.lists(st.floats(0.1, 20), min_size=1, max_size=60))
