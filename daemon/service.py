@@ -11,6 +11,7 @@ import socket
 import uuid
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from datetime import UTC, datetime
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Any
 
@@ -29,10 +30,13 @@ from daemon.executor import Executor
 from daemon.feedback import Feedback
 from daemon.follower import INTERVAL_S, Follower
 from daemon.forget import Forgetter
+from daemon.keys import VARIABLE
 from daemon.lock import DataDirLock
 from daemon.privacy import Privacy, Rules
+from daemon.private import private
 from daemon.proposals import Proposals
 from daemon.recorder import Recorder
+from daemon.retention import Retention
 from daemon.server import bind, create_app
 from daemon.server import serve as serve_api
 from daemon.skills import Skills, all_skills
@@ -76,6 +80,7 @@ def serve(settings: Settings, started: Callable[[int], None]) -> None:
         _logging(folder / "hunch.log"),
         Store.open(folder / "hunch.db") as store,
     ):
+        os.environ.pop(VARIABLE, None)  # used; no child is to inherit it
         asyncio.run(Service(settings, lock, store, started).run())
 
 
@@ -100,9 +105,7 @@ class Service:
         self._port = 0
         privacy = Privacy(Rules.of(settings))
         self._recorder = Recorder(store, privacy)
-        self._gaps = Gaps(
-            self._recorder.record, privacy.hide, privacy.show, socket.gethostname()
-        )
+        self._gaps = Gaps(self._recorder.record, privacy.hide, privacy.show, socket.gethostname())
         self._recorder.coverage = self._gaps
         self._audience = Audience(self._recorder)
         setup = Setup(settings.model, settings.model_idle_s, offline=settings.offline)
@@ -150,6 +153,9 @@ class Service:
             stop=self._stop,
             about=self._about,
             problems=self._problems,
+        )
+        self._retention = Retention(
+            store, settings, clock=_now, typed=lambda: self._recorder.last_typing
         )
         self._sources: Sources | None = None
         self._forward: ForwardingSink | None = None
@@ -204,6 +210,7 @@ class Service:
         if self._sources is not None:
             yield self._sources.run()
         yield self._recorder.run()
+        yield self._retention.run()
         yield _every(TICK_S, "popup", self._tick, self._stop)
         if self._settings.tray and read_session().display_server is not None:
             yield self._tray.run()
@@ -271,6 +278,8 @@ class Service:
             "pid": os.getpid(),
             "model_deaths": self._worker.deaths,
             "sources": self._seen(),
+            "encrypted": self._store.encrypted,
+            "space": self._retention.space(),
         }
 
     def _seen(self) -> Any:
@@ -325,11 +334,17 @@ async def _cancel(tasks: Sequence[asyncio.Task[Any]]) -> None:
     await asyncio.gather(*tasks, return_exceptions=True)
 
 
+class _PrivateLog(logging.handlers.RotatingFileHandler):
+    """Every file of the log, the next after a rotation too, is readable by its owner alone."""
+
+    def _open(self) -> TextIOWrapper:
+        return open(self.baseFilename, self.mode, encoding="utf-8", opener=private)  # type: ignore[return-value]  # append is text
+
+
 @contextlib.contextmanager
 def _logging(path: Path) -> Iterator[None]:
     """The daemon's log: what it did and could not do, never what the user typed, copied or visited."""
-    handler = logging.handlers.RotatingFileHandler(path, maxBytes=LOG_BYTES, backupCount=1)
-    path.chmod(0o600)
+    handler = _PrivateLog(path, maxBytes=LOG_BYTES, backupCount=1)
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
     root = logging.getLogger()
     root.addHandler(handler)

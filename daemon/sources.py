@@ -4,6 +4,7 @@ A watcher is one line in `_table` and one method that makes it; `daemon.supervis
 """
 
 import asyncio
+import logging
 import socket
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
@@ -12,17 +13,25 @@ import msgspec
 
 from daemon.config import Settings
 from daemon.coverage import Gap, Gaps
+from daemon.in_front import InFront
 from daemon.supervision import Supervisor, Watched
 from watchers.clipboard.choose import choose as choose_clipboard
 from watchers.clipboard.watcher import ClipboardWatcher
 from watchers.coverage import ALL
+from watchers.focus import choose as focus
+from watchers.focus.watcher import FocusWatcher
 from watchers.input import InputWatcher
 from watchers.manifest import MANIFESTS, Manifest
 from watchers.platform import read_session
+from watchers.presence import Presence
+from watchers.session.choose import choose as choose_session
+from watchers.session.watcher import SessionWatcher
 from watchers.sink import Sink
-from watchers.watcher import Watcher
+from watchers.watcher import Watcher, WatcherError
 from watchers.window.choose import choose as choose_window
 from watchers.window.watcher import WindowWatcher
+
+log = logging.getLogger(__name__)
 
 TICK_S = 5.0
 SILENCE_S = 60.0  # of a watcher that tells something every few seconds; a busy machine is late
@@ -75,7 +84,11 @@ class Sources:
         self._session = read_session()
         self._hostname = socket.gethostname()
         self._input: InputWatcher | None = None
-        self._supervisor = Supervisor(sink, coverage)
+        self._clipboard: ClipboardWatcher | None = None
+        self._presence = Presence()
+        self._front = InFront(sink, lambda: "window" in coverage.blind)
+        self._guard = focus.guard(self._session, coverage, self._front.pid)
+        self._supervisor = Supervisor(self._front, coverage)
         self._watched = [*self._table(), *(Watched(name, (), make) for name, make in also.items())]
 
     @property
@@ -122,6 +135,9 @@ class Sources:
 
     def _table(self) -> Iterator[Watched]:
         """A line for each watcher."""
+        yield Watched("session", (), self._make_session)
+        if self._on("keyboard"):
+            yield Watched("focus", (), self._make_focus)
         yield Watched("input", self._on("keyboard", "mouse", "afk"), self._make_input, SILENCE_S)
         if sources := self._on("window"):
             yield Watched("window", sources, self._make_window)
@@ -137,6 +153,11 @@ class Sources:
             afk_s=self._settings.afk_s,
             tick_s=min(TICK_S, self._settings.afk_s / 4),
             on_typing=self._on_typing,
+            clipboard=self._pasted,
+            front=self._front.app,
+            coverage=self._coverage,
+            guard=self._guard,
+            presence=self._presence,
         )
         return self._input
 
@@ -145,4 +166,23 @@ class Sources:
         return WindowWatcher(self._hostname, backend, on_switch=self.flush)
 
     def _make_clipboard(self) -> Watcher:
-        return ClipboardWatcher(self._hostname, choose_clipboard(self._session))
+        backend = choose_clipboard(self._session)
+        self._clipboard = ClipboardWatcher(self._hostname, backend, front=self._front.app)
+        return self._clipboard
+
+    def _make_session(self) -> Watcher:
+        return SessionWatcher(choose_session(self._session), self._coverage, self._presence)
+
+    def _make_focus(self) -> Watcher:
+        try:
+            backend = focus.choose(self._session)
+        except WatcherError as error:
+            log.info("password fields are known in terminals alone: %s", error)
+            return FocusWatcher(self._guard, None)
+        return FocusWatcher(self._guard, backend)
+
+    def _pasted(self) -> str | None:
+        """What a paste would put in; None when it is not known, or copies are not to be kept."""
+        if self._clipboard is None or self._settings.clipboard != "text":
+            return None
+        return self._clipboard.newest()

@@ -32,7 +32,7 @@ def texts(number: int) -> dict[str, str]:
     return {
         "title": f"Quarterly figures {mark} draft",
         "typed": f"dear doctor {mark} regarding",
-        "copied": f"clipboard \u00e9l\u00e9phant \"{mark}\" text",
+        "copied": f'clipboard \u00e9l\u00e9phant "{mark}" text',
         "command": f"grep -rn needle{mark} .",
         "sentence": f"The user writes of matter-{mark} at length.",
         "task": f"Offer to finish chapter-{mark} tonight.",

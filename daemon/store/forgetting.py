@@ -17,7 +17,11 @@ from daemon.store.capture import to_us
 from daemon.store.quoting import mark_quoting, said
 
 STATES = ("currentwindow", "afkstatus", "coverage.gap", "web.tab.current", "app.editor.activity")
-APART = ("currentwindow", "afkstatus", "coverage.gap")  # tell of an application by themselves or not at all
+APART = (
+    "currentwindow",
+    "afkstatus",
+    "coverage.gap",
+)  # tell of an application by themselves or not at all
 SLACK_US = 2_000_000  # a row may be told a little before the window that it belongs to
 LATEST_US = 2**62
 KINDS = {

@@ -38,7 +38,11 @@ def _texts(conn: Connection, selection: Selection) -> Iterator[str]:
         for (value,) in map(tuple, rows.fetchall()):
             data = msgspec.json.decode(value) if column != "response" else value
             if column == "facts":
-                data = [data["title"], data["url"], *(item["event"]["data"] for item in data["events"])]
+                data = [
+                    data["title"],
+                    data["url"],
+                    *(item["event"]["data"] for item in data["events"]),
+                ]
             for text in itertools.islice(said(data), 8):
                 if len(text.strip()) >= SHORTEST:
                     yield text.strip()[:LONGEST].strip()

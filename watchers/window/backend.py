@@ -55,13 +55,16 @@ class WindowBackend(Choosable, Protocol):
     """Reads the active window on one system.
 
     Attributes:
-        told: What it tells, and by which interface, for `hunch doctor`.
         switched: When another window became active last, by the display server's clock; None
             where it does not tell.
     """
 
-    told: str
     switched: datetime | None
+
+    @property
+    def told(self) -> str:
+        """What it tells, and by which interface, for `hunch doctor`."""
+        ...
 
     def open(self) -> Teller:
         """Begin; called on the event loop.

@@ -5,7 +5,9 @@ from watchers.platform import Session
 from watchers.window.backend import WindowBackend
 from watchers.window.gnome import GnomeWindows
 from watchers.window.kde import KdeWindows
+from watchers.window.macos import MacosWindows
 from watchers.window.sway import SwayWindows
+from watchers.window.windows import WindowsWindows
 from watchers.window.wlroots import WlrootsWindows
 from watchers.window.x11 import X11Windows
 
@@ -25,5 +27,7 @@ def choose(session: Session) -> WindowBackend:
         GnomeWindows(session),
         SwayWindows(session),
         WlrootsWindows(session),
+        MacosWindows(session),
+        WindowsWindows(session),
     ]
     return first(candidates)
