@@ -200,9 +200,7 @@ class Step:
     takes: bool
 
 
-STEPS = st.builds(
-    Step, st.floats(0.001, 3), st.sampled_from("abc\n"), st.booleans(), st.booleans()
-)
+STEPS = st.builds(Step, st.floats(0.001, 3), st.sampled_from("abc\n"), st.booleans(), st.booleans())
 
 
 class Loop:
