@@ -135,7 +135,9 @@ def _opened(path: Path, key: Key | None) -> Iterator[sqlite3.Connection]:
 
 def _check(connection: sqlite3.Connection, path: Path) -> None:
     if connection.execute("PRAGMA integrity_check(1)").fetchone()[0] != "ok":
-        raise HunchError("Damaged database", f"The database {path} is damaged; nothing was changed.")
+        raise HunchError(
+            "Damaged database", f"The database {path} is damaged; nothing was changed."
+        )
 
 
 def _counts(connection: sqlite3.Connection) -> list[tuple[str, int]]:
