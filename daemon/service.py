@@ -19,7 +19,6 @@ import msgspec
 
 from daemon.api import Api
 from daemon.assistant import Assistant
-from daemon.audience import Audience
 from daemon.broadcast import Broadcast
 from daemon.children import Child
 from daemon.config import Settings
@@ -52,7 +51,6 @@ from models.worker import Setup
 from watchers.activitywatch import AttachedSource, open_client, probe
 from watchers.forwarding import ForwardingSink
 from watchers.platform import read_session
-from watchers.sharing import SharingWatcher
 from watchers.watcher import Watcher
 
 log = logging.getLogger(__name__)
@@ -107,7 +105,6 @@ class Service:
         self._recorder = Recorder(store, privacy)
         self._gaps = Gaps(self._recorder.record, privacy.hide, privacy.show, socket.gethostname())
         self._recorder.coverage = self._gaps
-        self._audience = Audience(self._recorder)
         setup = Setup(settings.model, settings.model_idle_s, offline=settings.offline)
         self._worker = ModelWorker(setup, Ledger(store, _now))
         self._broadcast = Broadcast()
@@ -167,10 +164,8 @@ class Service:
             loop.add_signal_handler(sign, self._stop.set)
         listener = await self._listen()
         also = self._attach() if self._attached else {}
-        if SharingWatcher.is_compatible(session := read_session()):
-            also["sharing"] = lambda: SharingWatcher(session, self._audience.share)
         self._sources = Sources(
-            self._settings, self._audience, self._gaps, self._recorder.note_typing, also
+            self._settings, self._recorder, self._gaps, self._recorder.note_typing, also
         )
         self._recorder.close_runs = self._sources.flush
         now = _now()
@@ -217,8 +212,8 @@ class Service:
 
     async def _tick(self) -> None:
         self._api.tell_end_of_pause()
-        others = self._settings.quiet_fullscreen and self._audience.present
-        hold = self._recorder.paused or others
+        audience = self._sources is not None and self._sources.audience
+        hold = self._recorder.paused or (self._settings.quiet_fullscreen and audience)
         await self._manners.tick(self._recorder.last_typing, hold=hold)
 
     async def _finish(self) -> None:
