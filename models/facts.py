@@ -52,6 +52,9 @@ class Facts(msgspec.Struct, frozen=True):
         clicks: How many.
         scrolls: How many turns of the wheel.
         away_s: For an absence, its length in seconds.
+        typed_length: Characters that were typed and whose words are not kept (the mode ``counts``).
+        copies: Copies whose words are not kept.
+        runs: Commands whose words are not kept.
         switched: Another program was in front before.
         duration_s: Seconds.
     """
@@ -76,6 +79,9 @@ class Facts(msgspec.Struct, frozen=True):
     clicks: int = 0
     scrolls: int = 0
     away_s: float | None = None
+    typed_length: int = 0
+    copies: int = 0
+    runs: int = 0
     switched: bool = True
     duration_s: float = 0.0
 
@@ -83,7 +89,8 @@ class Facts(msgspec.Struct, frozen=True):
     def idle(self) -> bool:
         """Whether nothing was typed, clicked, copied or scrolled."""
         acts = (self.typed, self.commands, self.copied, self.keys, self.query, self.address)
-        return not any(acts) and not (self.clicks or self.scrolls or self.pasted or self.saved)
+        counted = (self.typed_length, self.copies, self.runs, self.clicks, self.scrolls)
+        return not any(acts) and not any(counted) and not (self.pasted or self.saved)
 
 
 class _Entry(msgspec.Struct, frozen=True):
@@ -126,6 +133,9 @@ def facts(segment: Segment, before: Segment | None = None) -> Facts:
         keys=keys,
         clicks=sum(_count(item) for item in _mouse(segment, "click")),
         scrolls=sum(_whole(item.get("amount")) for item in _mouse(segment, "scroll")),
+        typed_length=sum(_lengths(segment)),
+        copies=_unseen(segment, CLIPBOARD, "text"),
+        runs=_unseen(segment, SHELL, "command"),
         switched=before is None or before.app != segment.app,
         duration_s=segment.duration,
     )
@@ -180,8 +190,29 @@ def _query(segment: Segment) -> str | None:
 def _shell(segment: Segment) -> Iterator[Command]:
     for item in segment.events:
         if item.type == SHELL and isinstance(text := item.event.data.get("command"), str):
-            code = item.event.data.get("exit")
+            code = item.event.data.get("exit_status", item.event.data.get("exit"))
             yield Command(text, None if code is None else code != 0)
+
+
+def _unseen(segment: Segment, kind: str, words: str) -> int:
+    """How many events of a kind have their words left out, in the mode ``counts``."""
+    return sum(
+        item.type == kind and words not in item.event.data and _is_words(item.event.data)
+        for item in segment.events
+    )
+
+
+def _is_words(data: dict[str, Any]) -> bool:
+    """Whether words were left out, and no files or image are meant."""
+    return bool(data.get("type", "text") == "text")
+
+
+def _lengths(segment: Segment) -> Iterator[int]:
+    """Lengths of typed runs whose words are not kept."""
+    for item in segment.user_input:
+        length = item.get("length")
+        if item.get("from") == "keyboard" and "data" not in item and isinstance(length, int):
+            yield max(length, 0)
 
 
 def _texts(segment: Segment) -> Iterator[str]:
