@@ -61,7 +61,7 @@ async def watching(*folders: Path, **more: Any) -> AsyncIterator[Told]:
     before = set(threading.enumerate())
     watcher = FilesWatcher("test", folders, **more)
     running = asyncio.create_task(watcher.run(told))
-    while not watcher.ready and not running.done():
+    while not watcher.ready.is_set() and not running.done():
         await asyncio.sleep(0.02)
     try:
         yield told

@@ -223,6 +223,7 @@ class Machine:
                 presence.media(step.kind == "play", at(self.wall))
             case "forward" if self.locked_at is None:
                 self.shift += step.length
+                self.stepped = self.stepped or self._slept > 0  # set before the sleep is noticed
             case "back" if self.locked_at is None:
                 self.shift -= step.length
                 self.stepped = True

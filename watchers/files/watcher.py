@@ -77,7 +77,7 @@ class FilesWatcher:
         self._wake = asyncio.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._stuck = False
-        self.ready = False
+        self.ready = asyncio.Event()
 
     async def run(self, sink: Sink) -> None:
         """Watch until cancelled.
@@ -89,14 +89,15 @@ class FilesWatcher:
         try:
             there, count = await aside(self._folders.survey, SURVEY_S)
             await aside(lambda: self._folders.start(self._on_event, count), SURVEY_S)
-            self.ready = True
+            self.ready.set()
             await self._follow(sink, Gathering(there))
         except TimeoutError as error:
             raise WatcherError(
                 "A watched folder does not answer: take it out of `folders`."
             ) from error
         finally:
-            self._loop, self.ready = None, False
+            self._loop = None
+            self.ready.clear()
             await asyncio.to_thread(self._folders.stop)
 
     async def _follow(self, sink: Sink, gathering: Gathering) -> None:
