@@ -36,7 +36,9 @@ log = logging.getLogger(__name__)
 
 INPUT = "aw-watcher-input"
 AFK = "aw-watcher-afk"
-STROKES: dict[str, Stroke] = {"enter": "line", "tab": "field", "esc": "field"}
+STROKES: dict[str, Stroke] = {  # by a key's name, or what it writes; all others go on with the text
+    "enter": "line", "\n": "line", "\r": "line", "tab": "field", "\t": "field", "esc": "field",
+}  # fmt: skip
 QUEUE = 4096  # the fastest typist needs this for minutes
 SETTLE_S = 0.06  # openbox tells of another window 20 ms after the first key may go to it
 FUTURE_S = 5.0  # what lies further ahead was heard before the clock was set back
@@ -99,7 +101,8 @@ class InputWatcher:
         self._afk_s, self._tick_s = afk_s, tick_s
         self._on_typing = on_typing or (lambda time: None)
         self._clipboard, self._front, self._coverage = clipboard, front, coverage
-        self._guard, self._presence = guard, presence or Presence()
+        self._guard = guard if keyboard else None  # what is not kept needs no hiding
+        self._presence = presence or Presence()
         self._queue: deque[RawInput] = deque()
         self._woken = asyncio.Event()
         self._sink: Sink | None = None
@@ -239,7 +242,7 @@ class InputWatcher:
         if raw.kind == "press":
             self._on_typing(raw.time)
             if self._guard is not None:
-                self._guard.key(raw.time, STROKES.get(key.name or "", "text"))
+                self._guard.key(raw.time, STROKES.get(key.name or key.char or "", "text"))
         if not self._keeps_keys:
             return
         self._tell(self._mouse.flush())
