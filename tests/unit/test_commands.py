@@ -186,7 +186,7 @@ def test_in_a_terminals_editor_nothing_typed_is_a_command() -> None:
     )
 
 
-DOCUMENTS = (
+DOCUMENTS: tuple[tuple[str, str, str, dict[str, Any]], ...] = (
     ("saves a new PDF 'Invoice 12.pdf' in Downloads", "created", "Downloads/Invoice 12.pdf", {"kind": "pdf"}),
     ("saves a new file 'x' in copies", "created", "copies/x", {}),
     ("saves 'report.odt' in Documents", "modified", "Documents/report.odt", {"kind": "odt"}),
@@ -229,6 +229,23 @@ def test_invented_outcomes_are_refused(sentence: str) -> None:
     seen = facts(segments[0])
     assert unsupported(sentence, seen)
     assert not unsupported(tell(seen), seen)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "refused"),
+    [
+        ("The user runs 'ls' and 'make', of which 'make' fails with exit status 2.", False),
+        ("The user runs 'ls' and 'make', which fails with exit status 2.", False),
+        ("The user runs 'make', which fails, and then 'ls'.", False),
+        ("The user runs 'make' and 'ls', which fails with exit status 2.", True),
+        ("The user runs 'ls' and 'make', of which 'ls' fails.", True),
+        ("The user runs 'ls' and 'make', of which 'make' succeeds.", True),
+    ],
+)
+def test_an_outcome_stays_with_its_command(sentence: str, refused: bool) -> None:
+    commands = [ran(2, 0.1, "ls"), ran(4.2, 1, "make", 2)]
+    segments, _ = segment([TERMINAL, *commands], now=at(40), final=True)
+    assert bool(unsupported(sentence, facts(segments[0]))) == refused
 
 
 @st.composite
