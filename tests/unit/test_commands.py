@@ -105,6 +105,17 @@ def test_a_password_is_no_command(program: str) -> None:
     assert "hunter2" not in str(reported) and "Tr0ub" not in str(reported)
 
 
+def test_what_is_typed_into_a_command_is_none() -> None:
+    """The shell reported before, so it would report again; the form asks for a password at its end."""
+    lines = [*entered(50, "./form.sh"), *entered(53, "name of mine"), *entered(56, "hunter2")]
+    sentences = told(TERMINAL, ran(3, 0.1, "ls"), *lines, ran(51, 60, "./form.sh", 1), end=200)
+    assert sentences == [
+        "The user runs 'ls' in XTerm.",
+        "The user runs './form.sh' in XTerm.",
+        "The user stays in XTerm while './form.sh' fails with exit status 1 after 60 s.",
+    ]
+
+
 @pytest.mark.parametrize(
     ("line", "sure"),
     [
