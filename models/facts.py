@@ -124,7 +124,7 @@ def facts(segment: Segment, before: Segment | None = None) -> Facts:
     sort = app.sort if app else "other"
     title = page_title(segment.title, app)
     copied = tuple(_texts(segment))
-    entered = _entries(segment, sort)
+    entered = _entries(segment, sort, before)
     query = entered.query
     ran = tuple(
         reported(
@@ -214,10 +214,10 @@ class _Entered(msgspec.Struct, frozen=True):
     typed: tuple[str, ...] = ()
 
 
-def _entries(segment: Segment, sort: Sort) -> _Entered:
+def _entries(segment: Segment, sort: Sort, before: Segment | None = None) -> _Entered:
     """Split what was typed into commands, a query, an address, and the rest."""
     if sort == "terminal" and segment.file is None:
-        return _in_terminal(segment)
+        return _in_terminal(segment, before)
     known = _reported_lines(segment)
     plain: list[str] = []
     query = address = None
@@ -233,11 +233,18 @@ def _entries(segment: Segment, sort: Sort) -> _Entered:
     return _Entered((), query, address, tuple(plain))
 
 
-def _in_terminal(segment: Segment) -> _Entered:
-    """What was typed in a terminal; where its shell reports, that alone tells what the commands are."""
+def _in_terminal(segment: Segment, before: Segment | None) -> _Entered:
+    """What was typed in a terminal; where its shell reports, that alone tells what the commands are.
+
+    A shell that reported in the segment before would have reported here, too, had the first line's
+    command ended: so what was typed after that line was typed into that command.
+    """
     if _reported_lines(segment):
         return _Entered()
     runs = list(typed_runs(segment))
+    reports = before is not None and before.app == segment.app and bool(_reported_lines(before))
+    if reports:
+        return _Entered(tuple(Command(run.text) for run in runs[:1] if run.entered))
     lines = list(typed(run.text for run in runs if run.entered))
     rest = [run.text for run in runs if not run.entered and not run.pasted]
     if rest and list(typed([*lines[-1:], rest[-1]])) == lines[-1:]:
