@@ -199,18 +199,14 @@ class Recorder:
         Raises:
             HunchError: What waits cannot be written.
         """
-        self._unwanted.refuse(forgotten)
         async with self._writing:
-            try:
-                while self._waiting:
+            with self._unwanted.refusing(forgotten):
+                while self._waiting and self.problem is None:
                     await self._write()
-                    if self.problem is not None:
-                        raise HunchError("Forget", self.problem)
+                if self.problem is not None:
+                    raise HunchError("Forget", self.problem)
                 self._last.clear()  # or a row that goes would come back when it is made longer
                 yield
-            except BaseException:
-                self._unwanted.refuse(None)
-                raise
 
     # --- writing ---
 

@@ -1,7 +1,9 @@
 """Encryption at rest: in place and back, with a keyring and a passphrase, killed at many points."""
 
+import contextlib
 import json
 import os
+import pty
 import random
 import shutil
 import signal
@@ -204,3 +206,54 @@ def test_the_plain_way_loads_neither_sqlcipher_nor_a_keyring(tmp_path: Path) -> 
         [sys.executable, "-c", code], capture_output=True, text=True, timeout=30, check=True
     )
     assert done.stdout.strip() == "[]"
+
+
+def test_every_file_of_ours_is_its_owners_alone(
+    tmp_path: Path, start_daemon: Callable[..., Any]
+) -> None:
+    old = os.umask(0)
+    try:
+        daemon = start_daemon()
+        daemon.stop()
+        out = tmp_path / "trace.jsonl"
+        assert daemon.cli("export", str(out), "--format", "jsonl").returncode == 0
+        started = daemon.cli("start", "--yes")
+        assert started.returncode == 0, started.stderr
+        assert daemon.cli("stop").returncode == 0
+    finally:
+        os.umask(old)
+    files = [out, *(path for path in daemon.folder.rglob("*") if path.is_file())]
+    assert {path.name for path in files} >= {"hunch.db", "hunch.log", "hunch.out", "consent.json"}
+    assert {path.name: oct(path.stat().st_mode & 0o777) for path in files} == {
+        path.name: "0o600" for path in files
+    }
+
+
+def test_a_passphrase_is_asked_for_on_a_terminal(tmp_path: Path) -> None:
+    plant(tmp_path / "hunch.db", 2)
+    assert "encrypted" in _on_terminal(tmp_path, "encrypt", [PASSPHRASE, PASSPHRASE])
+    assert is_encrypted(tmp_path / "hunch.db")
+    assert "does not open" in _on_terminal(tmp_path, "log", ["something else"])
+    assert texts(1)["sentence"] in _on_terminal(tmp_path, "log", [PASSPHRASE])
+    differ = _on_terminal(tmp_path, "decrypt", [PASSPHRASE])
+    assert "no longer encrypted" in differ
+    assert "The two differ" in _on_terminal(tmp_path, "encrypt", ["a", "b"])
+
+
+def _on_terminal(folder: Path, command: str, answers: list[str]) -> str:
+    """What a command says on a terminal on which the answers are typed, each when it is asked for."""
+    process, terminal = pty.fork()
+    if process == 0:
+        os.environ |= {**NO_KEYRING, "HUNCH_DATA_DIR": str(folder)}
+        os.execv(sys.executable, [sys.executable, "-P", "-m", "daemon", command])  # noqa: S606 - ours
+    said, left = b"", list(answers)
+    with contextlib.suppress(OSError):  # the terminal's end, as Linux tells it
+        while part := os.read(terminal, 4096):
+            said += part
+            if left and said.rstrip().endswith((b":", b")")) and not said.endswith(b"\n"):
+                time.sleep(0.1)  # until it has turned the echo off
+                os.write(terminal, left.pop(0).encode() + b"\n")
+                said += b"\n"
+    os.close(terminal)
+    os.waitpid(process, 0)
+    return said.decode()
