@@ -18,6 +18,7 @@ from typing import Any
 
 import pytest
 
+from daemon.store.convert import recover
 from daemon.store.files import is_encrypted
 from tests.conftest import hunch
 from tests.planted import all_texts, held, plant, texts
@@ -131,7 +132,7 @@ def test_a_daemon_records_into_an_encrypted_store_and_refuses_to_convert_it(
     for command in ("encrypt", "decrypt"):
         refused = daemon.cli(command)
         assert refused.returncode == 1 and "hunch stop" in refused.stderr
-    from tests.integration.test_forget import Client
+    from tests.integration.test_forget_running import Client
 
     client = Client(daemon)
     client.bucket("c", "clipboard")
@@ -175,7 +176,7 @@ def test_killed_at_any_point_the_next_start_finds_one_whole_file(
             ).returncode
             == 0
         )
-        assert sorted(path.name for path in folder.glob("hunch.db*")) == ["hunch.db"]
+        assert sorted(path.name for path in folder.glob("*hunch.db*")) == ["hunch.db"]
         assert is_encrypted(folder / "hunch.db") == form
         assert (held(folder, ALL[:5]) == {}) == form
         if number % 4 == 0:
@@ -242,10 +243,13 @@ def test_a_passphrase_is_asked_for_on_a_terminal(tmp_path: Path) -> None:
 
 def _on_terminal(folder: Path, command: str, answers: list[str]) -> str:
     """What a command says on a terminal on which the answers are typed, each when it is asked for."""
-    process, terminal = pty.fork()
-    if process == 0:
-        os.environ |= {**NO_KEYRING, "HUNCH_DATA_DIR": str(folder)}
-        os.execv(sys.executable, [sys.executable, "-P", "-m", "daemon", command])  # noqa: S606 - ours
+    terminal, screen = pty.openpty()
+    process = subprocess.Popen(
+        ["setsid", "--ctty", "--wait", sys.executable, "-P", "-m", "daemon", command],
+        env={**os.environ, **NO_KEYRING, "HUNCH_DATA_DIR": str(folder)},
+        stdin=screen, stdout=screen, stderr=screen,
+    )  # fmt: skip
+    os.close(screen)
     said, left = b"", list(answers)
     with contextlib.suppress(OSError):  # the terminal's end, as Linux tells it
         while part := os.read(terminal, 4096):
@@ -255,5 +259,26 @@ def _on_terminal(folder: Path, command: str, answers: list[str]) -> str:
                 os.write(terminal, left.pop(0).encode() + b"\n")
                 said += b"\n"
     os.close(terminal)
-    os.waitpid(process, 0)
+    process.wait(10)
     return said.decode()
+
+
+@pytest.mark.parametrize("state", ["half a copy", "a second name", "the old one left", "no name"])
+def test_each_state_that_a_kill_can_leave_is_recovered(tmp_path: Path, state: str) -> None:
+    path = tmp_path / "hunch.db"
+    new, old = tmp_path / ".hunch.db.new-form", tmp_path / ".hunch.db.old-form"
+    plant(path, 3)
+    if state == "half a copy":
+        new.write_bytes(path.read_bytes()[:5000])
+        new.with_name(new.name + "-journal").write_bytes(b"x" * 100)
+    elif state == "a second name":
+        old.hardlink_to(path)
+        shutil.copy(path, new)
+    elif state == "the old one left":
+        shutil.copy(path, old)
+    else:
+        path.rename(old)
+    recover(path)
+    assert [item.name for item in tmp_path.iterdir()] == ["hunch.db"]
+    assert sorted(held(tmp_path, all_texts(range(3)))) == sorted(all_texts(range(3)))
+    assert len(sentences(tmp_path, {})) == 3
