@@ -1,7 +1,7 @@
-"""Which program is in front, for watchers that must know it: remembered as the window's events pass.
+"""What is in front, for those who must know it at once: remembered as the window's events pass.
 
-A sink before the sink. Of what passes it keeps the newest window's application and process, in
-memory alone; while windows are not seen it knows none.
+A sink before the sink. Of what passes it keeps the newest window's application, its process, and
+whether it fills the screen, in memory alone; while windows are not seen it knows none.
 """
 
 from collections.abc import Callable
@@ -24,6 +24,7 @@ class InFront:
         self._sink, self._blind = sink, blind
         self._app: str | None = None
         self._pid: int | None = None
+        self._fullscreen = False
 
     def app(self) -> str | None:
         """The application in front; None when it is not known."""
@@ -33,12 +34,17 @@ class InFront:
         """Its process; None when it is not known."""
         return None if self._blind() else self._pid
 
+    def fullscreen(self) -> bool:
+        """Whether it fills the screen, as a presentation or a film does."""
+        return self._fullscreen and not self._blind()
+
     def heartbeat(self, bucket: Bucket, event: Event, pulsetime_s: float) -> None:
         """Pass on a state that still holds."""
         if bucket.type == WINDOW:
             app, pid = event.data.get("app"), event.data.get("pid")
             self._app = app if isinstance(app, str) and app else None
             self._pid = pid if isinstance(pid, int) else None
+            self._fullscreen = event.data.get("fullscreen") is True
         self._sink.heartbeat(bucket, event, pulsetime_s)
 
     def insert(self, bucket: Bucket, event: Event) -> None:

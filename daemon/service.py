@@ -3,23 +3,18 @@
 import asyncio
 import contextlib
 import logging
-import logging.handlers
 import os
-import secrets
 import signal
 import socket
 import uuid
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from datetime import UTC, datetime
-from io import TextIOWrapper
-from pathlib import Path
 from typing import Any
 
 import msgspec
 
 from daemon.api import Api
 from daemon.assistant import Assistant
-from daemon.audience import Audience
 from daemon.broadcast import Broadcast
 from daemon.children import Child
 from daemon.config import Settings
@@ -32,8 +27,8 @@ from daemon.follower import INTERVAL_S, Follower
 from daemon.forget import Forgetter
 from daemon.keys import VARIABLE
 from daemon.lock import DataDirLock
+from daemon.logs import logging_to
 from daemon.privacy import Privacy, Rules
-from daemon.private import private
 from daemon.proposals import Proposals
 from daemon.recorder import Recorder
 from daemon.retention import Retention
@@ -43,6 +38,7 @@ from daemon.skills import Skills, all_skills
 from daemon.sources import Sources
 from daemon.stages import Stages
 from daemon.store import Store, coverage, proposals, story
+from daemon.token import token_of
 from daemon.tools import SystemClipboard, Tools, browse
 from daemon.worker import ModelWorker
 from models.offline import go_offline
@@ -52,12 +48,10 @@ from models.worker import Setup
 from watchers.activitywatch import AttachedSource, open_client, probe
 from watchers.forwarding import ForwardingSink
 from watchers.platform import read_session
-from watchers.sharing import SharingWatcher
 from watchers.watcher import Watcher
 
 log = logging.getLogger(__name__)
 
-LOG_BYTES = 1_000_000
 TICK_S = 0.25
 TELL_S = 10.0  # for what is still open when the daemon is told to stop
 
@@ -77,7 +71,7 @@ def serve(settings: Settings, started: Callable[[int], None]) -> None:
         go_offline()
     with (
         DataDirLock(folder) as lock,
-        _logging(folder / "hunch.log"),
+        logging_to(folder / "hunch.log"),
         Store.open(folder / "hunch.db") as store,
     ):
         os.environ.pop(VARIABLE, None)  # used; no child is to inherit it
@@ -107,7 +101,6 @@ class Service:
         self._recorder = Recorder(store, privacy)
         self._gaps = Gaps(self._recorder.record, privacy.hide, privacy.show, socket.gethostname())
         self._recorder.coverage = self._gaps
-        self._audience = Audience(self._recorder)
         setup = Setup(settings.model, settings.model_idle_s, offline=settings.offline)
         self._worker = ModelWorker(setup, Ledger(store, _now))
         self._broadcast = Broadcast()
@@ -167,10 +160,8 @@ class Service:
             loop.add_signal_handler(sign, self._stop.set)
         listener = await self._listen()
         also = self._attach() if self._attached else {}
-        if SharingWatcher.is_compatible(session := read_session()):
-            also["sharing"] = lambda: SharingWatcher(session, self._audience.share)
         self._sources = Sources(
-            self._settings, self._audience, self._gaps, self._recorder.note_typing, also
+            self._settings, self._recorder, self._gaps, self._recorder.note_typing, also
         )
         self._recorder.close_runs = self._sources.flush
         now = _now()
@@ -217,8 +208,8 @@ class Service:
 
     async def _tick(self) -> None:
         self._api.tell_end_of_pause()
-        others = self._settings.quiet_fullscreen and self._audience.present
-        hold = self._recorder.paused or others
+        audience = self._sources is not None and self._sources.audience
+        hold = self._recorder.paused or (self._settings.quiet_fullscreen and audience)
         await self._manners.tick(self._recorder.last_typing, hold=hold)
 
     async def _finish(self) -> None:
@@ -294,21 +285,6 @@ class Service:
         return [problem for problem in found if problem]
 
 
-def token_of(data_path: Path) -> str:
-    """The secret of a data directory, made at first use; readable by its owner alone."""
-    path = data_path / "token"
-    with contextlib.suppress(FileExistsError):
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(secrets.token_urlsafe(32))
-    path.chmod(0o600)
-    token = path.read_text(encoding="utf-8").strip()
-    if not token:  # killed between making and writing it; an empty secret would let anyone in
-        path.unlink()
-        return token_of(data_path)
-    return token
-
-
 def _now() -> datetime:
     return datetime.now(UTC)
 
@@ -332,26 +308,3 @@ async def _cancel(tasks: Sequence[asyncio.Task[Any]]) -> None:
     for task in tasks:
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)
-
-
-class _PrivateLog(logging.handlers.RotatingFileHandler):
-    """Every file of the log, the next after a rotation too, is readable by its owner alone."""
-
-    def _open(self) -> TextIOWrapper:
-        return open(self.baseFilename, self.mode, encoding="utf-8", opener=private)  # type: ignore[return-value]  # append is text
-
-
-@contextlib.contextmanager
-def _logging(path: Path) -> Iterator[None]:
-    """The daemon's log: what it did and could not do, never what the user typed, copied or visited."""
-    handler = _PrivateLog(path, maxBytes=LOG_BYTES, backupCount=1)
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
-    root = logging.getLogger()
-    root.addHandler(handler)
-    root.setLevel(logging.INFO)
-    logging.getLogger("uvicorn").setLevel(logging.WARNING)
-    try:
-        yield
-    finally:
-        root.removeHandler(handler)
-        handler.close()

@@ -8,6 +8,7 @@ import logging
 import socket
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
+from pathlib import Path
 
 import msgspec
 
@@ -18,6 +19,7 @@ from daemon.supervision import Supervisor, Watched
 from watchers.clipboard.choose import choose as choose_clipboard
 from watchers.clipboard.watcher import ClipboardWatcher
 from watchers.coverage import ALL
+from watchers.files.watcher import FilesWatcher
 from watchers.focus import choose as focus
 from watchers.focus.watcher import FocusWatcher
 from watchers.input import InputWatcher
@@ -26,6 +28,7 @@ from watchers.platform import read_session
 from watchers.presence import Presence
 from watchers.session.choose import choose as choose_session
 from watchers.session.watcher import SessionWatcher
+from watchers.sharing import SharingWatcher
 from watchers.sink import Sink
 from watchers.watcher import Watcher, WatcherError
 from watchers.window.choose import choose as choose_window
@@ -86,6 +89,7 @@ class Sources:
         self._input: InputWatcher | None = None
         self._clipboard: ClipboardWatcher | None = None
         self._presence = Presence()
+        self._shared = False
         self._front = InFront(sink, lambda: "window" in coverage.blind)
         self._guard = focus.guard(self._session, coverage, self._front.pid)
         self._supervisor = Supervisor(self._front, coverage)
@@ -95,6 +99,11 @@ class Sources:
     def problems(self) -> dict[str, str]:
         """Why a watcher does not see at present, a sentence each, by its name."""
         return self._supervisor.problems
+
+    @property
+    def audience(self) -> bool:
+        """Whether others may be looking: a window fills the screen, or the screen is shared."""
+        return self._shared or self._front.fullscreen()
 
     async def run(self) -> None:
         """Watch until cancelled."""
@@ -143,6 +152,10 @@ class Sources:
             yield Watched("window", sources, self._make_window)
         if sources := self._on("clipboard"):
             yield Watched("clipboard", sources, self._make_clipboard)
+        if sources := self._on("files"):
+            yield Watched("files", sources, self._make_files)
+        if SharingWatcher.is_compatible(self._session):
+            yield Watched("sharing", (), self._make_sharing)
 
     def _make_input(self) -> Watcher:
         self._input = InputWatcher(
@@ -169,6 +182,17 @@ class Sources:
         backend = choose_clipboard(self._session)
         self._clipboard = ClipboardWatcher(self._hostname, backend, front=self._front.app)
         return self._clipboard
+
+    def _make_files(self) -> Watcher:
+        folders = [Path(folder).expanduser() for folder in self._settings.folders]
+        ours = (self._settings.data_path, self._settings.notes_path)
+        return FilesWatcher(self._hostname, folders, apart=ours)
+
+    def _make_sharing(self) -> Watcher:
+        return SharingWatcher(self._session, self._share)
+
+    def _share(self, shared: bool) -> None:
+        self._shared = shared
 
     def _make_session(self) -> Watcher:
         return SessionWatcher(choose_session(self._session), self._coverage, self._presence)

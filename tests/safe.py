@@ -12,7 +12,7 @@ from keyring.errors import KeyringLocked, PasswordDeleteError
 
 
 class Safe(KeyringBackend):
-    priority = 1  # type: ignore[assignment]  # keyring declares a property and takes a number
+    priority = 1
 
     def _read(self) -> dict[str, str]:
         path = Path(os.environ["HUNCH_TEST_SAFE"])

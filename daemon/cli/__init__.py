@@ -18,6 +18,7 @@ from daemon.cli.proposals import accept, proposals, reject, undo
 from daemon.cli.run import demo, run, start, stop
 from daemon.cli.segment import segment
 from daemon.cli.settings import settings
+from daemon.cli.shell import shell_init
 from daemon.cli.status import pause, resume, status
 from daemon.cli.train import train
 from daemon.errors import HunchError
@@ -47,6 +48,6 @@ def main() -> None:
 for command in (
     run, start, stop, status, pause, resume, doctor, demo,
     log, search, sessions, proposals, accept, reject, undo, forget, encrypt, decrypt,
-    settings, extension, egress, export, segment, predict, bench, train,
+    settings, extension, shell_init, egress, export, segment, predict, bench, train,
 ):  # fmt: skip
     main.add_command(command)

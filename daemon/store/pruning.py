@@ -6,7 +6,9 @@ and the place stay, as long as sentences do.
 
 from sqlite3 import Connection
 
-THIN = '%"user_input":[],"events":[],"event_ids":[]}'  # the facts of a segment whose raw rows are gone
+THIN = (
+    '%"user_input":[],"events":[],"event_ids":[]}'  # the facts of a segment whose raw rows are gone
+)
 
 
 def raw(conn: Connection, before_us: int, limit: int) -> int:

@@ -60,9 +60,11 @@ def _quoting(conn: Connection) -> tuple[list[tuple[int]], list[tuple[int]]]:
             segments.append((row["segment_id"],))
             continue
         every = [words for _, _, words in gone]
-        for task in conn.execute(_TASKS, (row["id"],)).fetchall():
-            if _quotes(" ".join(str(part) for part in tuple(task)[1:]), every, own):
-                predictions.append((task["id"],))
+        predictions += [
+            (task["id"],)
+            for task in conn.execute(_TASKS, (row["id"],)).fetchall()
+            if _quotes(" ".join(str(part) for part in tuple(task)[1:]), every, own)
+        ]
     return segments, predictions
 
 

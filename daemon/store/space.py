@@ -28,7 +28,7 @@ _PARTS: dict[str, tuple[tuple[str, str, int], ...]] = {
 def used(conn: Connection) -> tuple[int, int]:
     """Bytes of pages in use, and of free pages."""
     size, pages, free = (
-        conn.execute(f"PRAGMA {name}").fetchone()[0]
+        int(conn.execute(f"PRAGMA {name}").fetchone()[0])  # SQLCipher gives the size as a text
         for name in ("page_size", "page_count", "freelist_count")
     )
     return (pages - free) * size, free * size
@@ -60,4 +60,4 @@ def _guess(conn: Connection, table: str, length: str, overhead: int) -> int:
     mean = conn.execute(
         f"SELECT avg(coalesce({length}, 0)) FROM (SELECT * FROM {table} {order} LIMIT {SAMPLE})"  # noqa: S608 - of _PARTS
     ).fetchone()[0]
-    return round(count * ((mean or 0) + overhead))
+    return round(int(count) * (float(mean or 0) + overhead))

@@ -19,7 +19,7 @@ from typing import Any
 import pytest
 
 from daemon.lock import running
-from daemon.service import token_of
+from daemon.token import token_of
 
 
 def run_hunch(folder: Path, *arguments: str, **settings: str) -> "subprocess.CompletedProcess[str]":

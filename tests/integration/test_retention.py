@@ -22,7 +22,9 @@ pytestmark = pytest.mark.anyio
 
 def counts(store: Store) -> dict[str, int]:
     return {
-        table: store.read(lambda conn, t=table: conn.execute(f"SELECT count(*) FROM {t}").fetchone()[0])  # type: ignore[misc]  # noqa: S608 - as listed
+        table: store.read(
+            lambda conn, t=table: conn.execute(f"SELECT count(*) FROM {t}").fetchone()[0]
+        )  # type: ignore[misc]  # noqa: S608 - as listed
         for table in ("events", "segments", "observations", "answers", "segment_events")
     }
 
@@ -45,7 +47,9 @@ async def test_by_age_raw_rows_go_and_sentences_stay(tmp_path: Path) -> None:
             key: before[key] for key in ("segments", "observations", "answers")
         }
         told = store.read(lambda conn: story.log(conn))
-        assert [row.event for row in told] == [texts(number)["sentence"] for number in reversed(range(24))]
+        assert [row.event for row in told] == [
+            texts(number)["sentence"] for number in reversed(range(24))
+        ]
         facts = [moment.segment for moment in store.read(lambda conn: story.history(conn, None))]
         assert all(not part.user_input and not part.events for part in facts[:12])
         assert all(part.title and part.user_input and part.events for part in facts[12:])

@@ -218,8 +218,8 @@ def test_looking_at_the_file_takes_no_lock_away(tmp_path: Path) -> None:
         wal = path.with_name("hunch.db-wal").stat().st_ino
         assert not is_encrypted(path)
         Store.open_readonly(path).close()
-        look = f"import sqlite3; sqlite3.connect({str(path)!r}).execute('SELECT * FROM buckets').close()"
-        subprocess.run([sys.executable, "-c", look], check=True, timeout=30)
+        look = "import sqlite3, sys; sqlite3.connect(sys.argv[1]).execute('SELECT * FROM buckets')"
+        subprocess.run([sys.executable, "-c", look, str(path)], check=True, timeout=30)
         assert path.with_name("hunch.db-wal").stat().st_ino == wal
         store.write_now(lambda conn: capture.insert(conn, BUCKET.id, [copy(1)]))
     with closing(sqlite3.connect(path)) as other:

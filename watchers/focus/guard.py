@@ -48,6 +48,7 @@ class PasswordGuard:
         prompt: Ask,
         program: Ask = lambda: False,
         front: Callable[[], object] = lambda: None,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         """Prepare.
 
@@ -56,9 +57,11 @@ class PasswordGuard:
             prompt: Whether a terminal in front asks for one; microseconds.
             program: Whether a program runs that does nothing else; a millisecond.
             front: What is in front; what was typed elsewhere was not typed into its prompt.
+            clock: Tells this moment.
         """
         self._coverage = coverage
         self._prompt, self._program, self._front = prompt, program, front
+        self._clock = clock
         self._terminal, self._window = Line(frozenset(("line",)), hold=True), Line()
         self._pressed: deque[_Press] = deque(maxlen=KEPT)
         self._taken: _Press | None = None
@@ -103,7 +106,7 @@ class PasswordGuard:
 
     def look(self) -> None:
         """Ask without a press: something typed is about to be told, or the focus moved."""
-        now = datetime.now(UTC)
+        now = self._clock()
         live = self._now(now)
         if self._pressed:  # what was pressed is taken first; until then nothing is over
             first = self._pressed[0]
@@ -130,7 +133,7 @@ class PasswordGuard:
         """Take it that nothing is hidden: whoever told so is gone, and what holds will be seen again."""
         self._terminal, self._window = Line(frozenset(("line",)), hold=True), Line()
         self._fields.clear()
-        self._coverage.regained(SOURCE, "password", datetime.now(UTC))
+        self._coverage.regained(SOURCE, "password", self._clock())
 
     def _now(self, time: datetime) -> _Press:
         field = self._running or self._ask(self.field)
