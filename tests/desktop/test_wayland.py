@@ -8,10 +8,13 @@ from pathlib import Path
 
 import pytest
 
+from daemon.allowed import lines
+from daemon.config import Settings
 from tests.desktop.sway import Sway, virtual_keyboard, window
 from tests.desktop.watching import ListSink, running, until
 from watchers.clipboard import choose as clipboards
 from watchers.clipboard.watcher import ClipboardWatcher
+from watchers.evdev import may_read
 from watchers.watcher import Watcher, WatcherError
 from watchers.window import choose as windows
 from watchers.window.sway import SwayWindows
@@ -145,3 +148,12 @@ async def test_a_compositor_that_goes_away_ends_the_watchers_with_a_sentence(
             windows.choose(own.session)
         with pytest.raises(WatcherError, match="start Hunch"):
             clipboards.choose(own.session)
+
+
+def test_doctor_says_what_sway_allows(sway: Sway) -> None:
+    found = {line.name: line for line in lines(Settings(port=0), sway.session)}
+    assert found["window"].mark == found["clipboard"].mark == "ok"
+    assert found["window"].told.endswith("workspace, full screen; by sway's socket")
+    assert found["clipboard"].told.endswith("by data-control")
+    if not may_read():
+        assert found["keyboard"].mark == "--" and "group input" in found["keyboard"].told

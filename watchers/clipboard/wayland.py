@@ -94,7 +94,7 @@ class WaylandClipboard:
         gather = gatherer(kind, limit)
         try:
             async with asyncio.timeout(READ_S), self._receiving(kind) as reader:
-                while chunk := await asyncio.wait_for(reader.read(CHUNK), STEP_S):
+                while chunk := await _part(reader):
                     gather.take(chunk)
                     if gather.size > LARGEST:
                         log.info("a copy is larger than is read")
@@ -160,6 +160,11 @@ class WaylandClipboard:
         if self._offers.pop(number, None) is not None and self._compositor is not None:
             self._compositor.forget(number)
             self._compositor.request(number, DESTROY)
+
+
+async def _part(reader: asyncio.StreamReader) -> bytes:
+    async with asyncio.timeout(STEP_S):
+        return await reader.read(CHUNK)
 
 
 def _ignore(opcode: int, arguments: Arguments) -> None:
