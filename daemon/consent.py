@@ -8,6 +8,7 @@ import msgspec
 
 from daemon.config import Settings
 from daemon.errors import HunchError
+from daemon.private import private
 
 VERSION = 2  # raise it when what is recorded grows: the user is then asked again
 FILE_NAME = "consent.json"
@@ -72,9 +73,8 @@ def require(settings: Settings, *, said_yes: bool, ask: Callable[[str], bool] | 
             raise HunchError("Consent", "Nothing was recorded; start Hunch again when you like.")
     try:
         settings.data_path.mkdir(parents=True, exist_ok=True, mode=0o700)
-        (settings.data_path / FILE_NAME).write_bytes(
-            msgspec.json.encode(Consent(VERSION, datetime.now(UTC)))
-        )
+        with open(settings.data_path / FILE_NAME, "wb", opener=private) as file:
+            file.write(msgspec.json.encode(Consent(VERSION, datetime.now(UTC))))
     except OSError as error:
         raise HunchError(
             "Data folder",

@@ -17,7 +17,13 @@ from watchers.event import Bucket, Event
 CLIENT = "hunch-coverage"
 GROW_S = 3.0  # between two writings of a gap that lasts; models.segmenter.LIVE_S counts on it
 LEAST_S = 0.01  # less is no gap, but the step from one cause to the next
-SEEN_AT_ONCE: tuple[Cause, ...] = ("excluded", "private")  # what the window in front decides
+# What the window or page in front decides, and what is not seen then; a page's password is one
+# of those that no watcher told.
+IN_FRONT: tuple[tuple[str, Cause], ...] = (
+    (ALL, "excluded"),
+    (ALL, "private"),
+    ("keyboard", "password"),
+)
 
 
 class Gap(NamedTuple):
@@ -26,6 +32,14 @@ class Gap(NamedTuple):
     source: str
     cause: Cause
     since: datetime
+
+
+class _Key(NamedTuple):
+    """What tells one open gap from another; one that what is in front makes is none that a watcher told."""
+
+    source: str
+    cause: Cause
+    front: bool = False
 
 
 class Gaps:
@@ -49,9 +63,10 @@ class Gaps:
         """
         self._record, self._hide, self._show = record, hide, show
         self._bucket = Bucket(f"{CLIENT}_{hostname}", GAP, CLIENT, hostname)
-        self._open: dict[tuple[str, Cause], datetime] = {}
+        self._open: dict[_Key, datetime] = {}
         self._shown: dict[Cause, datetime] = {}
-        self._told: set[tuple[str, Cause]] = set()
+        self._told: set[_Key] = set()
+        self._blind: frozenset[str] = frozenset()
         self._grown: datetime | None = None
 
     @property
@@ -62,51 +77,70 @@ class Gaps:
     @property
     def open(self) -> list[Gap]:
         """The gaps that are open, oldest first."""
-        found = [Gap(*key, since) for key, since in self._open.items()]
+        found = [Gap(key.source, key.cause, since) for key, since in self._open.items()]
         return sorted(found, key=lambda gap: gap.since)
+
+    @property
+    def blind(self) -> frozenset[str]:
+        """The sources of all open gaps; may be asked from any thread."""
+        return self._blind
 
     def lost(self, source: str, cause: Cause, since: datetime) -> None:
         """A source (or `ALL`) sees nothing from `since` on; told again, the earliest counts."""
-        known = self._open.get((source, cause))
-        if known is not None and known <= since:
-            return
-        if cause in HIDING:
+        if self._lose(_Key(source, cause), since) and cause in HIDING:
             self._hide(cause, since)
-        self._open[source, cause] = since
-        self._told.discard((source, cause))
 
     def regained(self, source: str, cause: Cause, at: datetime) -> None:
         """It sees again as far as this cause goes."""
-        since = self._open.pop((source, cause), None)
-        if since is None:
-            return
-        told = (source, cause) in self._told
-        self._told.discard((source, cause))
-        if told or at - since >= timedelta(seconds=LEAST_S):
-            self._tell(source, cause, since, at)
-        if cause not in HIDING:
+        if not self._regain(_Key(source, cause), at) or cause not in HIDING:
             return
         self._shown[cause] = max(at, self._shown.get(cause, at))
-        if all(other != cause for _, other in self._open):
+        if not self._tells(cause):
             self._show(cause, self._shown.pop(cause))
 
     def follow(self, hidden: frozenset[str], at: datetime) -> None:
-        """What privacy hides because of the window or tab in front: all of `hidden`, from `at` on."""
-        for cause in SEEN_AT_ONCE:
-            if cause in hidden:
-                self.lost(ALL, cause, at)
+        """What privacy hides because of the window or page in front: all of `hidden`, from `at` on."""
+        for source, cause in IN_FRONT:
+            if cause in hidden and not self._tells(cause):
+                self._lose(_Key(source, cause, True), at)
             else:
-                self.regained(ALL, cause, at)
+                self._regain(_Key(source, cause, True), at)
 
     def grow(self, now: datetime) -> None:
         """Make the open gaps as long as they are by now: new ones at once, others every few seconds."""
         due = self._grown is None or abs(now - self._grown) >= timedelta(seconds=GROW_S)
         if due:
             self._grown = now
-        for source, cause, since in self.open:
-            if due or (source, cause) not in self._told:
-                self._told.add((source, cause))
-                self._tell(source, cause, since, now)
+        for key, since in self._open.items():
+            if due or key not in self._told:
+                self._told.add(key)
+                self._tell(key.source, key.cause, since, now)
+
+    def _tells(self, cause: Cause) -> bool:
+        """Whether a watcher tells this cause of any source."""
+        return any(key.cause == cause and not key.front for key in self._open)
+
+    def _lose(self, key: _Key, since: datetime) -> bool:
+        """Open a gap, or begin it earlier; False when that is no news."""
+        known = self._open.get(key)
+        if known is not None and known <= since:
+            return False
+        self._open[key] = since
+        self._told.discard(key)
+        self._blind = frozenset(item.source for item in self._open)
+        return True
+
+    def _regain(self, key: _Key, at: datetime) -> bool:
+        """Close a gap; False when it was not open."""
+        since = self._open.pop(key, None)
+        if since is None:
+            return False
+        told = key in self._told
+        self._told.discard(key)
+        self._blind = frozenset(item.source for item in self._open)
+        if told or at - since >= timedelta(seconds=LEAST_S):
+            self._tell(key.source, key.cause, since, at)
+        return True
 
     def begin(self, left: datetime | None, mark: Event | None, now: datetime) -> None:
         """Hunch runs again: from what it left until now it saw nothing.
@@ -125,6 +159,7 @@ class Gaps:
 
     def end(self, now: datetime) -> None:
         """Hunch stops: close all gaps, and mark the moment, so that the next start knows it."""
+        self.follow(frozenset(), now)
         for gap in self.open:
             self.regained(gap.source, gap.cause, now)
         self._tell(ALL, "stopped", now, now)

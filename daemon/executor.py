@@ -15,7 +15,9 @@ from daemon.tools import Tools
 log = logging.getLogger(__name__)
 
 DEADLINE_S = 30.0
-CUT_SHORT = "Hunch was ended while this was carried out; `hunch undo` takes back what was done of it."
+CUT_SHORT = (
+    "Hunch was ended while this was carried out; `hunch undo` takes back what was done of it."
+)
 
 
 class Outcome(NamedTuple):

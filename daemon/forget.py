@@ -67,7 +67,9 @@ def carry_out(conn: Connection, folder: Path, selection: Selection, now: datetim
     gone = forgetting.delete(conn, selection, now)
     tidy.want(conn)
     conn.execute("COMMIT")
-    problem = None if _cleaned(conn) else "Another program reads the database: close it, and repeat."
+    problem = (
+        None if _cleaned(conn) else "Another program reads the database: close it, and repeat."
+    )
     if selection.text is not None:
         texts = [selection.text]
         empty_logs(folder, Needle(selection.text))

@@ -6,7 +6,6 @@ which the keyring keeps its key: so a folder that is moved or copied needs nothi
 Reads no database. keyring is imported when a key is wanted, never at start.
 """
 
-import contextlib
 import getpass
 import hashlib
 import os
@@ -26,6 +25,7 @@ VARIABLE = "HUNCH_PASSPHRASE"
 ROUNDS = 256_000
 SALT_BYTES = 16
 KEY_BYTES = 32
+ASK = "Passphrase of Hunch's database: "
 
 _known: dict[bytes, "Key"] = {}  # asked for once a process
 
@@ -48,14 +48,16 @@ class Key:
         return f"x'{self.raw.hex()}{self.salt.hex()}'"
 
 
-def key_of(path: Path) -> Key:
+def key_of(salt: bytes, path: Path) -> Key:
     """The key of an encrypted database: from the environment, the keyring, or asked on the terminal.
+
+    Args:
+        salt: The file's first 16 bytes.
+        path: The file, for what is said of it; it is not opened.
 
     Raises:
         HunchError: There is none, or the keyring is locked; the message says what to do.
     """
-    with path.open("rb") as file:
-        salt = file.read(SALT_BYTES)
     if salt not in _known:
         _known[salt] = _find(salt, path)
     return _known[salt]
@@ -66,32 +68,32 @@ def forget_known(salt: bytes) -> None:
     _known.pop(salt, None)
 
 
-def new_key(*, passphrase: bool) -> Key:
+def new_key(*, passphrase: bool) -> tuple[Key, str]:
     """Make a key for a database that is to be encrypted, and put it where it is found again.
 
     Args:
         passphrase: From a passphrase, even where there is a keyring.
+
+    Returns:
+        The key, and in words where it is.
 
     Raises:
         HunchError: There is no keyring, and nobody can be asked for a passphrase.
     """
     salt = secrets.token_bytes(SALT_BYTES)
     backend = None if passphrase or os.environ.get(VARIABLE) else _backend()
-    key = _of_passphrase(_new_passphrase(), salt) if backend is None else _kept(backend, salt)
-    _known[salt] = key
-    return key
-
-
-def drop_key(key: Key) -> None:
-    """Take a key that is needed no more out of the keyring, where it is in one."""
-    _known.pop(key.salt, None)
-    backend = _backend()
     if backend is None:
-        return
-    from keyring.errors import KeyringError
+        key, where = _of_passphrase(_new_passphrase(), salt), "your passphrase"
+    else:
+        key, where = _kept(backend, salt), f"in the system's keyring ({backend.name})"
+    _known[salt] = key
+    return key, where
 
-    with contextlib.suppress(KeyringError):  # it opens nothing any more
-        backend.delete_password(SERVICE, key.salt.hex())
+
+def lend_passphrase(salt: bytes) -> None:
+    """Ask for a passphrase on the terminal, where one is needed, for a child that has none."""
+    if not os.environ.get(VARIABLE) and sys.stdin.isatty() and _in_keyring(salt) is None:
+        os.environ[VARIABLE] = getpass.getpass(ASK)
 
 
 def _find(salt: bytes, path: Path) -> Key:
@@ -100,7 +102,7 @@ def _find(salt: bytes, path: Path) -> Key:
     if (raw := _in_keyring(salt)) is not None:
         return Key(raw, salt)
     if sys.stdin is not None and sys.stdin.isatty():
-        return _of_passphrase(getpass.getpass("Passphrase of Hunch's database: "), salt)
+        return _of_passphrase(getpass.getpass(ASK), salt)
     raise HunchError(
         "Encrypted",
         f"The database {path} is encrypted (or damaged) and its key is not in the keyring: unlock "

@@ -15,6 +15,7 @@ import msgspec
 from filelock import FileLock, Timeout
 
 from daemon.errors import HunchError
+from daemon.private import private
 
 LOCK_NAME = "daemon.lock"
 INFO_NAME = "daemon.json"
@@ -68,7 +69,8 @@ class DataDirLock:
         """Write down the port on which this daemon listens."""
         info = msgspec.json.encode(Running(os.getpid(), port, self._started))
         scratch = self._folder / f".{INFO_NAME}"
-        scratch.write_bytes(info)
+        with open(scratch, "wb", opener=private) as file:
+            file.write(info)
         scratch.replace(self._folder / INFO_NAME)
 
 

@@ -1,16 +1,25 @@
-"""Reads every file of the data folder for texts that should stand in none. Knows no database."""
+"""Reads every file of the data folder for texts that should stand in none. Knows no database.
+
+In a process of its own: a process that has the database open must not open and close its files besides
+(`daemon.store.files.head_of` says why).
+"""
 
 import os
+import subprocess
+import sys
 from pathlib import Path
-from typing import NamedTuple
 
+import msgspec
+
+from daemon.errors import HunchError
 from daemon.selection import Needle
 
 CHUNK = 4 << 20
+LONGEST_S = 3600.0
 LOGS = ("hunch.log", "hunch.log.1", "hunch.out")
 
 
-class Scan(NamedTuple):
+class Scan(msgspec.Struct, frozen=True):
     """What was read, and where something was found: the file's name within the folder, and the text."""
 
     files: int
@@ -18,8 +27,31 @@ class Scan(NamedTuple):
     hits: list[tuple[str, str]]
 
 
+class _Request(msgspec.Struct, frozen=True):
+    folder: str
+    texts: list[str]
+
+
 def scan(folder: Path, texts: list[str]) -> Scan:
-    """Look for texts, in every form and any case, in all files of a folder."""
+    """Look for texts, in every form and any case, in all files of a folder.
+
+    Raises:
+        HunchError: They cannot be read.
+    """
+    done = subprocess.run(
+        [sys.executable, "-P", "-m", "daemon.scan"],
+        input=msgspec.json.encode(_Request(str(folder), texts)),
+        capture_output=True,
+        timeout=LONGEST_S,
+        check=False,
+    )
+    if done.returncode:
+        raise HunchError("Proof", "It is deleted, but the files could not be read to prove it.")
+    return msgspec.json.decode(done.stdout, type=Scan)
+
+
+def read_all(folder: Path, texts: list[str]) -> Scan:
+    """As `scan`, in this process, which must not have the database open."""
     needles = [(text, Needle(text).encoded()) for text in texts]
     files = size = 0
     hits = []
@@ -59,3 +91,8 @@ def empty_logs(folder: Path, needle: Needle) -> None:
                 file.flush()
                 os.fsync(file.fileno())
                 file.truncate(0)
+
+
+if __name__ == "__main__":
+    request = msgspec.json.decode(sys.stdin.buffer.read(), type=_Request)
+    sys.stdout.buffer.write(msgspec.json.encode(read_all(Path(request.folder), request.texts)))

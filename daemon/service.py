@@ -3,22 +3,18 @@
 import asyncio
 import contextlib
 import logging
-import logging.handlers
 import os
-import secrets
 import signal
 import socket
 import uuid
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import msgspec
 
 from daemon.api import Api
 from daemon.assistant import Assistant
-from daemon.audience import Audience
 from daemon.broadcast import Broadcast
 from daemon.children import Child
 from daemon.config import Settings
@@ -29,16 +25,20 @@ from daemon.executor import Executor
 from daemon.feedback import Feedback
 from daemon.follower import INTERVAL_S, Follower
 from daemon.forget import Forgetter
+from daemon.keys import VARIABLE
 from daemon.lock import DataDirLock
+from daemon.logs import logging_to
 from daemon.privacy import Privacy, Rules
 from daemon.proposals import Proposals
 from daemon.recorder import Recorder
+from daemon.retention import Retention
 from daemon.server import bind, create_app
 from daemon.server import serve as serve_api
 from daemon.skills import Skills, all_skills
 from daemon.sources import Sources
 from daemon.stages import Stages
 from daemon.store import Store, coverage, proposals, story
+from daemon.token import token_of
 from daemon.tools import SystemClipboard, Tools, browse
 from daemon.worker import ModelWorker
 from models.offline import go_offline
@@ -48,12 +48,10 @@ from models.worker import Setup
 from watchers.activitywatch import AttachedSource, open_client, probe
 from watchers.forwarding import ForwardingSink
 from watchers.platform import read_session
-from watchers.sharing import SharingWatcher
 from watchers.watcher import Watcher
 
 log = logging.getLogger(__name__)
 
-LOG_BYTES = 1_000_000
 TICK_S = 0.25
 TELL_S = 10.0  # for what is still open when the daemon is told to stop
 
@@ -73,9 +71,10 @@ def serve(settings: Settings, started: Callable[[int], None]) -> None:
         go_offline()
     with (
         DataDirLock(folder) as lock,
-        _logging(folder / "hunch.log"),
+        logging_to(folder / "hunch.log"),
         Store.open(folder / "hunch.db") as store,
     ):
+        os.environ.pop(VARIABLE, None)  # used; no child is to inherit it
         asyncio.run(Service(settings, lock, store, started).run())
 
 
@@ -100,11 +99,8 @@ class Service:
         self._port = 0
         privacy = Privacy(Rules.of(settings))
         self._recorder = Recorder(store, privacy)
-        self._gaps = Gaps(
-            self._recorder.record, privacy.hide, privacy.show, socket.gethostname()
-        )
+        self._gaps = Gaps(self._recorder.record, privacy.hide, privacy.show, socket.gethostname())
         self._recorder.coverage = self._gaps
-        self._audience = Audience(self._recorder)
         setup = Setup(settings.model, settings.model_idle_s, offline=settings.offline)
         self._worker = ModelWorker(setup, Ledger(store, _now))
         self._broadcast = Broadcast()
@@ -151,6 +147,9 @@ class Service:
             about=self._about,
             problems=self._problems,
         )
+        self._retention = Retention(
+            store, settings, clock=_now, typed=lambda: self._recorder.last_typing
+        )
         self._sources: Sources | None = None
         self._forward: ForwardingSink | None = None
 
@@ -161,10 +160,8 @@ class Service:
             loop.add_signal_handler(sign, self._stop.set)
         listener = await self._listen()
         also = self._attach() if self._attached else {}
-        if SharingWatcher.is_compatible(session := read_session()):
-            also["sharing"] = lambda: SharingWatcher(session, self._audience.share)
         self._sources = Sources(
-            self._settings, self._audience, self._gaps, self._recorder.note_typing, also
+            self._settings, self._recorder, self._gaps, self._recorder.note_typing, also
         )
         self._recorder.close_runs = self._sources.flush
         now = _now()
@@ -204,14 +201,15 @@ class Service:
         if self._sources is not None:
             yield self._sources.run()
         yield self._recorder.run()
+        yield self._retention.run()
         yield _every(TICK_S, "popup", self._tick, self._stop)
         if self._settings.tray and read_session().display_server is not None:
             yield self._tray.run()
 
     async def _tick(self) -> None:
         self._api.tell_end_of_pause()
-        others = self._settings.quiet_fullscreen and self._audience.present
-        hold = self._recorder.paused or others
+        audience = self._sources is not None and self._sources.audience
+        hold = self._recorder.paused or (self._settings.quiet_fullscreen and audience)
         await self._manners.tick(self._recorder.last_typing, hold=hold)
 
     async def _finish(self) -> None:
@@ -271,6 +269,8 @@ class Service:
             "pid": os.getpid(),
             "model_deaths": self._worker.deaths,
             "sources": self._seen(),
+            "encrypted": self._store.encrypted,
+            "space": self._retention.space(),
         }
 
     def _seen(self) -> Any:
@@ -283,21 +283,6 @@ class Service:
         found.append(self._tray.problem)
         found += list(self._sources.problems.values()) if self._sources else []
         return [problem for problem in found if problem]
-
-
-def token_of(data_path: Path) -> str:
-    """The secret of a data directory, made at first use; readable by its owner alone."""
-    path = data_path / "token"
-    with contextlib.suppress(FileExistsError):
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(secrets.token_urlsafe(32))
-    path.chmod(0o600)
-    token = path.read_text(encoding="utf-8").strip()
-    if not token:  # killed between making and writing it; an empty secret would let anyone in
-        path.unlink()
-        return token_of(data_path)
-    return token
 
 
 def _now() -> datetime:
@@ -323,20 +308,3 @@ async def _cancel(tasks: Sequence[asyncio.Task[Any]]) -> None:
     for task in tasks:
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)
-
-
-@contextlib.contextmanager
-def _logging(path: Path) -> Iterator[None]:
-    """The daemon's log: what it did and could not do, never what the user typed, copied or visited."""
-    handler = logging.handlers.RotatingFileHandler(path, maxBytes=LOG_BYTES, backupCount=1)
-    path.chmod(0o600)
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
-    root = logging.getLogger()
-    root.addHandler(handler)
-    root.setLevel(logging.INFO)
-    logging.getLogger("uvicorn").setLevel(logging.WARNING)
-    try:
-        yield
-    finally:
-        root.removeHandler(handler)
-        handler.close()

@@ -4,25 +4,37 @@ A watcher is one line in `_table` and one method that makes it; `daemon.supervis
 """
 
 import asyncio
+import logging
 import socket
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
+from pathlib import Path
 
 import msgspec
 
 from daemon.config import Settings
 from daemon.coverage import Gap, Gaps
+from daemon.in_front import InFront
 from daemon.supervision import Supervisor, Watched
 from watchers.clipboard.choose import choose as choose_clipboard
 from watchers.clipboard.watcher import ClipboardWatcher
 from watchers.coverage import ALL
+from watchers.files.watcher import FilesWatcher
+from watchers.focus import choose as focus
+from watchers.focus.watcher import FocusWatcher
 from watchers.input import InputWatcher
 from watchers.manifest import MANIFESTS, Manifest
 from watchers.platform import read_session
+from watchers.presence import Presence
+from watchers.session.choose import choose as choose_session
+from watchers.session.watcher import SessionWatcher
+from watchers.sharing import SharingWatcher
 from watchers.sink import Sink
-from watchers.watcher import Watcher
+from watchers.watcher import Watcher, WatcherError
 from watchers.window.choose import choose as choose_window
 from watchers.window.watcher import WindowWatcher
+
+log = logging.getLogger(__name__)
 
 TICK_S = 5.0
 SILENCE_S = 60.0  # of a watcher that tells something every few seconds; a busy machine is late
@@ -75,13 +87,23 @@ class Sources:
         self._session = read_session()
         self._hostname = socket.gethostname()
         self._input: InputWatcher | None = None
-        self._supervisor = Supervisor(sink, coverage)
+        self._clipboard: ClipboardWatcher | None = None
+        self._presence = Presence()
+        self._shared = False
+        self._front = InFront(sink, lambda: "window" in coverage.blind)
+        self._guard = focus.guard(self._session, coverage, self._front.pid)
+        self._supervisor = Supervisor(self._front, coverage)
         self._watched = [*self._table(), *(Watched(name, (), make) for name, make in also.items())]
 
     @property
     def problems(self) -> dict[str, str]:
         """Why a watcher does not see at present, a sentence each, by its name."""
         return self._supervisor.problems
+
+    @property
+    def audience(self) -> bool:
+        """Whether others may be looking: a window fills the screen, or the screen is shared."""
+        return self._shared or self._front.fullscreen()
 
     async def run(self) -> None:
         """Watch until cancelled."""
@@ -122,11 +144,18 @@ class Sources:
 
     def _table(self) -> Iterator[Watched]:
         """A line for each watcher."""
+        yield Watched("session", (), self._make_session)
+        if self._on("keyboard"):
+            yield Watched("focus", (), self._make_focus)
         yield Watched("input", self._on("keyboard", "mouse", "afk"), self._make_input, SILENCE_S)
         if sources := self._on("window"):
             yield Watched("window", sources, self._make_window)
         if sources := self._on("clipboard"):
             yield Watched("clipboard", sources, self._make_clipboard)
+        if sources := self._on("files"):
+            yield Watched("files", sources, self._make_files)
+        if SharingWatcher.is_compatible(self._session):
+            yield Watched("sharing", (), self._make_sharing)
 
     def _make_input(self) -> Watcher:
         self._input = InputWatcher(
@@ -137,6 +166,11 @@ class Sources:
             afk_s=self._settings.afk_s,
             tick_s=min(TICK_S, self._settings.afk_s / 4),
             on_typing=self._on_typing,
+            clipboard=self._pasted,
+            front=self._front.app,
+            coverage=self._coverage,
+            guard=self._guard,
+            presence=self._presence,
         )
         return self._input
 
@@ -145,4 +179,34 @@ class Sources:
         return WindowWatcher(self._hostname, backend, on_switch=self.flush)
 
     def _make_clipboard(self) -> Watcher:
-        return ClipboardWatcher(self._hostname, choose_clipboard(self._session))
+        backend = choose_clipboard(self._session)
+        self._clipboard = ClipboardWatcher(self._hostname, backend, front=self._front.app)
+        return self._clipboard
+
+    def _make_files(self) -> Watcher:
+        folders = [Path(folder).expanduser() for folder in self._settings.folders]
+        ours = (self._settings.data_path, self._settings.notes_path)
+        return FilesWatcher(self._hostname, folders, apart=ours)
+
+    def _make_sharing(self) -> Watcher:
+        return SharingWatcher(self._session, self._share)
+
+    def _share(self, shared: bool) -> None:
+        self._shared = shared
+
+    def _make_session(self) -> Watcher:
+        return SessionWatcher(choose_session(self._session), self._coverage, self._presence)
+
+    def _make_focus(self) -> Watcher:
+        try:
+            backend = focus.choose(self._session)
+        except WatcherError as error:
+            log.info("password fields are known in terminals alone: %s", error)
+            return FocusWatcher(self._guard, None)
+        return FocusWatcher(self._guard, backend)
+
+    def _pasted(self) -> str | None:
+        """What a paste would put in; None when it is not known, or copies are not to be kept."""
+        if self._clipboard is None or self._settings.clipboard != "text":
+            return None
+        return self._clipboard.newest()

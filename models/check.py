@@ -5,11 +5,12 @@ with one unsupported claim is refused as a whole.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import msgspec
 
 from models.applications import KNOWN_NAMES
+from models.commands import INTERRUPTED, STOPPED, brief
 from models.facts import Facts
 
 _QUOTED = re.compile(
@@ -23,22 +24,34 @@ _FILE = re.compile(r"\b[\w-]+(?:\.[\w-]+)*\.[A-Za-z][A-Za-z0-9]{0,4}\b")
 _NUMBER = re.compile(r"\b\d+(?:\.\d+)?\b")
 
 # A verb that claims an act, and whether the facts hold that act.
-_ACTS = (
+_ACTS: tuple[tuple[re.Pattern[str], Callable[[Facts], bool]], ...] = (
     (re.compile(r"\b(?:search(?:es|ed)?|quer(?:ies|ied)|looks? up)\b", re.I), lambda facts: bool(facts.query)),
     (re.compile(r"\b(?:cop(?:ies|ied)|copy)\b", re.I), lambda facts: bool(facts.copied)),
     (re.compile(r"\bpast(?:es|ed)\b", re.I), lambda facts: facts.pasted),
-    (re.compile(r"\bsav(?:es|ed)\b", re.I), lambda facts: facts.saved),
+    (re.compile(r"\bsav(?:es|ed)\b", re.I), lambda facts: facts.saved or _changed(facts, "created", "modified")),
     (re.compile(r"\b(?:runs?|ran|execut(?:es|ed)|launch(?:es|ed))\b", re.I), lambda facts: bool(facts.commands)),
     (re.compile(r"\b(?:types?|typed|enters?|entered|writes?|wrote)\b", re.I),
      lambda facts: bool(facts.typed or facts.commands or facts.query or facts.address)),
     (re.compile(r"\b(?:scroll(?:s|ed)?)\b", re.I), lambda facts: facts.scrolls > 0),
     (re.compile(r"\b(?:clicks?|clicked)\b", re.I), lambda facts: facts.clicks > 0),
     (re.compile(r"\b(?:errors?|exceptions?|tracebacks?)\b", re.I), lambda facts: facts.failure is not None),
-    (re.compile(r"\b(?:fails?|failed|succeeds?|succeeded)\b", re.I),
-     lambda facts: facts.failure is not None or any(item.failed is not None for item in facts.commands)),
-    (re.compile(r"\b(?:clos(?:es|ed)|delet(?:es|ed)|renam(?:es|ed)|downloads?|downloaded|install(?:s|ed)|sends?|sent|"
-                r"creat(?:es|ed)|fix(?:es|ed)|solv(?:es|ed)|uploads?|uploaded|e-?mails?)\b", re.I), lambda facts: False),
+    (re.compile(r"\b(?:fails?|failed)\b", re.I),
+     lambda facts: facts.failure is not None or any(item.failed for item in facts.commands)),
+    (re.compile(r"\b(?:succeeds?|succeeded)\b", re.I), lambda facts: _ended(facts, 0)),
+    (re.compile(r"\binterrupt(?:s|ed)\b", re.I), lambda facts: _ended(facts, INTERRUPTED)),
+    (re.compile(r"\bsuspend(?:s|ed)\b", re.I), lambda facts: _ended(facts, *STOPPED)),
+    (re.compile(r"\bexit (?:status|code)\b", re.I), lambda facts: any(item.status for item in facts.commands)),
+    (re.compile(r"\b(?:renam(?:es|ed)|mov(?:es|ed))\b", re.I), lambda facts: _changed(facts, "renamed")),
+    (re.compile(r"\bcreat(?:es|ed)\b", re.I), lambda facts: _changed(facts, "created")),
+    (re.compile(r"\b(?:clos(?:es|ed)|delet(?:es|ed)|downloads?|downloaded|install(?:s|ed)|sends?|sent|"
+                r"fix(?:es|ed)|solv(?:es|ed)|uploads?|uploaded|e-?mails?)\b", re.I), lambda facts: False),
 )  # fmt: skip
+
+_END = re.compile(
+    r"\b(?P<verb>fails|succeeds|ends|is interrupted)(?: with exit status (?P<status>\d+))?"
+    r"(?: after (?P<time>\d+ (?:s|min|h \d+ min)))?(?!\w)",
+    re.I,
+)
 
 
 def unsupported(sentence: str, facts: Facts) -> list[str]:
@@ -46,10 +59,33 @@ def unsupported(sentence: str, facts: Facts) -> list[str]:
     seen = _seen(facts)
     names = [text for text in _named(sentence) if not _stands(text, seen)]
     outside = _QUOTED.sub("''", sentence)
+    for folder in (name for item in facts.documents for name in (item.folder, item.left) if name):
+        outside = outside.replace(f" {folder}", "")  # "in Downloads" claims no act
     acts = [
         match[0] for verb, holds in _ACTS if (match := verb.search(outside)) and not holds(facts)
     ]
-    return names + acts
+    return names + acts + list(_wrong_ends(outside, facts))
+
+
+def _changed(facts: Facts, *actions: str) -> bool:
+    return any(item.action in actions for item in facts.documents)
+
+
+def _ended(facts: Facts, *statuses: int) -> bool:
+    return any(item.status in statuses for item in facts.commands)
+
+
+def _wrong_ends(sentence: str, facts: Facts) -> Iterator[str]:
+    """Exit statuses, times and verdicts that no command had: each must be true of one and the same."""
+    for match in _END.finditer(sentence):
+        verb, status, time = match["verb"].casefold(), match["status"], match["time"]
+        for item in facts.commands:
+            failed = {"fails": item.failed is True, "succeeds": item.status == 0}.get(verb, True)
+            same = status is None or int(status) == item.status
+            if failed and same and (time is None or time == brief(item.took_s or 0.0)):
+                break
+        else:
+            yield match[0]
 
 
 def quotes(sentence: str) -> list[str]:
@@ -61,6 +97,7 @@ def untold(sentence: str, facts: Facts) -> list[str]:
     """The main facts that a sentence leaves out; empty when it tells them all."""
     main = [facts.query, facts.address, facts.app if facts.idle else None]
     main += [item.text for item in facts.commands[:3]]
+    main += [item.name for item in facts.documents[:2]]
     main.append(facts.failure.message if facts.failure else None)
     if facts.failure is None:
         main += facts.copied[:2]
@@ -90,6 +127,9 @@ def _seen(facts: Facts) -> str:
     seconds = facts.away_s or facts.unseen_s or 0
     minutes = f"{round(seconds / 60)} {round(seconds)}"
     counts = f"{facts.clicks} {facts.scrolls} {minutes}"
+    for item in facts.commands:
+        counts += f" {item.status} {brief(item.took_s or 0.0)}"
+    counts += "".join(f" {item.count}" for item in facts.documents if item.count > 1)
     return "\n".join([*(_flat(text) for text in _texts(msgspec.to_builtins(facts))), counts])
 
 

@@ -11,23 +11,17 @@ from typing import Any, Literal
 import msgspec
 
 from models.applications import Sort, application
+from models.commands import Command, reported, typed
+from models.documents import Change, changes, name_of
 from models.failure import Failure, recognise
 from models.segment import UNSEEN, Segment
 from models.titles import file_of, host, is_address, is_blank, page_title, search_in
 from watchers.coverage import GAP
 
 CLIPBOARD = "clipboard"
-SHELL = "app.shell.command"
 _ADDRESS_KEYS = frozenset(("ctrl+l", "ctrl+t", "ctrl+k", "alt+d", "f6", "super+l", "super+t"))
 # Listeners that log modifiers as text leave their names in it (paper, appendix E.1: "swift ui ctrl_l liebiao").
 _KEY_NAMES = re.compile(r"\s*\b(?:ctrl|shift|alt|cmd|super)_[lr]\b\s*|\s*\bcaps_lock\b\s*")
-
-
-class Command(msgspec.Struct, frozen=True):
-    """A command line; `failed` is None when its outcome was not seen."""
-
-    text: str
-    failed: bool | None = None
 
 
 class Facts(msgspec.Struct, frozen=True):
@@ -39,16 +33,18 @@ class Facts(msgspec.Struct, frozen=True):
         title: The page or document, without the program's name.
         site: The page's host.
         url: The page.
-        file: The file being worked on.
+        file: The file being worked on, without its folders.
+        project: The project that an editor told with it.
         query: The words searched for.
         engine: Where they were searched for.
         results: The words of a search that the segment before told already: its results are in front.
         address: A page's address that was typed.
         typed: Texts that were typed and are neither query, address nor command.
-        commands: Command lines, in order.
+        commands: Command lines, in order: what a shell reported, or else what was typed.
+        documents: Documents that appeared, changed or were renamed meanwhile.
         copied: Texts that were copied, in order.
         failure: The error among what was copied or run.
-        pasted: Ctrl+V was pressed.
+        pasted: Something was put in from the clipboard.
         saved: Ctrl+S was pressed.
         keys: Other named keys and shortcuts, in order, each once.
         clicks: How many.
@@ -65,12 +61,14 @@ class Facts(msgspec.Struct, frozen=True):
     site: str | None = None
     url: str | None = None
     file: str | None = None
+    project: str | None = None
     query: str | None = None
     engine: str | None = None
     results: str | None = None
     address: str | None = None
     typed: tuple[str, ...] = ()
     commands: tuple[Command, ...] = ()
+    documents: tuple[Change, ...] = ()
     copied: tuple[str, ...] = ()
     failure: Failure | None = None
     pasted: bool = False
@@ -87,16 +85,25 @@ class Facts(msgspec.Struct, frozen=True):
     @property
     def idle(self) -> bool:
         """Whether nothing was typed, clicked, copied or scrolled."""
-        acts = (self.typed, self.commands, self.copied, self.keys, self.query, self.address)
+        ran = any(not item.earlier for item in self.commands)
+        acts = (self.typed, ran, self.copied, self.keys, self.query, self.address, self.documents)
         return not any(acts) and not (self.clicks or self.scrolls or self.pasted or self.saved)
 
 
 class _Entry(msgspec.Struct, frozen=True):
-    """A typed text, whether Enter followed, and whether a key had led to the address bar before."""
+    """A typed text, what followed it, and where it came from.
+
+    Attributes:
+        text: The text.
+        entered: Whether Enter followed.
+        addressed: Whether a key had led to the address bar before.
+        pasted: Whether all of it came from the clipboard.
+    """
 
     text: str
-    entered: bool
+    entered: bool = False
     addressed: bool = False
+    pasted: bool = False
 
 
 def facts(segment: Segment, before: Segment | None = None) -> Facts:
@@ -104,12 +111,22 @@ def facts(segment: Segment, before: Segment | None = None) -> Facts:
     if segment.status == UNSEEN:
         return Facts(unseen_s=segment.duration, cause=_cause(segment), duration_s=segment.duration)
     if segment.status == "afk":
-        return Facts(away_s=segment.duration, duration_s=segment.duration)
+        ended = tuple(reported(segment.events, segment.start, at_home=False, told=()))
+        return Facts(away_s=segment.duration, duration_s=segment.duration, commands=ended)
     app = application(segment.app)
     sort = app.sort if app else "other"
     title = page_title(segment.title, app)
     copied = tuple(_texts(segment))
-    commands, query, address, typed = _entries(segment, sort)
+    entered = _entries(segment, sort)
+    query = entered.query
+    ran = tuple(
+        reported(
+            segment.events,
+            segment.start,
+            at_home=sort != "browser",
+            told=[item.text for item in _commands_of(before)],
+        )
+    )
     search = search_in(segment.url, title, segment.query) if sort == "browser" else None
     words = search.query if search else query
     told = words is not None and before is not None and words == _query(before)
@@ -120,16 +137,20 @@ def facts(segment: Segment, before: Segment | None = None) -> Facts:
         title=None if sort == "browser" and is_blank(title) else title,
         site=host(segment.url),
         url=segment.url,
-        file=segment.file or (file_of(segment.title) if sort != "browser" else None),
+        file=name_of(segment.file)
+        if segment.file
+        else (file_of(segment.title) if sort != "browser" else None),
+        project=name_of(segment.project) if segment.project else None,
         query=None if told else words,
         engine=search.engine if search else None,
         results=words if told else None,
-        address=address,
-        typed=typed,
-        commands=(*commands, *_shell(segment)),
+        address=entered.address,
+        typed=entered.typed,
+        commands=ran or entered.commands,
+        documents=tuple(changes(segment.events)),
         copied=copied,
         failure=next((found for text in reversed(copied) if (found := recognise(text))), None),
-        pasted=bool({"ctrl+v", "ctrl+shift+v", "super+v"} & set(keys)),
+        pasted=bool({"ctrl+v", "ctrl+shift+v", "super+v"} & set(keys)) or _pastes(segment),
         saved="ctrl+s" in keys or "super+s" in keys,
         keys=keys,
         clicks=sum(_count(item) for item in _mouse(segment, "click")),
@@ -148,41 +169,88 @@ def _cause(segment: Segment) -> str | None:
 
 def typed_runs(segment: Segment) -> Iterator[_Entry]:
     """What was typed, run by run, and whether Enter followed each."""
-    text, addressed = "", False
+    run: _Entry | None = None
+    addressed = False
     for item in segment.user_input:
         data = item.get("data")
         if item.get("from") != "keyboard":
-            addressed = addressed and bool(text)  # a click leaves the address bar
+            addressed = addressed and run is not None  # a click leaves the address bar
         elif isinstance(data, str):
-            if text:
-                yield _Entry(text, entered=False)
+            if run is not None:
+                yield run
             text = _KEY_NAMES.sub(" ", data).strip()
-        elif isinstance(data, dict) and data.get("key") == "enter" and text:
-            yield _Entry(text, entered=True, addressed=addressed)
-            text, addressed = "", False
+            pasted = item.get("pasted") == len(data)
+            run = _Entry(text, addressed=addressed, pasted=pasted) if text else None
+        elif isinstance(data, dict) and data.get("key") == "enter" and run is not None:
+            yield msgspec.structs.replace(run, entered=True)
+            run, addressed = None, False
         elif isinstance(data, dict):
             addressed = data.get("key") in _ADDRESS_KEYS or addressed
-    if text:
-        yield _Entry(text, entered=False)
+    if run is not None:
+        yield run
 
 
-def _entries(
-    segment: Segment, sort: Sort
-) -> tuple[tuple[Command, ...], str | None, str | None, tuple[str, ...]]:
+def _pastes(segment: Segment) -> bool:
+    """Whether a typed run tells that a part of it was pasted."""
+    return any(item.get("from") == "keyboard" and item.get("pasted") for item in segment.user_input)
+
+
+class _Entered(msgspec.Struct, frozen=True):
+    """What was typed, by what it was typed for."""
+
+    commands: tuple[Command, ...] = ()
+    query: str | None = None
+    address: str | None = None
+    typed: tuple[str, ...] = ()
+
+
+def _entries(segment: Segment, sort: Sort) -> _Entered:
     """Split what was typed into commands, a query, an address, and the rest."""
-    commands: list[Command] = []
-    typed: list[str] = []
+    if sort == "terminal" and segment.file is None:
+        return _in_terminal(segment)
+    known = _reported_lines(segment)
+    plain: list[str] = []
     query = address = None
     for entry in typed_runs(segment):
-        if entry.entered and sort == "terminal":
-            commands.append(Command(entry.text))
-        elif entry.entered and sort == "browser" and is_address(entry.text):
+        if any(line.startswith(_flat(entry.text)) for line in known):
+            continue  # typed in the terminal inside of an editor, and told with its outcome
+        if entry.entered and sort == "browser" and is_address(entry.text):
             address = entry.text
         elif entry.entered and sort == "browser" and _searches(entry, segment):
             query = entry.text
-        else:
-            typed.append(entry.text)
-    return tuple(commands), query, address, tuple(typed)
+        elif not entry.pasted:  # that it was pasted is told, and what was copied before
+            plain.append(entry.text)
+    return _Entered((), query, address, tuple(plain))
+
+
+def _in_terminal(segment: Segment) -> _Entered:
+    """What was typed in a terminal; where its shell reports, that alone tells what the commands are."""
+    if _reported_lines(segment):
+        return _Entered()
+    runs = list(typed_runs(segment))
+    lines = list(typed(run.text for run in runs if run.entered))
+    rest = [run.text for run in runs if not run.entered and not run.pasted]
+    if rest and list(typed([*lines[-1:], rest[-1]])) == lines[-1:]:
+        rest.pop()  # it may be a password
+    return _Entered(tuple(Command(line) for line in lines), typed=tuple(rest))
+
+
+def _reported_lines(segment: Segment) -> list[str]:
+    ran = reported(segment.events, segment.start, at_home=True, told=())
+    return [_flat(line) for item in ran for line in (item.text, *item.text.splitlines())]
+
+
+def _commands_of(segment: Segment | None) -> tuple[Command, ...]:
+    """What the segment before tells as commands."""
+    if segment is None or segment.status != "not-afk":
+        return ()
+    app = application(segment.app)
+    ran = tuple(reported(segment.events, segment.start, at_home=True, told=()))
+    return ran or _entries(segment, app.sort if app else "other").commands
+
+
+def _flat(text: str) -> str:
+    return " ".join(text.split())
 
 
 def _searches(entry: _Entry, segment: Segment) -> bool:
@@ -208,14 +276,7 @@ def _query(segment: Segment) -> str | None:
     if app is None or app.sort != "browser":
         return None
     search = search_in(segment.url, page_title(segment.title, app), segment.query)
-    return search.query if search else _entries(segment, "browser")[1]
-
-
-def _shell(segment: Segment) -> Iterator[Command]:
-    for item in segment.events:
-        if item.type == SHELL and isinstance(text := item.event.data.get("command"), str):
-            code = item.event.data.get("exit")
-            yield Command(text, None if code is None else code != 0)
+    return search.query if search else _entries(segment, "browser").query
 
 
 def _texts(segment: Segment) -> Iterator[str]:

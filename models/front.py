@@ -22,6 +22,8 @@ CONTEXT_TYPES = frozenset((WINDOW, TAB, EDITOR, AFK, GAP, SEEN))
 # A tab or file that was told so long ago no longer says what is in front; extensions repeat
 # theirs every minute. `events` must reach back this far before `since`.
 HOLD_S = 120.0
+# In a terminal the next program is a key away, and nothing tells that an editor was left.
+TERMINAL_HOLD_S = 15.0
 
 
 class Front(NamedTuple):
@@ -35,6 +37,7 @@ class Front(NamedTuple):
     tab_until: datetime | None = None
     file: str | None = None
     file_until: datetime | None = None
+    project: str | None = None
     away: bool = False
     gaps: tuple[BucketEvent, ...] = ()
 
@@ -56,7 +59,9 @@ def after(state: Front, item: BucketEvent) -> Front:
             query = _text(data, "query") or kept
             return state._replace(url=url, query=query, tab=tab, tab_until=until)
         case "app.editor.activity":
-            return state._replace(file=_text(data, "file"), file_until=until)
+            return state._replace(
+                file=_named(data, "file"), project=_named(data, "project"), file_until=until
+            )
         case "coverage.gap":
             return _lost(state, item)
         case "coverage.seen":
@@ -86,6 +91,8 @@ def key(state: Front, when: datetime) -> tuple[object, ...]:
     sort = sort_of(state.app)
     if sort == "terminal":  # a terminal's title changes with every command
         return (state.app,)
+    if state.app is None and holds(state.file_until, when):
+        return (None, state.file)  # an editor's extension alone
     title = page_title(state.title, program)
     if sort == "browser" and holds(state.tab_until, when):
         return (state.app, (state.url or "").partition("#")[0])
@@ -110,6 +117,21 @@ def loads(state: Front) -> bool:
 def holds(until: datetime | None, when: datetime) -> bool:
     """Whether what a tab or editor told still stands."""
     return until is not None and when <= until
+
+
+def file_holds(state: Front, when: datetime) -> bool:
+    """Whether the document that an editor told is still in front."""
+    sort = sort_of(state.app)
+    if state.file_until is None or sort == "browser":
+        return False
+    spent = HOLD_S - TERMINAL_HOLD_S if sort == "terminal" else 0.0
+    return when <= state.file_until - timedelta(seconds=spent)
+
+
+def _named(data: dict[str, Any], name: str) -> str | None:
+    """A name that an editor's extension told; those of ActivityWatch say "unknown" for none."""
+    text = _text(data, name)
+    return None if text is None or text.casefold() == "unknown" else text
 
 
 def _text(data: dict[str, Any], name: str) -> str | None:

@@ -57,6 +57,7 @@ def record_to_segment(record: RawRecord) -> Segment:
         url=data.get("url"),
         query=data.get("query"),
         file=data.get("file"),
+        project=data.get("project"),
         status=record.status,
         user_input=tuple(record.user_input),
         events=tuple(item for item in events if item.type != "currentwindow"),
@@ -67,7 +68,8 @@ def _context(segment: Segment) -> Iterator[BucketEvent]:
     """The segment's events, and its window as one of them."""
     if segment.title or segment.url or segment.file:
         data = {"app": segment.app, "title": segment.title}
-        data |= {key: value for key in ("url", "query", "file") if (value := getattr(segment, key))}
+        names = ("url", "query", "file", "project")
+        data |= {key: value for key in names if (value := getattr(segment, key))}
         yield BucketEvent("currentwindow", Event(segment.start, segment.duration, data))
     yield from segment.events
 

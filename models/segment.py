@@ -32,13 +32,14 @@ class Segment(msgspec.Struct, frozen=True):
         title: The window's title.
         url: The page, where a browser told it.
         query: The words searched for, where a browser's extension told them.
-        file: The document or source file, where an editor or a title told it.
+        file: The document or source file, with its folders where an editor told them.
         status: ``not-afk``, ``afk``, or ``unseen``: nothing could be seen, so nobody knows.
         user_input: Typed runs, keys, clicks and scrolls in order, as in the paper's appendix E.1:
             ``{"from": "keyboard", "type": "input", "data": "swift ui"}``.
         events: The other events inside it in order: clipboard, shell, browser, editor; of an
             unseen one its gaps.
         event_ids: Numbers of all raw rows it was made from, in order.
+        project: The project or folder that the editor has open.
     """
 
     start: datetime
@@ -52,6 +53,7 @@ class Segment(msgspec.Struct, frozen=True):
     user_input: tuple[dict[str, Any], ...] = ()
     events: tuple[BucketEvent, ...] = ()
     event_ids: tuple[int, ...] = ()
+    project: str | None = None
 
     @property
     def end(self) -> datetime:

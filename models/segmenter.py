@@ -11,13 +11,25 @@ from datetime import datetime, timedelta
 
 import msgspec
 
-from models.front import AFK, CONTEXT_TYPES, SEEN, Front, after, holds, key, loads, sort_of
+from models.commands import AT_ONCE_S, SHELL
+from models.documents import FILES
+from models.front import (
+    AFK,
+    CONTEXT_TYPES,
+    SEEN,
+    Front,
+    after,
+    file_holds,
+    holds,
+    key,
+    loads,
+    sort_of,
+)
 from models.segment import UNSEEN, BucketEvent, Segment
 from watchers.coverage import GAP
 from watchers.event import Event
 
 INPUT = "os.hid.input"
-SHELL = "app.shell.command"
 
 FLICKER_S = 1.0  # a window in front for less, in which nothing is done, is passed over
 TOLD_S = 60.0  # a gap of less cuts the activity in two, and is not told
@@ -177,10 +189,10 @@ class _Cutter:
                 self._open.append(item)
 
     def _act(self, item: BucketEvent, when: datetime) -> None:
-        """The user did something."""
+        """The user did something, or what they had started has ended: that brings nobody back."""
         if self._state.blind:
             return  # told by a clock that is late, or by another program
-        if self._state.away:
+        if self._state.away and not _is_unattended(item):
             if self._open is not None:
                 self._close(when)
             self._state = self._state._replace(away=False)
@@ -224,25 +236,23 @@ class _Cutter:
     def _made(self, done: list[BucketEvent], end: datetime) -> Segment:
         shown = self._shown
         around = [*self._context, *done]
-        at_end = shown._replace(
-            url=shown.url if holds(shown.tab_until, self._start) else None,
-            query=shown.query if holds(shown.tab_until, self._start) else None,
-            file=shown.file if holds(shown.file_until, self._start) else None,
-        )
-        browser = sort_of(shown.app) == "browser"
         nobody = shown.away or shown.blind
+        browser = sort_of(shown.app) == "browser" and not nobody
+        edits = file_holds(shown, self._start) and not nobody
+        page = browser and holds(shown.tab_until, self._start)
         return Segment(
             start=self._start,
             duration=max((end - self._start).total_seconds(), 0.0),
             app=None if nobody else shown.app,
             title=None if nobody else shown.title,
-            url=at_end.url if browser and not nobody else None,
-            query=at_end.query if browser and not nobody else None,
-            file=at_end.file if not browser and not nobody else None,
+            url=shown.url if page else None,
+            query=shown.query if page else None,
+            file=shown.file if edits else None,
             status=UNSEEN if shown.blind else "afk" if shown.away else "not-afk",
             user_input=tuple(item.event.data for item in _inputs(done)),
             events=tuple(item for item in done if item.type != INPUT),
             event_ids=tuple(dict.fromkeys(_ids(around))),
+            project=shown.project if edits else None,
         )
 
     def _note(self, item: BucketEvent) -> None:
@@ -250,6 +260,11 @@ class _Cutter:
         if item.type in (GAP, SEEN):
             return
         self._context = [kept for kept in self._context if kept.type != item.type] + [item]
+
+
+def _is_unattended(item: BucketEvent) -> bool:
+    """Whether it happens without its user: a long command ends, a file is written."""
+    return item.type == FILES or (item.type == SHELL and item.event.duration >= AT_ONCE_S)
 
 
 def _inputs(done: Iterable[BucketEvent]) -> Iterator[BucketEvent]:

@@ -7,6 +7,8 @@ time in which nothing was seen, of which nobody knows what the user did.
 
 from collections.abc import Iterator, Mapping
 
+from models.commands import INTERRUPTED, STOPPED, Command, brief
+from models.documents import Change
 from models.facts import Facts
 
 QUOTE_LENGTH = 120  # a quote that is longer is cut; the whole text stays in the segment
@@ -26,6 +28,7 @@ WHY: Mapping[str, str] = {  # by the cause of a gap (watchers.coverage)
     "wayland": "the desktop shows it to no program",
 }
 PARTS = 3
+TOLD_S = 2.0  # how long a command took is told from here on
 
 
 def tell(facts: Facts) -> str:
@@ -33,13 +36,15 @@ def tell(facts: Facts) -> str:
     if facts.unseen_s is not None:
         why = WHY.get(facts.cause or "", "nobody knows why")
         return f"Nothing was seen for {length(facts.unseen_s)}: {why}."
+    ended = _meanwhile(facts)
     if facts.away_s is not None:
-        return f"The user is away for {length(facts.away_s)}."
+        return f"The user is away for {length(facts.away_s)}{ended}."
     clauses = list(_clauses(facts))[:CLAUSES]
-    place = _place(facts)
-    head, *rest = clauses or [_presence(facts)]
-    sentence = f"{head}{place}" if clauses else head
-    return f"The user {_join([sentence, *rest])}."
+    if clauses:
+        clauses[0] += _place(facts)
+    clauses += [_change(item) for item in facts.documents][:PARTS]
+    done = _join(clauses).removesuffix(",") if clauses else _presence(facts)
+    return f"The user {done}{ended}."
 
 
 def quote(text: str) -> str:
@@ -58,11 +63,11 @@ def _clauses(facts: Facts) -> Iterator[str]:
         yield f"searches for {quote(facts.query)}{engine}"
     if facts.address:
         yield f"opens {quote(facts.address)}"
-    if facts.commands:
-        yield f"runs {_list([quote(item.text) for item in facts.commands])}{_outcome(facts)}"
+    if ran := [item for item in facts.commands if not item.earlier]:
+        yield _running(ran)
     if facts.file and facts.sort != "browser" and _edits(facts):
         typed = f", typing {_list([quote(text) for text in facts.typed])}," if facts.typed else ""
-        yield f"edits {quote(facts.file)}{typed}"
+        yield f"edits {quote(facts.file)}{_project(facts)}{typed}"
     elif facts.typed:
         yield f"types {_list([quote(text) for text in facts.typed])}"
     if facts.copied:
@@ -87,9 +92,11 @@ def _presence(facts: Facts) -> str:
     if facts.sort == "browser" and facts.title:
         verb = {"switched": "switches to", "moved": "goes to", "stayed": "stays on"}[facts.came]
         return f"{verb} the page {quote(facts.title)}{_on_site(facts)} in {app}"
+    if facts.file and facts.app is None:
+        return f"works on the file {quote(facts.file)}{_project(facts)}"
     verb = {"switched": "switches to", "moved": "goes to", "stayed": "stays in"}[facts.came]
     if facts.file:
-        return f"{verb} the file {quote(facts.file)} in {app}"
+        return f"{verb} the file {quote(facts.file)}{_project(facts)} in {app}"
     if facts.title and facts.sort == "other":
         return f"{verb} {quote(facts.title)} in {app}"
     return f"{'switches to' if facts.came == 'switched' else 'stays in'} {app}"
@@ -105,8 +112,69 @@ def _edits(facts: Facts) -> bool:
     return bool(facts.typed or facts.pasted or facts.saved)
 
 
-def _outcome(facts: Facts) -> str:
-    return ", which fails," if any(item.failed for item in facts.commands) else ""
+def _project(facts: Facts) -> str:
+    return f" in the project {quote(facts.project)}" if facts.project else ""
+
+
+def _running(commands: list[Command]) -> str:
+    """What was run, each line once, and how it ended; what ended well at once says no more."""
+    ends: dict[str, list[str]] = {}
+    for item in commands:
+        told = ends.setdefault(quote(item.text), [])
+        if (end := _end(item)) and told[-1:] != [end]:
+            told.append(end)
+    lines = list(ends)[:PARTS]
+    shown = [f"{line} {' and then '.join(ends[line][-2:])}" for line in lines if ends[line]]
+    if not shown:
+        return f"runs {_list(list(ends))}"
+    if len(ends) == 1:
+        return f"runs {lines[0]}, which {' and then '.join(ends[lines[0]][-2:])},"
+    return f"runs {_list(list(ends))}, of which {_join(shown)},"
+
+
+def _end(command: Command) -> str:
+    """How a command ended; empty where that is not known, or goes without saying."""
+    if command.status is None:
+        return ""
+    long = (command.took_s or 0.0) >= TOLD_S
+    after = f" after {brief(command.took_s or 0.0)}" if long else ""
+    if command.status == INTERRUPTED:
+        return f"is interrupted{after}"
+    if command.status in STOPPED:
+        return "is suspended"
+    if command.failed:
+        return f"fails with exit status {command.status}{after}"
+    if command.status:
+        return f"ends with exit status {command.status}{after}"
+    return f"succeeds{after}" if long else ""
+
+
+def _meanwhile(facts: Facts) -> str:
+    """What was started before and has ended now."""
+    ended = [item for item in facts.commands if item.earlier]
+    parts = [f"{quote(item.text)} {_end(item) or 'ends'}" for item in ended[:PARTS]]
+    return f" while {_join(parts)}" if parts else ""
+
+
+def _change(change: Change) -> str:
+    """What happened to a document; where, but not in which program: that is not known."""
+    where = f" in {change.folder}" if change.folder else ""
+    new = "new " if change.action == "created" else ""
+    if change.name is None:
+        things = f"{change.kind}s" if change.kind else "files"
+        return f"{_DO[change.action]} {change.count} {new}{things}{where}"
+    if change.action == "created":
+        kind = change.kind or "file"
+        return f"saves a new {kind} {quote(change.name)}{where}"
+    if change.action == "modified":
+        return f"saves {quote(change.name)}{where}"
+    moved = f" from {change.left} to {change.folder}" if change.left else ""
+    if change.was == change.name:
+        return f"moves {quote(change.name)}{moved or where}"
+    return f"renames {quote(change.was or 'a file')} to {quote(change.name)}{where}"
+
+
+_DO = {"created": "saves", "modified": "saves", "renamed": "renames"}
 
 
 def _object(facts: Facts) -> str | None:

@@ -10,6 +10,9 @@ from pathlib import Path
 import pytest
 
 from daemon.lock import running
+from tests.screen import desktop, shared_desktop, terminal
+
+__all__ = ["desktop", "shared_desktop", "terminal"]  # for tests of a real screen, wherever they are
 
 XDG = ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME", "XDG_STATE_HOME", "XDG_DOCUMENTS_DIR")
 

@@ -16,7 +16,7 @@ def at(second: float) -> datetime:
     return START + timedelta(seconds=second)
 
 
-def event(kind: str, second: float, length: float = 0.0, **data: Any) -> BucketEvent:
+def event(kind: str, second: float, length: float = 0.0, /, **data: Any) -> BucketEvent:
     return BucketEvent(kind, Event(at(second), length, data))
 
 

@@ -1,6 +1,6 @@
 """A store with a day of known rows in it, each hour's texts its own, for tests of what deletes them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from sqlite3 import Connection
@@ -32,7 +32,7 @@ def texts(number: int) -> dict[str, str]:
     return {
         "title": f"Quarterly figures {mark} draft",
         "typed": f"dear doctor {mark} regarding",
-        "copied": f"clipboard \u00e9l\u00e9phant \"{mark}\" text",
+        "copied": f'clipboard \u00e9l\u00e9phant "{mark}" text',
         "command": f"grep -rn needle{mark} .",
         "sentence": f"The user writes of matter-{mark} at length.",
         "task": f"Offer to finish chapter-{mark} tonight.",
@@ -43,7 +43,7 @@ def texts(number: int) -> dict[str, str]:
     }
 
 
-def all_texts(hours: Iterator[int] | range) -> list[str]:
+def all_texts(hours: Iterable[int]) -> list[str]:
     return [text for number in hours for text in texts(number).values()]
 
 

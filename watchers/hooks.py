@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal
 
-from watchers import layout
+from watchers import layout, layouts
 from watchers.clock import ServerClock
 from watchers.display import LOST, NO_DISPLAY, connect, disconnect
 from watchers.keyboard import Key
@@ -155,6 +155,7 @@ def _watched(base: Any) -> Any:
             self.failure: str | None = None
             self._clock = ServerClock()
             self._server_ms: int | None = None
+            self._map: layouts.Map | None = None
 
         def now(self) -> datetime:
             """When what is being told happened."""
@@ -180,12 +181,17 @@ def _watched(base: Any) -> Any:
 
         def _handle_message(self, *told: Any) -> Any:
             if sys.platform == "linux":
-                _keep_layout(told[0])
+                if _keep_layout(told[0]):
+                    self._map = None
                 self._server_ms = told[1].time
             return super()._handle_message(*told)
 
         def _event_to_key(self, display: Any, event: Any) -> Any:  # called under X11 alone
-            return layout.key(display, event.detail, event.state)
+            return layout.key(display, event.detail, event.state, self._whole_map)
+
+        def _whole_map(self) -> layouts.Map:
+            self._map = self._map or layouts.read(None)
+            return self._map
 
     return Listener
 
@@ -204,14 +210,21 @@ def _end_recording(context: int) -> None:
         disconnect(display)
 
 
-def _keep_layout(display: Any) -> None:
-    """Follow a change of the keyboard's layout, which pynput reads once and never again."""
+def _keep_layout(display: Any) -> bool:
+    """Follow a change of the keyboard's layout, which pynput reads once and never again.
+
+    Returns:
+        Whether there was one.
+    """
     from Xlib import X
 
+    changed = False
     while display.pending_events():
         notice = display.next_event()
         if notice.type == X.MappingNotify and notice.request == X.MappingKeyboard:
             display.refresh_keyboard_mapping(notice)
+            changed = True
+    return changed
 
 
 def _key(key: Any) -> Key:

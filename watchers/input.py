@@ -45,7 +45,10 @@ MOVE_PULSE_S = 2.0
 READY_S = 10.0
 READY_POLL_S = 0.02
 # Programs whose line is readline's, by a part of their window's class.
-TERMINALS = ("term", "konsole", "kitty", "tilix", "foot", "guake", "yakuake", "ghostty", "console")
+TERMINALS = (
+    *("term", "konsole", "kitty", "alacritty", "tilix", "foot", "guake", "yakuake", "ghostty"),
+    *("urxvt", "st-256color", "console", "tilda"),
+)
 
 
 class InputWatcher:

@@ -23,10 +23,6 @@ from watchers.typed import FIELD, Keymap, Typed, select_all
 MODIFIERS = ("ctrl", "alt", "shift", "super")
 # Keys that change others and tell nothing by themselves.
 SILENT = frozenset({*MODIFIERS, "alt_gr", "caps_lock", "num_lock", "scroll_lock", "compose"})
-# After them a new line or an empty field is taken to begin, in most programs.
-FRESH = frozenset(
-    {"enter", "tab", "super", "ctrl+l", "ctrl+t", "ctrl+n", "ctrl+f", "ctrl+k", "alt+d"}
-)
 RUN_PAUSE_S = 2.0
 REPEAT_PAUSE_S = 1.0
 LONG_RUN = 400  # characters; then a run ends at the next space, so that nothing waits for ever
@@ -244,7 +240,8 @@ class Keyboard:
             self._open = replace(last, end=time, count=last.count + 1)
             return []
         done = self._close()
-        self._fresh = key in FRESH or self.keymap().edits.get(key) is select_all
+        keymap = self.keymap()
+        self._fresh = key in keymap.fresh or keymap.edits.get(key) is select_all
         self._open = _Press(time, time, kind, key)
         return done
 

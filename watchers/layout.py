@@ -2,15 +2,17 @@
 
 pynput knows shift and the old Mode_switch alone: it reads "q" for a German "@", Latin letters for a
 Cyrillic layout that is second, and a comma for every keypad's decimal key. Pure but for the
-display's table of keysyms, which holds two layouts; with a third, its keys are read as the second's.
+display's table of keysyms, which holds two layouts; `watchers.layouts` knows a third and a fourth.
 Source: X Keyboard Extension, "Core Keyboard Mapping to XKB": columns 0 and 1 are the first
 layout's, 2 and 3 the second's, 4 to 7 their third and fourth levels; X11/keysymdef.h for the names.
 """
 
+from collections.abc import Callable
 from functools import cache
 from typing import Any
 
 from watchers.keyboard import Key
+from watchers.layouts import Map
 
 SHIFT, LOCK, NUM_LOCK, LEVEL3 = 0x01, 0x02, 0x10, 0x80  # as xkeyboard-config places them
 HELD = {SHIFT: "shift", 0x04: "ctrl", 0x08: "alt", 0x40: "super", LEVEL3: "alt_gr"}
@@ -37,15 +39,20 @@ NAMES = {
 }  # fmt: skip
 
 
-def key(display: Any, keycode: int, state: int) -> Key:
+def key(display: Any, keycode: int, state: int, whole: Callable[[], Map] = Map) -> Key:
     """The key of a press or release; one that says nothing when the table does not have it.
 
     Args:
         display: For its table of keysyms.
         keycode: Of the event.
         state: What was held and which layout was on before the event.
+        whole: The map of all layouts, for a third and a fourth.
     """
-    number = keysym(display, keycode, state)
+    lock = state
+    number = 0
+    if (state >> GROUP_AT) & 3 > 1:
+        number, lock = whole().keysym(keycode, state), 0  # caps lock is applied there
+    number = number or keysym(display, keycode, state)
     if number in NAMES:
         return Key(name=NAMES[number], symbol=number, held=held(state))
     text = _char_of(number)
@@ -53,7 +60,7 @@ def key(display: Any, keycode: int, state: int) -> Key:
         return Key(char=text or "", dead=True, symbol=number, held=held(state))
     if text is None:
         return Key(held=held(state))
-    return Key(char=capital(text, state), symbol=_capital_symbol(number, state), held=held(state))
+    return Key(char=capital(text, lock), symbol=_capital_symbol(number, lock), held=held(state))
 
 
 def keysym(display: Any, keycode: int, state: int) -> int:

@@ -69,8 +69,8 @@ WINDOW = Manifest(
 BROWSER = Manifest(
     "browser",
     "web.tab.current",
-    sees="address, title, search words and selected text of the tab in front; on sites that you "
-    "switch on, the page's readable text",
+    sees="address, title, search words and selected text of the tab in front, and whether a field "
+    "for a secret has the focus; on sites that you switch on, the page's readable text",
     never="private windows, and what is typed into a page",
     words=("url", "title", "query", "selection", "page_text"),
 )

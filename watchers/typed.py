@@ -93,10 +93,12 @@ class Keymap:
     Attributes:
         edits: The edit of each key or shortcut that is one.
         pastes: Keys and shortcuts that put the clipboard in.
+        fresh: After them an empty line or field is taken to begin, as in most programs.
     """
 
     edits: Mapping[str, Edit]
     pastes: frozenset[str]
+    fresh: frozenset[str]
 
 
 def backspace(typed: Typed) -> Typed | None:
@@ -226,6 +228,7 @@ _SELECTING: Mapping[str, Edit] = {
     "shift+left": select_left,
     "shift+right": select_right,
 }
+_FRESH = frozenset({"enter", "shift+enter", "tab"})
 FIELD = Keymap(
     {
         **_SELECTING,
@@ -239,6 +242,7 @@ FIELD = Keymap(
         "ctrl+backspace": delete_word,
     },
     pastes=frozenset({"ctrl+v", "ctrl+shift+v", "shift+insert"}),
+    fresh=_FRESH | {"super", "ctrl+l", "ctrl+t", "ctrl+n", "ctrl+f", "ctrl+k", "alt+d"},
 )
 TERMINAL = Keymap(
     {
@@ -255,6 +259,7 @@ TERMINAL = Keymap(
         "ctrl+k": delete_to_end,
     },
     pastes=frozenset({"ctrl+shift+v"}),  # shift+insert puts in the primary selection
+    fresh=frozenset({"enter", "ctrl+c"}),
 )
 MACOS = Keymap(  # after Apple's "Mac keyboard shortcuts", document shortcuts; untried
     {
@@ -276,4 +281,5 @@ MACOS = Keymap(  # after Apple's "Mac keyboard shortcuts", document shortcuts; u
         "ctrl+k": delete_to_end,
     },
     pastes=frozenset({"super+v"}),
+    fresh=_FRESH | {"super+l", "super+t", "super+n", "super+f"},
 )

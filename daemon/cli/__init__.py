@@ -8,6 +8,7 @@ import click
 from daemon.cli.bench import bench
 from daemon.cli.doctor import doctor
 from daemon.cli.egress import egress
+from daemon.cli.encrypt import decrypt, encrypt
 from daemon.cli.export import export
 from daemon.cli.extension import extension
 from daemon.cli.forget import forget
@@ -17,6 +18,7 @@ from daemon.cli.proposals import accept, proposals, reject, undo
 from daemon.cli.run import demo, run, start, stop
 from daemon.cli.segment import segment
 from daemon.cli.settings import settings
+from daemon.cli.shell import shell_init
 from daemon.cli.status import pause, resume, status
 from daemon.cli.train import train
 from daemon.errors import HunchError
@@ -45,7 +47,7 @@ def main() -> None:
 
 for command in (
     run, start, stop, status, pause, resume, doctor, demo,
-    log, search, sessions, proposals, accept, reject, undo, forget,
-    settings, extension, egress, export, segment, predict, bench, train,
+    log, search, sessions, proposals, accept, reject, undo, forget, encrypt, decrypt,
+    settings, extension, shell_init, egress, export, segment, predict, bench, train,
 ):  # fmt: skip
     main.add_command(command)

@@ -89,8 +89,9 @@ def _store(settings: Settings) -> str:
     path = settings.data_path / "hunch.db"
     if not path.exists():
         return f"none yet; it will be {path}"
-    with Store.open_readonly(path):
-        return f"{path}, {path.stat().st_size / 1e6:.1f} MB"
+    with Store.open_readonly(path) as store:
+        form = "encrypted" if store.encrypted else "not encrypted (`hunch encrypt`)"
+        return f"{path}, {path.stat().st_size / 1e6:.1f} MB, {form}"
 
 
 def _weights() -> str:

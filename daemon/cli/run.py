@@ -13,7 +13,10 @@ from daemon import consent
 from daemon.cli.options import data_dir_option, settings_for
 from daemon.config import Settings
 from daemon.errors import HunchError
+from daemon.keys import lend_passphrase
 from daemon.lock import running
+from daemon.private import private
+from daemon.store.files import head_of, is_encrypted
 
 START_S = 15.0
 STOP_S = 20.0
@@ -56,10 +59,12 @@ def start(data_dir: str | None, yes: bool) -> None:
     if (holder := running(settings.data_path)) is not None:
         click.echo(f"Hunch is already running (process {holder.pid}).")
         return
+    if is_encrypted(database := settings.data_path / "hunch.db"):
+        lend_passphrase(head_of(database))
     arguments = [sys.executable, "-P", "-m", "daemon", "run"]
     if data_dir:
         arguments += ["--data-dir", str(settings.data_path)]
-    with (settings.data_path / "hunch.out").open("ab") as output:
+    with open(settings.data_path / "hunch.out", "ab", opener=private) as output:
         child = subprocess.Popen(
             arguments,
             stdin=subprocess.DEVNULL,

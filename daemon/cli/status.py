@@ -10,6 +10,7 @@ import msgspec
 
 from daemon.cli.client import call
 from daemon.cli.options import data_dir_option, json_option, settings_for
+from daemon.config import Settings
 from daemon.lock import running
 from models.telling import length
 from watchers.coverage import Cause
@@ -55,12 +56,47 @@ def status(as_json: bool, data_dir: str | None) -> None:
     Example: hunch status --json
     """
     settings = settings_for(data_dir)
-    if running(settings.data_path) is None:
-        click.echo('{"state": "stopped"}' if as_json else "Hunch is not running.")
-        return
-    now = call(settings, "GET", "status")
+    now = _stopped(settings) if running(settings.data_path) is None else call(settings, "GET", "status")  # fmt: skip
     if as_json:
         click.echo(msgspec.json.encode(now))
+        return
+    _tell(now)
+    if space := now.get("space"):
+        _tell_space(space, encrypted=now["encrypted"])
+    for problem in now.get("problems", []):
+        click.secho(f"  ! {problem}", fg="yellow")
+
+
+def _stopped(settings: Settings) -> dict[str, Any]:
+    """What can be told without a daemon; the sizes by kind where the file can be read unasked."""
+    from daemon.retention import space_of
+    from daemon.store import Store
+    from daemon.store.files import is_encrypted
+
+    path = settings.data_path / "hunch.db"
+    if not path.exists():
+        return {"state": "stopped"}
+    if is_encrypted(path):
+        return {"state": "stopped", "encrypted": True}
+    with Store.open_readonly(path) as store:
+        space = space_of(store, settings, datetime.now(UTC))
+    return {"state": "stopped", "encrypted": False, "space": msgspec.to_builtins(space)}
+
+
+def _tell_space(space: dict[str, Any], *, encrypted: bool) -> None:
+    kinds = ", ".join(
+        f"{name} {space[name] / 1e6:.1f}"
+        for name in ("raw", "sentences", "vectors", "ledger", "free", "other")
+    )
+    form = "encrypted" if encrypted else "not encrypted (`hunch encrypt`)"
+    click.echo(f"  {space['total'] / 1e6:.1f} MB ({kinds}), {form}")
+    if space["forecast"]:
+        click.echo(f"  {space['forecast']}")
+
+
+def _tell(now: dict[str, Any]) -> None:
+    if now["state"] == "stopped":
+        click.echo("Hunch is not running.")
         return
     until = f" until {now['paused_until']}" if now.get("paused_until") else ""
     click.echo(f"Hunch is {now['state']}{until}, on port {now['port']} ({now['mode']}).")
@@ -68,8 +104,6 @@ def status(as_json: bool, data_dir: str | None) -> None:
         click.echo(f"  {source['source']:<10} {source['mode']:<7} {_seen(source)}")
     for name, count in now["counts"].items():
         click.echo(f"  {count:>8} {name}")
-    for problem in now["problems"]:
-        click.secho(f"  ! {problem}", fg="yellow")
 
 
 def _seen(source: Mapping[str, Any]) -> str:

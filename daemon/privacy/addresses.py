@@ -51,5 +51,5 @@ ADDRESSES: tuple[Rule, ...] = (
     shape("token", rf"(?i){_FROM}{_ALWAYS}{_EQ}{_VALUE}", "token", "key", "secret", "pass", "code", "magic", "signature", "credential", "jwt", "assertion", "saml", "otp", "pwd"),
     shape("token", rf"(?i){_FROM}(?P<_name>{_SOMETIMES}){_EQ}{_VALUE}", "=", "%3d", holds=_is_long),
     # links that reset a password or sign somebody in, sent by mail
-    shape("token", r"(?i)/(?:[\w-]{0,30}(?:reset|verif|confirm|activat|magic|invit|recover|passw|kennwort|unlock|login-link|one-time|onetime|signin|sign-in|login|auth|token|session)[\w-]{0,30})/(?:[\w.@%=-]{1,40}/){0,3}?(?P<secret>[\w.~=%:+-]{16,2000})(?![\w/])", "reset", "verif", "confirm", "activat", "magic", "invit", "recover", "passw", "kennwort", "unlock", "login", "one-time", "onetime", "sign", "auth", "token", "session", holds=_is_link),
+    shape("token", r"(?i)/(?:[\w-]{0,30}(?:reset|verif|confirm|activat|magic|invit|recover|passw|kennwort|unlock|login-link|one-time|onetime|signin|sign-in|login|auth|token|session)[\w-]{0,30})/(?:[\w.@%=-]{1,40}/){0,3}?(?P<secret>[\w.~=%:+-]{16,2000})(?!\w|/\w)", "reset", "verif", "confirm", "activat", "magic", "invit", "recover", "passw", "kennwort", "unlock", "login", "one-time", "onetime", "sign", "auth", "token", "session", holds=_is_link),
 )  # fmt: skip

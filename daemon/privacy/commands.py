@@ -10,7 +10,7 @@ import re
 
 from daemon.privacy.rule import Rule, mixed, shape
 
-_V = r"(?P<secret>'[^'\n\x1e]+'|\"[^\"\n\x1e]+\"|(?!['\"$<-])[^\s\x1e'\"|;&<>][^\s\x1e|;&<>]*)"
+_V = r"(?P<secret>'[^'\n\x1e]+'|\"[^\"\n\x1e]+\"|(?!['\"$<#-])[^\s\x1e'\"|;&<>][^\s\x1e|;&<>]*)"
 _START = r"(?<![\w/-])"
 _REST = r"(?![\w-])[^\n\x1e|;&]{0,300}?[ \t]"
 
@@ -61,7 +61,7 @@ COMMANDS: tuple[Rule, ...] = (
     *(shape("password", rf"{_START}(?:{programs})(?:\.exe)?{_REST if option else '[ ]{1,3}'}{option}{_V}") for programs, option in _OPTIONS),
     shape("password", rf"(?i)(?<![\w-])(?:--?|/){_FILES}{_LONG}(?:[= \t:]|[ \t]=[ \t])[ \t]{{0,3}}(?!-)(?:pass:)?{_V}", "pass", "pw", "pin", "token", "secret", "key", "kennwort", "psk", "bearer", "credential"),
     # user:password, as one word
-    shape("password", rf"{_START}(?:curl|wget|http|https|xh|xhs|hurl|lftp|httpie|ab|smbclient|rpcclient|impacket-\w+|skopeo \w+){_REST}(?:-[a-zA-Z]{{0,8}}[uUa]|--(?:proxy-)?user|--auth|--(?:src-|dest-)?creds|-E)[ =]?['\"]?[^\s:,%'\"\x1e]{{1,80}}[:,%](?P<secret>(?:(?<=[:,%])[^\s'\"\x1e|;&]+(?:[ ][^\s'\"\x1e|;&]+(?=['\"]))*))", "-u", "user", "auth", "creds", "-a"),
+    shape("password", rf"{_START}(?:curl|wget|http|https|xh|xhs|hurl|lftp|httpie|ab|smbclient|rpcclient|impacket-\w+|skopeo \w+){_REST}(?:-[a-zA-Z]{{0,8}}[uUa]|--(?:proxy-)?user|--auth|--(?:src-|dest-)?creds|-E)[ =]?['\"]?[^\s:,%'\"\x1e]{{1,80}}[:,%](?![\"']?[${{<])(?P<secret>(?<=[:,%])'[^'\n\x1e]+'|(?<=[:,%])\"[^\"\n\x1e]+\"|(?:(?<=[:,%])[^\s'\"\x1e|;&]+(?:[ ][^\s'\"\x1e|;&]+(?=['\"]))*))", "-u", "user", "auth", "creds", "-a"),
     # told to a program through a pipe
     shape("password", r"(?:echo|printf|Write-Output|print)[ \t]{1,3}(?:-[neE]{1,3}[ \t]{1,3})?(?:['\"]%s(?:\\n)?['\"][ \t]{1,3})?(?P<secret>'[^'\n\x1e]+'|\"[^\"\n\x1e]+\"|[^\s\x1e'\"$|][^\n\x1e|]{0,200}?)[ \t]{0,4}\|[ \t]{0,4}(?:sudo|su|passwd|chpasswd|smbpasswd|docker login|podman login|helm registry|kinit|cryptsetup|gpg2?|openssl|vncpasswd|ssh-add|sshpass|mysql|psql|ecryptfs\S*|gocryptfs|wpa_passphrase|htpasswd|gh auth|glab auth|vault|restic|borg|veracrypt|doas|pass|keepassxc-cli|bw|base64|oc login|az)\b", "|"),
     shape("password", rf"{_START}(?:sudo|su|chpasswd|passwd|cryptsetup|gpg2?|kinit|openssl|mysql|wpa_passphrase|base64|docker|gh|bw|keepassxc-cli)(?![\w-])[^\n\x1e|;]{{0,120}}?<<<[ \t]{{0,3}}{_V}", "<<<"),

@@ -34,7 +34,20 @@ TOKENS: tuple[Rule, ...] = (
     shape("token", _B + r"ya29\.[\w-]{20,}|" + _B + r"1//0[\w-]{30,}", "ya29.", "1//0"),
 )  # fmt: skip
 
+
+def _is_bare(match: re.Match[str]) -> bool:
+    """Forty characters that nobody would name a thing: AWS's secrets stand alone in a console."""
+    text = match[0]
+    counts = (
+        sum(map(str.isdigit, text)),
+        sum(map(str.isupper, text)) - 3,
+        sum(map(str.islower, text)) - 3,
+    )
+    return min(counts) >= 2 and text.count("/") < 5
+
+
 SERVICES: tuple[Rule, ...] = (
+    shape("key", r"(?<![\w/+.=-])[A-Za-z0-9/+]{40}(?![\w/+.=-])", holds=_is_bare),
     # AWS: the number, and the secret that stands beside it in a console or CSV file
     shape("key", r"(?:AKIA|ASIA|ABIA|ACCA)[0-9A-Z]{16}[\s\"',:;|]{1,8}(?P<secret>[A-Za-z0-9/+]{40})(?![A-Za-z0-9/+])", "akia", "asia", "abia", "acca"),
     shape("key", _B + r"(?:AKIA|ASIA|ABIA|ACCA|A3T[A-Z0-9])[0-9A-Z]{16}\b", "akia", "asia", "abia", "acca", "a3t"),

@@ -7,11 +7,12 @@ SWIFT's registry; SSA, "Social Security Number Randomization" (numbers that are 
 import re
 from collections.abc import Iterator
 
-from daemon.privacy.rule import Rule, Span, shape
+from daemon.privacy.rule import Rule, Span, shape, spaced
 
 # People write a card in one go, or in groups with one or two spaces, dashes, dots or line breaks.
-_GAP = r"[ \t\r\n.\-\u00a0\u2009\u202f]{0,2}"
+_GAP = r"[ \t\r\n.+\-\u00a0\u2009\u202f]{0,6}"
 _DIGITS = re.compile(rf"(?<!\w)(?<!\d[.,])\d(?:{_GAP}\d){{13,}}(?!\w)")
+_FRACTION = re.compile(r"\d[.,]\d{5}")
 _GROUPS = frozenset(
     ((4, 4, 4, 4), (4, 4, 4, 4, 3), (4, 6, 5), (4, 6, 4), (8, 8), (6, 10), (6, 13), (4, 4, 4, 2))
 )
@@ -40,7 +41,7 @@ _CARD_LENGTHS: tuple[tuple[int, int, frozenset[int]], ...] = (
     (9792, 9792, frozenset((16,))),  # Troy
 )
 _IBAN = re.compile(
-    r"(?<![A-Za-z0-9])([A-Za-z]{2})[ \-]?(\d{2})(?=[ \t\r\n.\-\u00a0\u2009\u202f]{0,2}[A-Za-z0-9])"
+    r"(?<![A-Za-z0-9])([A-Za-z]{2})[ +\-]?(\d{2})(?=[ \t\r\n.+\-\u00a0\u2009\u202f]{0,6}[A-Za-z0-9])"
 )
 _IBAN_LENGTHS = {
     "AD": 24, "AE": 23, "AL": 28, "AT": 20, "AZ": 28, "BA": 20, "BE": 16, "BG": 22, "BH": 22, "BR": 29,
@@ -52,7 +53,7 @@ _IBAN_LENGTHS = {
     "QA": 29, "RO": 24, "RS": 22, "SA": 24, "SC": 31, "SE": 24, "SI": 19, "SK": 24, "SM": 27, "ST": 25,
     "SV": 28, "TL": 23, "TN": 24, "TR": 26, "UA": 29, "VA": 22, "VG": 24, "XK": 20,
 }  # fmt: skip
-_GAPS = frozenset(" \t\r\n.-\u00a0\u2009\u202f")
+_GAPS = frozenset(" \t\r\n.+-\u00a0\u2009\u202f")
 
 
 def luhn(digits: str) -> bool:
@@ -64,16 +65,16 @@ def luhn(digits: str) -> bool:
 
 def _cards(text: str) -> Iterator[Span]:
     """Card numbers, also where an expiry date or another number stands close by."""
+    text = spaced(text)
     for run in _DIGITS.finditer(text):
         groups = [match.span() for match in re.finditer(r"\d+", run[0])]
         first = 0
         while first < len(groups):
-            used = _card_at(run[0], groups[first : first + 5])
+            start = run.start() + groups[first][0]
+            fraction = start > 1 and _FRACTION.match(text, start - 2)
+            used = 0 if fraction else _card_at(run[0], groups[first : first + 5])
             if used:
-                yield (
-                    run.start() + groups[first][0],
-                    run.start() + groups[first + used - 1][1],
-                )
+                yield start, run.start() + groups[first + used - 1][1]
             first += used or 1
 
 
@@ -99,12 +100,13 @@ def _is_card(digits: str) -> bool:
 
 def _ibans(text: str) -> Iterator[Span]:
     """Account numbers of the right length for their country, whose check digits are right."""
+    text = spaced(text)
     for match in _IBAN.finditer(text):
         length = _IBAN_LENGTHS.get(match[1].upper())
         if length is None:
             continue
         end, chars = match.end(), match[1] + match[2]
-        while end < len(text) and len(chars) < length and end - match.start() < 2 * length:
+        while end < len(text) and len(chars) < length and end - match.start() < 3 * length:
             if text[end].isascii() and text[end].isalnum():
                 chars += text[end]
             elif text[end] not in _GAPS:

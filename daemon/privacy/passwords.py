@@ -7,7 +7,7 @@ goes: a word too many in a mark is cheaper than a password on the disk.
 
 import re
 
-from daemon.privacy.rule import Rule, mixed, shape
+from daemon.privacy.rule import Rule, mixed, named, shape
 
 # Names in the languages that our users write in; within a longer name, too: dbPassword, MYSQL_ROOT_PASSWORD.
 STRONG = (
@@ -25,15 +25,19 @@ WEAK = (
 _TAIL = r"(?:[ _-]?(?:value|plain|text|string|str|base|\d{1,3}))?"
 _WEAK_START = r"(?:(?<![A-Za-zÀ-ÿ])|(?<=[a-z0-9])(?=[A-Z]))"
 _CLOSE = r"[\"'\]`*]{0,3}"
-_TO = r"[ \t]{0,4}(?::=|=>|==?|[:：=])[ \t]{0,4}"  # noqa: RUF001 - as Chinese and Japanese write it
+_TO = r"[ \t|]{0,4}(?::=|=>|==?|[:：=])[ \t]{0,4}"  # noqa: RUF001 - as Chinese and Japanese write it
 _QUOTED = r"\"(?P<double>[^\"\n\x1e]{1,4000})\"|'(?P<single>[^'\n\x1e]{1,4000})'|`(?P<back>[^`\n\x1e]{1,4000})`|„(?P<low>[^“”\"\n\x1e]{1,4000})[“”\"]|«[ ]?(?P<angle>[^»\n\x1e]{1,4000})»"
 _BARE = r"(?P<bare>[^\s\x1e\"'`]\S{0,3999})"
+_CHOSEN = re.compile(
+    r"(?i)secret|pass|pwd|pw|passw|psk|pin|puk|clave|chave|clé|mdp|geheim|losung|login|zugangsdaten|creds|credentials?"
+)
 _CODE_VALUE = re.compile(
     r"[$%{<(\[|!&*@]"  # a reference, a place-holder, the beginning of code
     r"|(?:str|string|text|none|null|nil|true|false|bool|boolean|int|integer|number|any|undefined|bytes|required|optional|"
     r"void|type|object|array|list|dict|input|password|passwort|secret|token|varchar|char|hidden|empty|new|await|function|"
     r"return|not|required|missing|invalid|wrong|yes|no|ja|nein|sí|unset|default|auto|redacted|self|this)(?![\w-])"
-    r"|[A-Za-z_$][\w$]*(?:\(|\[|\.\w+\()"
+    r"|[A-Za-z_$][\w$.]*(?:[(\[](?:['\"$]|[)\]]|[A-Za-z_][\w.]*[,)\]=]|[A-Za-z_][\w.]*\Z|\Z)|\{[a-z-]+:)"
+    r"|:[A-Za-z_]\w*[,;)]*\Z"
     r"|(?:self|this|req|request|os|process|config|settings|env|form|user|args|opts|options|params|data|props|state|ctx|"
     r"cfg|conf|creds|credentials|session|response|res|body|app|event|[a-z])\.[A-Za-z_]"
     r"|[A-Za-z_]*(?:password|passwd|passwort|secret|token|pwd|key)[A-Za-z_]*[,;)\]}]*\Z"
@@ -41,6 +45,10 @@ _CODE_VALUE = re.compile(
     re.I,
 )
 _PLACE = re.compile(r"(?:~|\.{0,2})/[\w./~-]*\Z|[A-Za-z]:\\|https?://[^\s:@]*\Z", re.I)
+_CODE_SIGN = re.compile(r"[)}\]];|\}=|;(?:return|var|let|const|if|for)(?!\w)|=>|\(\)")
+_REFERENCE = re.compile(
+    r"(?:os|process|env|System|ENV|config|settings|import\.meta|getenv|secrets)(?:\.[a-zA-Z]|\[|\()"
+)
 _ENDS = ".,;:)]}>!?"
 
 
@@ -53,14 +61,20 @@ def _value(match: re.Match[str]) -> tuple[str, bool]:
 
 
 def _is_code(value: str) -> bool:
-    return not value or _CODE_VALUE.match(value) is not None
+    return not value or bool(_CODE_VALUE.match(value) or _CODE_SIGN.search(value))
+
+
+def _is_place(value: str) -> bool:
+    """Whether a value is a path or an address, and no base64 that begins with a slash."""
+    drawn = len(value) >= 32 and mixed(value) and value.count("/") < 5
+    return _PLACE.match(value) is not None and not (drawn and value.lower() != value)
 
 
 def _strong(match: re.Match[str]) -> bool:
     value, quoted = _value(match)
     if quoted:
         return not re.fullmatch(r"[$%{<].*|\*+|\.+|\s*", value)
-    return not _is_code(value) and _PLACE.match(value) is None
+    return not _is_code(value) and not _is_place(value)
 
 
 def _said(match: re.Match[str]) -> bool:
@@ -71,17 +85,23 @@ def _said(match: re.Match[str]) -> bool:
 
 def _weak(match: re.Match[str]) -> bool:
     value, quoted = _value(match)
-    if not quoted and (_is_code(value) or _PLACE.match(value)):
+    if not quoted and (_is_code(value) or _is_place(value)):
         return False
+    if not quoted and not _CHOSEN.fullmatch(match["_weak"]):
+        value = re.split(r"[,;&{}()<>]", value, maxsplit=1)[0]  # what follows is another name's
     return len(value) >= 6 and " " not in value and _drawn(value, 6)
 
 
 def _set(match: re.Match[str]) -> bool:
     """A variable of the shell: any value but a reference and a path."""
     value, quoted = _value(match)
-    if not quoted and _PLACE.match(value):
+    if not quoted and _is_place(value):
         return False
-    if re.match(r"[$%{<(]", value) or value.lower() in _NOTHING:
+    if (
+        re.match(r"[$%{<(]", value)
+        or (not quoted and _REFERENCE.match(value))
+        or value.lower() in _NOTHING
+    ):
         return False
     return match["_name"].upper() not in ("PWD", "OLDPWD") and (
         match["_weak"] is None or (len(value) >= 6 and _drawn(value, 6))
@@ -102,22 +122,25 @@ def _drawn(value: str, least: int) -> bool:
 
 
 _ANY = f"(?:{_QUOTED}|{_BARE})"
-_STRONG_HINTS = (
-    "pass", "pswd", "kennwort", "contrase", "senha", "wachtwoord", "hasło", "haslo", "parola", "lösenord", "adgangskode",
-    "salasana", "heslo", "jelszó", "şifre", "пароль", "密码", "密碼", "パスワード", "비밀번호", "geheim", "secret", "masterauth",
-    "_authtoken", "passe",
+# What each of the names begins with.
+_STRONG_NAMES = (
+    "pass", "pswd", "kennwort", "contrase", "mot", "senha", "wachtwoord", "hasło", "haslo", "parola", "lösenord",
+    "adgangskode", "salasana", "heslo", "jelszó", "şifre", "пароль", "密码", "密碼", "パスワード", "비밀번호", "geheimnis",
+    "client", "api", "app", "secret", "shared", "signing", "requirepass", "storepass", "keypass", "masterauth",
+    "_authtoken", "connection",
 )  # fmt: skip
-_WEAK_HINTS = (
+_WEAK_NAMES = (
     "token", "secret", "pass", "pwd", "pw", "psk", "pin", "puk", "key", "clave", "chave", "clé", "auth", "bearer", "jwt",
-    "cred", "schlüssel", "geheim", "mdp", "zugangsdaten", "losung", "sess", "login",
+    "cred", "schlüssel", "geheim", "mdp", "zugangsdaten", "losung", "sess", "login", "api", "access", "private",
+    "encryption", "license",
 )  # fmt: skip
 
 PASSWORDS: tuple[Rule, ...] = (
-    shape("password", rf"(?i:{STRONG}){_TAIL}{_CLOSE}{_TO}{_ANY}", *_STRONG_HINTS, holds=_strong),
-    shape("password", rf"(?i:(?:{STRONG}){_TAIL}|(?<![a-z])(?:pw|pwd|pass|mdp|clave|pin))[ \t]{{1,3}}(?i:is|ist|lautet|es|est|is:|ist:|war|was|será|è|é|:)[ \t]{{1,3}}{_ANY}", *_STRONG_HINTS, "pw", "mdp", "clave", "pin", holds=_said),
-    shape("password", rf"(?i:{STRONG}){_TAIL}{_CLOSE}[ \t]{{0,3}}[:：=]?[ \t]{{0,3}}(?:\r?\n[ \t]{{0,8}}){{1,2}}{_ANY}", *_STRONG_HINTS, holds=_said),  # noqa: RUF001
-    shape("password", rf"(?i:pass[ _-]?phrase|mantra){_CLOSE}[ \t]{{0,3}}(?::|=|\bis\b|\bist\b)[ \t]{{0,3}}(?P<line>[^\n\x1e]{{4,120}})", "phrase", "mantra", holds=lambda match: not _is_code(match["line"])),
-    shape("password", rf"{_WEAK_START}(?i:{WEAK}){_TAIL}{_CLOSE}{_TO}{_ANY}", *_WEAK_HINTS, holds=_weak),
+    named("password", rf"(?i:{STRONG}){_TAIL}{_CLOSE}{_TO}{_ANY}", *_STRONG_NAMES, holds=_strong),
+    named("password", rf"(?i:(?:{STRONG}){_TAIL}|(?<![a-z])(?:pw|pwd|pass|mdp|clave|pin))[ \t]{{1,3}}(?i:is|ist|lautet|es|est|is:|ist:|war|was|será|è|é|:)[ \t]{{1,3}}{_ANY}", *_STRONG_NAMES, "pw", "mdp", "clave", "pin", holds=_said),
+    named("password", rf"(?i:{STRONG}){_TAIL}{_CLOSE}[ \t]{{0,3}}[:：=]?[ \t]{{0,3}}(?:\r?\n[ \t]{{0,8}}){{1,2}}{_ANY}", *_STRONG_NAMES, holds=_said),  # noqa: RUF001
+    named("password", rf"(?i:pass[ _-]?phrase|mantra){_CLOSE}[ \t]{{0,3}}(?::|=|\bis\b|\bist\b)[ \t]{{0,3}}(?P<line>[^\n\x1e]{{4,120}})", "pass", "mantra", holds=lambda match: not _is_code(match["line"])),
+    named("password", rf"{_WEAK_START}(?P<_weak>(?i:{WEAK})){_TAIL}{_CLOSE}{_TO}{_ANY}", *_WEAK_NAMES, holds=_weak),
     # a variable of the shell or of an .env file, in capitals
     shape("password", rf"(?<![\w$])(?P<_name>(?:[A-Z][A-Z0-9_]{{0,60}})?(?:PASS(?:WORD|WD|PHRASE|WORT|CODE)?|PWD|SECRET|TOKEN|CREDENTIALS|(?P<_weak>KEY|AUTH|DSN|SALT|PIN|COOKIE|HASH|ID)))[A-Z0-9_]{{0,12}}[ \t]{{0,1}}=[ \t]{{0,1}}{_ANY}", "pass", "pwd", "secret", "token", "credentials", "key", "auth", "dsn", "salt", "pin", "cookie", "hash", "id", holds=_set),
     # markup, and the spoken forms of lists: login and password side by side
@@ -126,6 +149,6 @@ PASSWORDS: tuple[Rule, ...] = (
     shape("password", r"(?i)\blogin[ \t]{1,4}\S{1,60}[ \t\r\n]{1,8}password[ \t]{1,4}(?P<secret>[^\s\x1e]{2,})", "login"),  # .netrc
     shape("password", r"(?i)\b(?:identified[ \t]{1,3}by|(?:with|encrypted|set)[ \t]{1,3}password(?:[ \t]{1,3}for[ \t]{1,3}\S{1,40})?)[ \t]{1,3}(?:=[ \t]{0,3})?(?:password[ \t]{0,2}\()?[ \t]{0,2}['\"](?P<secret>[^'\"\n\x1e]{1,200})", "identified", "password"),
     shape("password", r"(?i)\bpassword[ \t]{0,2}\([ \t]{0,2}['\"](?P<secret>[^'\"\n\x1e]{3,200})['\"][ \t]{0,2}\)", "password"),
-    shape("password", r"(?m)^[^\s:]{1,80}:(?:\d{2,5}|\*):[^\s:]{1,60}:[^\s:]{1,60}:(?P<secret>[^\s\x1e]{3,200})$", ":"),  # .pgpass
+    shape("password", r"(?m)^[^\s:]{3,80}:(?:\d{2,5}|\*):[^\s:]{1,60}:[^\s:]{1,60}:(?P<secret>[^\s\x1e]{3,200})$", ":"),  # .pgpass
     shape("password", r"(?<![\w.-])[\w.-]{1,40}:(?P<secret>[^\s:@/\x1e]{1,128})@(?:tcp|unix)\(", "@tcp(", "@unix("),
 )  # fmt: skip

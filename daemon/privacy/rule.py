@@ -51,6 +51,39 @@ def shape(
     return Rule(kind, find, hints)
 
 
+def named(
+    kind: str,
+    pattern: str,
+    *names: str,
+    holds: Callable[[re.Match[str]], bool] = bool,
+) -> Rule:
+    """A rule whose pattern begins with one of some names, in lower case: it is tried there alone."""
+    regex = re.compile(pattern)
+    groups = tuple(name for name in regex.groupindex if not name.startswith("_"))
+
+    def find(text: str) -> Iterator[Span]:
+        end = 0
+        for start in sorted(_starts(lowered(text), names)):
+            if start >= end and (match := regex.match(text, start)) is not None and holds(match):
+                end = match.end()
+                yield span_of(match, groups)
+
+    return Rule(kind, find, names)
+
+
+def _starts(low: str, names: Iterable[str]) -> Iterator[int]:
+    for name in names:
+        at = low.find(name)
+        while at >= 0:
+            yield at
+            at = low.find(name, at + 1)
+
+
+def lowered(text: str) -> str:
+    """A text in lower case, no longer and no shorter."""
+    return text.replace("\u0130", "I").lower()
+
+
 def span_of(match: re.Match[str], names: Iterable[str]) -> Span:
     """Where the secret of a match stands."""
     for name in names:
@@ -62,3 +95,8 @@ def span_of(match: re.Match[str], names: Iterable[str]) -> Span:
 def mixed(text: str) -> bool:
     """Whether letters and digits stand together, as in a token and in no word."""
     return any(char.isdigit() for char in text) and any(char.isalpha() for char in text)
+
+
+def spaced(text: str) -> str:
+    """A text in which a space is one in an address, too; no longer and no shorter."""
+    return text.replace("%20", "   ") if "%20" in text else text

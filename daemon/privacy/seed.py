@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
-from daemon.privacy.rule import Rule, Span
+from daemon.privacy.rule import Rule, Span, spaced
 
 LEAST = 12
 _WORD = re.compile(r"[A-Za-z]+")
@@ -34,6 +34,7 @@ def _listed(word: str) -> bool:
 def _phrases(text: str) -> Iterator[Span]:
     if len(text) < LEAST_LENGTH:
         return
+    text = spaced(text)
     run: list[Span] = []
     for match in _WORD.finditer(text):
         joined = not run or _joins(text[run[-1][1] : match.start()])

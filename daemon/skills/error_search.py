@@ -6,7 +6,8 @@ from typing import Any
 from urllib.parse import quote_plus, urlsplit
 
 from daemon.tools import Tools
-from models.facts import facts, typed_runs
+from models.commands import Command, program_of, searchable
+from models.facts import Facts, facts, typed_runs
 from models.failure import Failure, recognise
 from models.observation import Prediction
 from models.segment import Moment
@@ -49,8 +50,8 @@ class ErrorSearch:
             return self._prediction(copied, why, COPIED_NATS)
         failed = self._failed_before_search(history)
         if failed is not None:
-            why = f"{quote(failed)} failed, and you are searching."
-            return self._prediction(Failure("shell", failed), why, FAILED_NATS)
+            why = f"A command failed ({quote(failed.message)}), and you are searching."
+            return self._prediction(failed, why, FAILED_NATS)
         return None
 
     def adopt(self, task: str, history: Sequence[Moment]) -> Prediction | None:
@@ -59,8 +60,9 @@ class ErrorSearch:
         seen = " ".join(moment.observation.event for moment in history[-8:])
         if match is None or match["words"].casefold() not in seen.casefold():
             return None
-        failure = recognise(match["words"]) or Failure("generic", match["words"])
-        return self._prediction(failure, f"You were busy with {quote(match['words'])}.", 0.0)
+        words = _without_arguments(match["words"], history)
+        failure = recognise(words) or Failure("generic", words)
+        return self._prediction(failure, f"You were busy with {quote(words)}.", 0.0)
 
     def execute(self, arguments: Mapping[str, Any], tools: Tools) -> str:
         """Put the cleaned error on the clipboard and open the page."""
@@ -93,14 +95,42 @@ class ErrorSearch:
             evidence=evidence,
         )
 
-    def _failed_before_search(self, history: Sequence[Moment]) -> str | None:
+    def _failed_before_search(self, history: Sequence[Moment]) -> Failure | None:
+        """The failure of a command that a search follows, without anything but names in it.
+
+        A command that succeeded later is none; nor is one that something else was typed after,
+        of which no outcome is known.
+        """
         now = facts(history[-1].segment)
         if now.sort != "browser" or not (now.query or now.results):
             return None
-        for moment in reversed(history[-1 - RECENT : -1]):
-            for command in reversed(facts(moment.segment).commands):
-                if command.failed:
-                    return command.text
-            if any(run.entered for run in typed_runs(moment.segment)):
+        mended: set[str] = set()
+        for moment in reversed(history[-1 - RECENT :]):
+            seen = facts(moment.segment)
+            for command in reversed(seen.commands):
+                if command.failed and program_of(command) not in mended:
+                    return _failure(command, seen, now.query or now.results or "")
+                mended.add(program_of(command))
+            unknown = any(item.status is None for item in seen.commands)
+            typing = not seen.commands and any(run.entered for run in typed_runs(moment.segment))
+            if unknown or (typing and moment is not history[-1]):
                 break
         return None
+
+
+def _failure(command: Command, seen: Facts, searched: str) -> Failure | None:
+    """What may be searched for: the error's own text where it was copied, else well-known names."""
+    if seen.failure is not None:
+        return seen.failure
+    words = searchable(command, searched)
+    return Failure("shell", words) if words else None
+
+
+def _without_arguments(words: str, history: Sequence[Moment]) -> str:
+    """The words of a task; where they are part of a command line, the program's name alone."""
+    for moment in reversed(history[-8:]):
+        for command in facts(moment.segment).commands:
+            line, said = command.text.casefold(), words.casefold().rstrip("… ")
+            if said in line or line in said:
+                return program_of(command)
+    return words

@@ -51,6 +51,11 @@ class CipherCursor(dbapi2.Cursor):  # type: ignore[misc]  # it has no stubs
         _as_sqlite3(super().executemany, *arguments)
         return self
 
+    def executescript(self, *arguments: Any) -> Self:
+        """As sqlite3's."""
+        _as_sqlite3(super().executescript, *arguments)
+        return self
+
     def fetchone(self) -> Any:
         """As sqlite3's."""
         return _as_sqlite3(super().fetchone)

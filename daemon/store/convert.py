@@ -12,8 +12,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from daemon.errors import HunchError
-from daemon.keys import Key, drop_key, key_of
-from daemon.store.files import companions, destroy, is_encrypted, sync_folder
+from daemon.keys import Key, key_of
+from daemon.store.files import companions, destroy, head_of, is_encrypted, sync_folder
 
 BUSY_S = 5.0
 ROOM = 1.2  # free space that is wanted, in sizes of the database
@@ -32,7 +32,7 @@ def encrypt(path: Path, key: Key) -> int:
 
 
 def decrypt(path: Path) -> int:
-    """Decrypt the database; returns how many rows it has.
+    """Decrypt the database; returns how many rows it has. The keyring keeps the key: backups need it.
 
     Raises:
         HunchError: It is not encrypted, there is no key, or as with `encrypt`.
@@ -40,10 +40,7 @@ def decrypt(path: Path) -> int:
     recover(path)
     if not is_encrypted(path):
         raise HunchError("Decrypt", f"The database {path} is not encrypted.")
-    key = key_of(path)
-    rows = _convert(path, key, None)
-    drop_key(key)
-    return rows
+    return _convert(path, key_of(head_of(path), path), None)
 
 
 def recover(path: Path) -> None:
@@ -88,6 +85,8 @@ def _convert(path: Path, source: Key | None, target: Key | None) -> int:
 
 
 def _why(error: Exception, path: Path) -> str:
+    if "not a database" in str(error):
+        return f"The passphrase or the keyring's key does not open {path}; nothing was changed."
     if "locked" in str(error):
         return f"Another program uses {path}: close it. Nothing was changed."
     return f"The database {path} could not be converted ({error}); nothing was changed."
@@ -136,7 +135,9 @@ def _opened(path: Path, key: Key | None) -> Iterator[sqlite3.Connection]:
 
 def _check(connection: sqlite3.Connection, path: Path) -> None:
     if connection.execute("PRAGMA integrity_check(1)").fetchone()[0] != "ok":
-        raise HunchError("Damaged database", f"The database {path} is damaged; nothing was changed.")
+        raise HunchError(
+            "Damaged database", f"The database {path} is damaged; nothing was changed."
+        )
 
 
 def _counts(connection: sqlite3.Connection) -> list[tuple[str, int]]:

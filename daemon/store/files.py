@@ -12,15 +12,34 @@ PAGE = 4096
 CHUNK = 1 << 20
 
 
+_open_heads: dict[tuple[int, int], int] = {}
+
+
 def is_encrypted(path: Path) -> bool:
     """Whether a file is a database in SQLCipher's form: whole pages, and nothing readable at its head."""
     try:
         size = path.stat().st_size
-        with path.open("rb") as file:
-            head = file.read(len(MAGIC))
+        head = head_of(path)
     except FileNotFoundError:
         return False
     return size > 0 and size % PAGE == 0 and head != MAGIC and any(head)
+
+
+def head_of(path: Path) -> bytes:
+    """The first 16 bytes of a database that may be open in this process.
+
+    The handle stays open: POSIX takes a process's locks on a file away when it closes any handle of
+    that file, and another program would then think it the last to use the database, and delete the
+    WAL under it (sqlite.org/howtocorrupt.html, 2.2).
+    """
+    if os.name != "posix":
+        with path.open("rb") as file:
+            return file.read(len(MAGIC))
+    found = path.stat()
+    number = (found.st_dev, found.st_ino)
+    if number not in _open_heads:
+        _open_heads[number] = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    return os.pread(_open_heads[number], len(MAGIC), 0)
 
 
 def connect(path: Path, *, readonly: bool, timeout_s: float) -> sqlite3.Connection:
@@ -31,13 +50,17 @@ def connect(path: Path, *, readonly: bool, timeout_s: float) -> sqlite3.Connecti
         sqlite3.Error: It cannot be opened.
     """
     uri = f"{path.absolute().as_uri()}?mode={'ro' if readonly else 'rw'}"
-    if is_encrypted(path):
+    connection = sqlite3.connect(
+        uri, uri=True, timeout=timeout_s, isolation_level=None, check_same_thread=False
+    )
+    connection.row_factory = sqlite3.Row
+    try:
+        connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    except sqlite3.Error as error:
+        connection.close()
+        if "not a database" not in str(error) or not is_encrypted(path):
+            raise
         connection = _unlocked(path, uri, timeout_s)
-    else:
-        connection = sqlite3.connect(
-            uri, uri=True, timeout=timeout_s, isolation_level=None, check_same_thread=False
-        )
-        connection.row_factory = sqlite3.Row
     connection.execute("PRAGMA foreign_keys = ON")
     if not readonly:
         connection.execute("PRAGMA synchronous = FULL")
@@ -48,7 +71,7 @@ def connect(path: Path, *, readonly: bool, timeout_s: float) -> sqlite3.Connecti
 def _unlocked(path: Path, uri: str, timeout_s: float) -> sqlite3.Connection:
     from daemon.store import cipher
 
-    key = key_of(path)
+    key = key_of(head_of(path), path)
     connection = cipher.connect(uri, key, timeout_s)
     try:
         connection.execute("SELECT count(*) FROM sqlite_master").fetchone()

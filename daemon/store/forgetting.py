@@ -17,7 +17,11 @@ from daemon.store.capture import to_us
 from daemon.store.quoting import mark_quoting, said
 
 STATES = ("currentwindow", "afkstatus", "coverage.gap", "web.tab.current", "app.editor.activity")
-APART = ("currentwindow", "afkstatus", "coverage.gap")  # tell of an application by themselves or not at all
+APART = (
+    "currentwindow",
+    "afkstatus",
+    "coverage.gap",
+)  # tell of an application by themselves or not at all
 SLACK_US = 2_000_000  # a row may be told a little before the window that it belongs to
 LATEST_US = 2**62
 KINDS = {
@@ -93,7 +97,7 @@ def _span(selection: Selection) -> tuple[int, int]:
 def _mark_time(conn: Connection, since: int, until: int) -> None:
     span = {"since": since, "until": until}
     conn.execute(
-        "INSERT INTO temp.gone_events SELECT events.id FROM events"
+        "INSERT INTO temp.gone_events SELECT events.id FROM events"  # noqa: S608 - constants
         " JOIN buckets ON buckets.id = bucket_id"
         " WHERE end_us >= :since AND time_us < :until AND NOT (type IN"
         f" ({_states}) AND (time_us < :since OR end_us > :until))",
@@ -114,7 +118,7 @@ def _mark_time(conn: Connection, since: int, until: int) -> None:
 def _shorten(conn: Connection, selection: Selection) -> None:
     """Of a state that began before, or goes on after, keep what lies outside of the stretch."""
     since, until = _span(selection)
-    of_states = f"bucket_id IN (SELECT id FROM buckets WHERE type IN ({_states}))"
+    of_states = f"bucket_id IN (SELECT id FROM buckets WHERE type IN ({_states}))"  # noqa: S608 - constants
     if selection.since is not None:
         conn.execute(
             f"UPDATE events SET duration_us = ?1 - time_us WHERE end_us >= ?1 AND {of_states}",  # noqa: S608 - constants
@@ -188,7 +192,7 @@ def _mark_app(conn: Connection, part: str) -> None:
 def _mark_made_from_gone(conn: Connection) -> None:
     """Segments of which a raw row goes; a state counts where it shows in the segment's own facts."""
     conn.execute(
-        "INSERT OR IGNORE INTO temp.gone_segments SELECT segment_id FROM segment_events"
+        "INSERT OR IGNORE INTO temp.gone_segments SELECT segment_id FROM segment_events"  # noqa: S608 - constants
         " JOIN temp.gone_events ON gone_events.id = event_id JOIN events ON events.id = event_id"
         " JOIN buckets ON buckets.id = bucket_id JOIN segments ON segments.id = segment_id"
         f" WHERE type NOT IN ({_states})"

@@ -42,7 +42,9 @@ def mark_quoting(conn: Connection) -> None:
 def _quoting(conn: Connection) -> tuple[list[tuple[int]], list[tuple[int]]]:
     segments: list[tuple[int]] = []
     predictions: list[tuple[int]] = []
-    gone: deque[tuple[int, int, frozenset[str]]] = deque()  # place, time, what it could be quoted by
+    gone: deque[tuple[int, int, frozenset[str]]] = (
+        deque()
+    )  # place, time, what it could be quoted by
     for place, row in enumerate(conn.execute(_TOLD)):
         while gone and row["time_us"] - gone[0][1] > DAY_US:
             gone.popleft()
@@ -58,9 +60,11 @@ def _quoting(conn: Connection) -> tuple[list[tuple[int]], list[tuple[int]]]:
             segments.append((row["segment_id"],))
             continue
         every = [words for _, _, words in gone]
-        for task in conn.execute(_TASKS, (row["id"],)).fetchall():
-            if _quotes(" ".join(str(part) for part in tuple(task)[1:]), every, own):
-                predictions.append((task["id"],))
+        predictions += [
+            (task["id"],)
+            for task in conn.execute(_TASKS, (row["id"],)).fetchall()
+            if _quotes(" ".join(str(part) for part in tuple(task)[1:]), every, own)
+        ]
     return segments, predictions
 
 

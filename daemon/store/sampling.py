@@ -31,14 +31,18 @@ def sample(conn: Connection, selection: Selection) -> list[str]:
 
 def _texts(conn: Connection, selection: Selection) -> Iterator[str]:
     for table, column in (("events", "data"), ("segments", "facts"), ("predictions", "response")):
-        chosen = "" if selection.is_all else f"WHERE id IN (SELECT id FROM temp.gone_{table})"
+        chosen = "" if selection.is_all else f"WHERE id IN (SELECT id FROM temp.gone_{table})"  # noqa: S608 - as listed
         rows = conn.execute(
             f"SELECT {column} FROM {table} {chosen} ORDER BY random() LIMIT {ROWS}"  # noqa: S608 - as listed
         )
         for (value,) in map(tuple, rows.fetchall()):
             data = msgspec.json.decode(value) if column != "response" else value
             if column == "facts":
-                data = [data["title"], data["url"], *(item["event"]["data"] for item in data["events"])]
+                data = [
+                    data["title"],
+                    data["url"],
+                    *(item["event"]["data"] for item in data["events"]),
+                ]
             for text in itertools.islice(said(data), 8):
                 if len(text.strip()) >= SHORTEST:
                     yield text.strip()[:LONGEST].strip()

@@ -21,7 +21,7 @@ from typing import Any, NamedTuple, Self, TypeVar
 from daemon.errors import HunchError
 from daemon.store import tidy
 from daemon.store.convert import recover
-from daemon.store.files import connect, is_encrypted
+from daemon.store.files import connect
 from daemon.store.migrations import apply_migrations
 
 log = logging.getLogger(__name__)
@@ -47,9 +47,9 @@ class Store:
 
     def __init__(self, path: Path, *, writer: sqlite3.Connection | None) -> None:
         self._path = path
-        self.encrypted = is_encrypted(path)
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._reader = _connect(path, readonly=True)
+        self.encrypted = not isinstance(self._reader, sqlite3.Connection)
         self._reading = threading.Lock()
         self._thread: threading.Thread | None = None
         if writer is not None:

@@ -46,5 +46,11 @@ def give_back(conn: sqlite3.Connection) -> int:
     """Cut a step of free pages off the file; returns how many are left, 0 where none can be cut off."""
     if conn.execute("PRAGMA auto_vacuum").fetchone()[0] != 2:
         return 0
-    conn.execute(f"PRAGMA incremental_vacuum({STEP})").fetchall()
+    free = _free(conn)
+    conn.executescript(f"PRAGMA incremental_vacuum({STEP})")  # `execute` would step it once: a page
+    left = _free(conn)
+    return left if left < free else 0
+
+
+def _free(conn: sqlite3.Connection) -> int:
     return int(conn.execute("PRAGMA freelist_count").fetchone()[0])

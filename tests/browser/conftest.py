@@ -3,6 +3,7 @@
 import shutil
 import threading
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -114,8 +115,25 @@ class Recorded:
 
     def await_(self, **data: Any) -> dict[str, Any]:
         """The first event whose data holds all of these, once there is one."""
-        until(lambda: self.told(**data), f"no event with {data} among {self.events()}")
+        try:
+            until(lambda: self.told(**data), "")
+        except AssertionError as error:
+            raise AssertionError(f"no event with {data} among {self.events()}") from error
         return self.told(**data)[0]
+
+    def types(self, text: str) -> int:
+        """Somebody types, as an input watcher tells it; returns how many such events are kept by now."""
+        bucket = "/api/0/buckets/aw-watcher-input_test"
+        self._post(bucket, {"client": "c", "type": "os.hid.input", "hostname": "h"})
+        data = {"from": "keyboard", "type": "input", "data": text}
+        now = datetime.now(UTC).isoformat()
+        self._post(f"{bucket}/events", {"timestamp": now, "duration": 0, "data": data})
+        return len(self.get(f"{bucket}/events"))
+
+    def _post(self, path: str, body: Any) -> None:
+        requests.post(
+            f"http://127.0.0.1:{self.daemon.port}{path}", json=body, timeout=10
+        ).raise_for_status()
 
 
 @pytest.fixture

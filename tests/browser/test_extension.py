@@ -1,13 +1,15 @@
 """Our extension in a real Chromium, against a real daemon: what it tells, and what it never tells."""
 
+import os
 import time
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
 from tests.browser.chromium import Chromium, Page, until
-from tests.browser.conftest import Recorded
+from tests.browser.conftest import Recorded, installed
 
 
 def test_a_visit_is_told_as_activitywatch_tells_it(
@@ -116,6 +118,24 @@ def test_the_focus_of_a_secret_field_is_told_at_once(
     assert "hunter2" not in str(recorded.events())
 
 
+def test_what_is_typed_into_a_secret_field_is_not_kept(
+    chromium: Chromium, start_daemon: Callable[..., Any], web: str
+) -> None:
+    blind = {name: value for name, value in os.environ.items() if "DISPLAY" not in name}
+    recorded = Recorded(start_daemon(blind, mouse="off", window="off", clipboard="off"))
+    installed(chromium, recorded.daemon.port)
+    page = chromium.open(f"{web}/place")
+    page.click("#name")
+    recorded.await_(title="Your place")
+    assert recorded.types("reader") == 1
+    page.click("#secret")
+    recorded.await_(password_focus=True)
+    assert recorded.types("hunter2") == 1  # still the first alone
+    page.click("#name")
+    until(lambda: recorded.events()[-1]["data"]["password_focus"] is False, "the focus stays")
+    assert recorded.types("reader too") == 2
+
+
 def test_a_password_that_is_shown_is_still_one(
     chromium: Chromium, worker: Page, recorded: Recorded, web: str
 ) -> None:
@@ -163,6 +183,20 @@ def test_leaving_the_page_or_the_tab_ends_the_focus(
     recorded.await_(password_focus=True, url=f"{web}/place?closed")
     page.close()
     until(lambda: recorded.events()[-1]["data"]["password_focus"] is False, "the focus stays")
+
+
+def test_switched_off_it_tells_nothing(
+    chromium: Chromium, worker: Page, recorded: Recorded, web: str
+) -> None:
+    worker.js("chrome.storage.local.set({enabled: false})")
+    page = chromium.open(f"{web}/place")
+    page.click("#secret")
+    time.sleep(2)
+    chromium.open(f"{web}/other")
+    time.sleep(2)
+    worker.js("chrome.storage.local.set({enabled: true})")
+    recorded.await_(title="Other")
+    assert "/place" not in str(recorded.events())
 
 
 def test_nothing_of_a_private_window(

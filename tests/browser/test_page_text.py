@@ -55,9 +55,10 @@ def test_page_text_only_on_a_site_that_is_switched_on(
         "Springs follow the new moon.",
         "Neaps follow the half.",
     ]
-    for path in ("/place", "/login", "/other"):
+    # of a page that names itself a login the daemon keeps the host alone
+    for path, title in (("/place", "Your place"), ("/login", "127.0.0.1"), ("/other", "Other")):
         chromium.open(web + path)
-        recorded.await_(url=web + path)
+        recorded.await_(title=title)
         time.sleep(READ_S)
     told = [event["data"] for event in recorded.events() if "page_text" in event["data"]]
     assert [data["url"] for data in told] == [f"{web}/article", f"{web}/other"]

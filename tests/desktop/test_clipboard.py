@@ -3,37 +3,45 @@
 import asyncio
 import logging
 import sys
+import time
 from pathlib import Path
 
 import pytest
 
 from daemon.demo.display import VirtualDesktop
-from tests.desktop.watching import running, until
+from tests.desktop.watching import copy, entry, keys, running, until
 from watchers.clipboard import choose as clipboards
 from watchers.clipboard.watcher import ClipboardWatcher
 from watchers.platform import read_session
 
 pytestmark = pytest.mark.anyio
 
-ENTRY = """
-import tkinter
-root = tkinter.Tk(className="Entry")
-root.title("an entry")
-entry = tkinter.Entry(root, width=40)
-entry.bind("<Control-a>", lambda event: entry.selection_range(0, "end") or "break")
-entry.insert(0, "in the entry")
-entry.pack()
-entry.focus_set()
-root.mainloop()
+HALF = """
+import sys
+from pathlib import Path
+from Xlib import X, Xatom
+from Xlib.display import Display
+from Xlib.protocol.event import SelectionNotify
+display = Display()
+root = display.screen().root
+names = ("CLIPBOARD", "TARGETS", "UTF8_STRING", "INCR")
+clipboard, targets, text, parts = map(display.intern_atom, names)
+window = root.create_window(0, 0, 1, 1, 0, display.screen().root_depth)
+window.set_selection_owner(clipboard, X.CurrentTime)
+while True:
+    asked = display.next_event()
+    if asked.type != X.SelectionRequest:
+        continue
+    if asked.target == targets:
+        asked.requestor.change_property(asked.property, Xatom.ATOM, 32, [text])
+    else:  # says that it will come in parts, and never sends one
+        asked.requestor.change_property(asked.property, parts, 32, [100])
+        Path(sys.argv[1]).touch()
+    asked.requestor.send_event(SelectionNotify(
+        time=asked.time, requestor=asked.requestor, selection=asked.selection,
+        target=asked.target, property=asked.property))
+    display.flush()
 """
-
-
-async def copy(desktop: VirtualDesktop, text: str, *options: str) -> None:
-    # xclip stays behind as the selection's owner, and its output must not be waited for
-    await asyncio.to_thread(
-        desktop.command, "sh", "-c", 'xclip -selection clipboard "$@" >/dev/null 2>&1', "sh", *options,
-        text=text,
-    )  # fmt: skip
 
 
 async def test_copies_are_told_once_and_not_what_was_there_before(desktop: VirtualDesktop) -> None:
@@ -112,21 +120,17 @@ async def test_of_a_huge_text_the_beginning_and_the_length_are_kept(
 async def test_a_copy_has_the_application_of_the_window_that_it_came_from(
     desktop: VirtualDesktop, tmp_path: Path
 ) -> None:
-    entry = tmp_path / "entry.py"
-    entry.write_text(ENTRY)
-    program = desktop.start([sys.executable, str(entry)])
+    field = entry(desktop, tmp_path)
     try:
-        number = desktop.xdotool("search", "--sync", "--onlyvisible", "--name", "an entry")
-        desktop.xdotool("windowactivate", "--sync", number)
         watcher = ClipboardWatcher("test", clipboards.choose(read_session()))
         async with running(watcher) as sink:
             await copy(desktop, "by a program without a window")
             await until(lambda: len(sink.data("clipboard")) == 1)
             await asyncio.sleep(0.6)
-            await asyncio.to_thread(desktop.xdotool, "key", "ctrl+a", "ctrl+c")
+            await keys(desktop, "'in the entry' ctrl+a ctrl+c")
             await until(lambda: len(sink.data("clipboard")) == 2)
     finally:
-        desktop.stop(program)
+        field.close()
     first, second = sink.data("clipboard")
     assert (first["text"], first["app"]) == ("by a program without a window", "Entry")
     assert second == {"type": "text", "text": "in the entry", "length": 12, "app": "Entry"}
@@ -151,3 +155,23 @@ async def test_an_owner_of_the_clipboard_that_never_answers_is_given_up(
         await until(lambda: bool(sink.data("clipboard")))
     assert "did not answer" in caplog.text
     assert [data["text"] for data in sink.data("clipboard")] == ["after"]
+
+
+async def test_an_owner_that_stops_in_the_middle_is_given_up_for_the_next(
+    desktop: VirtualDesktop, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+    watcher = ClipboardWatcher("test", clipboards.choose(read_session()))
+    program, asked = tmp_path / "half.py", tmp_path / "asked"
+    program.write_text(HALF)
+    async with running(watcher) as sink:
+        owner = desktop.start([sys.executable, str(program), str(asked)])
+        await until(asked.exists)
+        assert watcher.newest() is None
+        await copy(desktop, "the next")
+        began = time.monotonic()
+        await until(lambda: bool(sink.data("clipboard")))
+        took_s = time.monotonic() - began
+        desktop.stop(owner)
+    assert [data["text"] for data in sink.data("clipboard")] == ["the next"]
+    assert "another owner" in caplog.text and took_s < 1.5

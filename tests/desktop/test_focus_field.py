@@ -87,9 +87,11 @@ async def test_a_password_field_of_a_program_is_not_told(form: Form) -> None:
         await asyncio.wait_for(backend.ready.wait(), 15)
         await form.front()
         await form.send("type", "--delay", "15", "bob")
+        await asyncio.sleep(0.2)  # a person's keys: what comes 30 ms before a field is hidden, too
         await form.send("key", "Tab")
         await form.send("type", "--delay", "15", SECRET)
         await form.send("key", "Tab")
+        await asyncio.sleep(0.2)
         await form.send("type", "--delay", "15", "afterwards")
         await until(lambda: form.fields[1] == SECRET)
         await form.send("key", "End")
@@ -123,5 +125,4 @@ async def test_typing_as_fast_as_a_password_manager_does_is_hidden_too(form: For
         await until(lambda: form.fields[1] == SECRET)
         await asyncio.sleep(2.5)  # then a run is told by itself
         assert keeping.is_hidden
-    assert "bob" in keeping.typed()
     assert not any(part in str(keeping.typed()) for part in ("Hunter", "Xyzzy", "unter2"))

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from daemon.coverage import Gaps
-from daemon.privacy import Privacy
+from daemon.privacy import Privacy, Rules
 from daemon.recorder import Recorder
 from daemon.store import Store, capture
 from daemon.store.coverage import left
@@ -200,11 +200,10 @@ class Taker:
 
     def __init__(self, store: Store, excluded: tuple[str, ...] = ()) -> None:
         self.store, self.clock = store, Clock()
-        self.hidden = frozenset[str]()
-        self.recorder = Recorder(store, Privacy(excluded, ()), self.clock)
-        self.gaps = Gaps(self.recorder.record, _nothing, _nothing, "test")
+        privacy = Privacy(Rules(apps=excluded), self.clock, lambda: self.clock.second)
+        self.recorder = Recorder(store, privacy, self.clock)
+        self.gaps = Gaps(self.recorder.record, privacy.hide, privacy.show, "test")
         self.recorder.coverage = self.gaps
-        self.recorder.hidden = lambda: self.hidden
 
     def window(self, second: float, app: str = "a") -> None:
         self.clock.second = second
@@ -303,18 +302,14 @@ async def test_what_is_excluded_is_a_gap_that_names_nothing_and_not_told_while_p
     with Store.open(tmp_path / "hunch.db") as store:
         taker = Taker(store, ("keepass",))
         taker.window(0)
-        taker.hidden = frozenset({"excluded"})
         taker.window(10, "KeePassXC")
-        taker.hidden = frozenset()
         taker.window(25)
-        taker.hidden = frozenset({"excluded"})
         taker.window(30, "KeePassXC")
         taker.clock.second = 35
         taker.recorder.pause(None)
         taker.window(36, "KeePassXC")
         taker.clock.second = 40
         taker.recorder.resume()
-        taker.hidden = frozenset()
         taker.window(45)
         assert await taker.told("hunch-coverage_test") == [
             ("excluded", 10.0, 15.0),

@@ -141,7 +141,9 @@ def test_a_sentence_that_quotes_it_goes_too(tmp_path: Path) -> None:
         quoted = f"The user switches from {texts(4)['title']} to a {app_of(3)}."
 
         def quote(conn: sqlite3.Connection) -> None:
-            row = conn.execute("SELECT id FROM observations ORDER BY id LIMIT 1 OFFSET 2").fetchone()
+            row = conn.execute(
+                "SELECT id FROM observations ORDER BY id LIMIT 1 OFFSET 2"
+            ).fetchone()
             conn.execute("UPDATE observations SET event = ? WHERE id = ?", (quoted, row[0]))
             conn.execute(
                 "UPDATE predictions SET response = ? WHERE observation_id = ?",
@@ -289,14 +291,18 @@ def test_under_load_the_rest_arrives_and_what_went_stays_away(busy: Any) -> None
 def test_the_last_minutes_go_from_an_open_window_and_all_from_everything(busy: Any) -> None:
     daemon, client = busy
     now = datetime.now(UTC)
-    client.insert("w", now - timedelta(hours=3), 3 * 3600 - 1, app="Reader", title="A long book read")
+    client.insert(
+        "w", now - timedelta(hours=3), 3 * 3600 - 1, app="Reader", title="A long book read"
+    )
     client.insert("c", now - timedelta(hours=2), 0.0, type="text", text="copied two hours ago")
     client.insert("c", now - timedelta(minutes=2), 0.0, type="text", text="copied two minutes ago")
     done = daemon.cli("forget", "--last", "1h", "--yes")
     assert done.returncode == 0, done.stderr
     assert held(daemon.folder, ["copied two minutes ago"]) == {}
     with closing(sqlite3.connect(daemon.folder / "hunch.db")) as database:
-        (length,) = database.execute("SELECT duration_us FROM events WHERE data LIKE '%book%'").fetchone()
+        (length,) = database.execute(
+            "SELECT duration_us FROM events WHERE data LIKE '%book%'"
+        ).fetchone()
     assert abs(length / 1e6 - 7200) < 60, "a state that began before is cut at the border"
     assert daemon.cli("forget", "--all", "--yes").returncode == 0
     assert held(daemon.folder, ["A long book read", "copied two hours ago"]) == {}

@@ -4,6 +4,7 @@ import asyncio
 import warnings
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import MappingProxyType
@@ -13,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from daemon.coverage import Gaps
-from daemon.privacy import Privacy
+from daemon.privacy import Privacy, Rules
 from daemon.recorder import Recorder
 from daemon.store import Store, capture
 from tests.moments import at
@@ -26,14 +27,14 @@ with warnings.catch_warnings():
 
 WINDOW = Bucket("window", "currentwindow", "c", "h")
 AFK = Bucket("afk", "afkstatus", "c", "h")
-COPIES = Bucket("copies", "clipboard", "c", "h")
+NOTES = Bucket("notes", "hunch.note", "c", "h")  # of a type that privacy does not know
 TAB = Bucket("tab", "web.tab.current", "c", "h")
 EXCLUDED = {"app": "KeePassXC", "title": "x"}
 PRIVATE = {"url": "p", "incognito": True}
 DATA: dict[str, list[dict[str, Any]]] = {
     WINDOW.id: [{"app": "a", "title": "1"}, {"app": "a", "title": "2"}, EXCLUDED],
     AFK.id: [{"status": "afk"}, {"status": "not-afk"}],
-    COPIES.id: [{"type": "text", "text": "t"}],
+    NOTES.id: [{"text": "t"}],
     TAB.id: [{"url": "u"}, {"url": "v"}, PRIVATE],
 }
 
@@ -50,7 +51,7 @@ class Step(NamedTuple):
 
 # Whole milliseconds: aw-core rounds to them.
 whiles = st.integers(20, 12_000).map(lambda number: number / 1000)
-lengths = st.integers(0, 8_000).map(lambda number: number / 1000)
+lengths = st.integers(0, 12_000).map(lambda number: number / 1000)
 
 
 @st.composite
@@ -70,7 +71,6 @@ class Oracle:
     def __init__(self) -> None:
         self.kept: dict[str, list[Any]] = {name: [] for name in DATA}
         self.goes_on: set[str] = set()
-        self.excluded = False
         self.paused_until: datetime | None = None
         self.resumed = at(-1e6)
         self.pauses: list[tuple[datetime, datetime]] = []
@@ -88,15 +88,13 @@ class Oracle:
         if self.since is not None:
             self.pauses.append((self.since, now))
             self.resumed, self.since = now, None
-        self.goes_on.clear()
+            self.goes_on.clear()
 
     def take(self, step: Step, event: Event) -> None:
-        if step.what == WINDOW.id:
-            self.excluded = step.data == EXCLUDED
-        hidden = step.data == PRIVATE or (self.excluded and step.what in (WINDOW.id, COPIES.id))
+        hidden = step.data in (PRIVATE, EXCLUDED)
         start = max(event.timestamp, self.resumed)
-        stands_alone = step.what == COPIES.id
-        if self.since is not None or hidden or (stands_alone and start > event.timestamp):
+        stands_alone = step.what == NOTES.id
+        if self.since is not None or hidden:
             if not stands_alone:
                 self.goes_on.discard(step.what)
             return
@@ -113,8 +111,9 @@ class Oracle:
 
 async def play(store: Store, todo: list[Step]) -> tuple[Oracle, datetime]:
     now, oracle = at(0), Oracle()
-    recorder = Recorder(store, Privacy(("keepass",), ()), lambda: now)
-    gaps = Gaps(recorder.record, _nothing, _nothing, "test")
+    privacy = Privacy(Rules(apps=("keepass",)), lambda: now, lambda: now.timestamp())
+    recorder = Recorder(store, privacy, lambda: now)
+    gaps = Gaps(recorder.record, privacy.hide, privacy.show, "test")
     recorder.coverage = gaps
     await recorder.create_bucket(TAB)
     for step in todo:
@@ -123,6 +122,8 @@ async def play(store: Store, todo: list[Step]) -> tuple[Oracle, datetime]:
         oracle.clock(now)
         length = timedelta(seconds=step.length_s)
         event = Event(now - length, step.length_s, dict(step.data))  # told when it ends
+        if step.what == NOTES.id:
+            event = Event(now, data=dict(step.data))
         match step.what:
             case "flush":
                 await recorder.flush()
@@ -139,8 +140,8 @@ async def play(store: Store, todo: list[Step]) -> tuple[Oracle, datetime]:
                 gaps.lost("window", "crashed", now - length)
             case "seen":
                 gaps.regained("window", "crashed", now)
-            case "copies":
-                recorder.insert(COPIES, event)
+            case "notes":
+                recorder.insert(NOTES, event)
                 oracle.take(step, event)
             case "tab":
                 await recorder.api_heartbeat(TAB, event, step.pulsetime_s)
@@ -153,13 +154,13 @@ async def play(store: Store, todo: list[Step]) -> tuple[Oracle, datetime]:
     return oracle, now
 
 
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=200)
 @given(st.lists(steps(), min_size=1, max_size=30))
 def test_what_is_kept_is_what_aw_core_would_keep_of_what_was_seen(todo: list[Step]) -> None:
     with TemporaryDirectory() as folder, Store.open(Path(folder) / "hunch.db") as store:
         oracle, now = asyncio.run(play(store, todo))
         for name, rows in oracle.kept.items():
-            found = store.read(lambda conn, name=name: capture.events(conn, name))
+            found = store.read(partial(capture.events, bucket_id=name))
             kept = sorted((row.timestamp, row.duration, str(row.data)) for row in found)
             wanted = sorted(
                 (row.timestamp, row.duration.total_seconds(), str(row.data)) for row in rows
@@ -176,7 +177,3 @@ def test_what_is_kept_is_what_aw_core_would_keep_of_what_was_seen(todo: list[Ste
             timedelta(),
         )
         assert told == ended
-
-
-def _nothing(cause: str, time: datetime) -> None:
-    return None

@@ -18,8 +18,8 @@ from tests.buses import Service, bus, until
 from tests.keeping import Keeping
 from watchers.platform import Session
 from watchers.presence import Presence
-from watchers.programs import Programs
 from watchers.session.linux import LinuxSession
+from watchers.session.microphone import CARDS
 from watchers.session.watcher import SessionWatcher
 
 pytestmark = pytest.mark.anyio
@@ -53,10 +53,10 @@ async def logind(address: str, *, locked: bool = False) -> Service:
 
 @asynccontextmanager
 async def watching(
-    address: str, lockers: Programs | None = None, interval_s: float = 2.0
+    address: str, interval_s: float = 2.0, cards: Path = CARDS
 ) -> AsyncIterator[tuple[Keeping, Presence]]:
     keeping, presence = Keeping(), Presence()
-    backend = LinuxSession(HERE, system_bus=address, session_bus=address, lockers=lockers)
+    backend = LinuxSession(HERE, system_bus=address, session_bus=address, cards=cards)
     watcher = SessionWatcher(backend, keeping, presence, interval_s=interval_s)
     task = asyncio.create_task(watcher.run(keeping))
     try:
@@ -207,6 +207,22 @@ async def test_a_call_keeps_the_session_from_being_idle(address: str) -> None:
         await service.change(ROOT, manager, {"BlockInhibited": Variant("s", "")})
         await until(lambda: not is_held(presence))
     await service.close()
+
+
+async def test_whoever_speaks_into_the_microphone_is_there(address: str, tmp_path: Path) -> None:
+    status = tmp_path / "card0" / "pcm0c" / "sub0" / "status"
+    status.parent.mkdir(parents=True)
+    status.write_text("closed\n")
+    playing = tmp_path / "card0" / "pcm0p" / "sub0" / "status"
+    playing.parent.mkdir(parents=True)
+    playing.write_text("state: RUNNING\n")  # music
+    async with watching(address, interval_s=0.05, cards=tmp_path) as (_, presence):
+        await asyncio.sleep(0.2)
+        assert not is_held(presence)
+        status.write_text("state: RUNNING\nowner_pid   : 1234\n")
+        await until(lambda: is_held(presence))
+        status.write_text("closed\n")
+        await until(lambda: not is_held(presence))
 
 
 async def test_gnomes_idle_inhibitor_counts_and_its_others_do_not(address: str) -> None:

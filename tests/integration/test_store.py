@@ -3,6 +3,8 @@
 import asyncio
 import os
 import sqlite3
+import subprocess
+import sys
 import time
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
@@ -15,6 +17,7 @@ from daemon.errors import HunchError
 from daemon.privacy import Privacy, Rules
 from daemon.recorder import Recorder
 from daemon.store import Store, capture
+from daemon.store.files import is_encrypted
 from watchers.event import Bucket, Event
 
 pytestmark = pytest.mark.anyio
@@ -205,3 +208,19 @@ async def test_while_paused_the_window_in_front_is_still_followed(tmp_path: Path
 def test_a_missing_store_is_told(tmp_path: Path) -> None:
     with pytest.raises(HunchError, match="hunch run"):
         Store.open_readonly(tmp_path / "hunch.db")
+
+
+def test_looking_at_the_file_takes_no_lock_away(tmp_path: Path) -> None:
+    """POSIX drops a process's locks with any handle; a stranger's closing would then delete the WAL."""
+    path = tmp_path / "hunch.db"
+    with Store.open(path) as store:
+        store.write_now(lambda conn: capture.create_bucket(conn, BUCKET))
+        wal = path.with_name("hunch.db-wal").stat().st_ino
+        assert not is_encrypted(path)
+        Store.open_readonly(path).close()
+        look = "import sqlite3, sys; sqlite3.connect(sys.argv[1]).execute('SELECT * FROM buckets')"
+        subprocess.run([sys.executable, "-c", look, str(path)], check=True, timeout=30)
+        assert path.with_name("hunch.db-wal").stat().st_ino == wal
+        store.write_now(lambda conn: capture.insert(conn, BUCKET.id, [copy(1)]))
+    with closing(sqlite3.connect(path)) as other:
+        assert other.execute("SELECT count(*) FROM events").fetchone() == (1,)

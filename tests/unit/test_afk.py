@@ -223,6 +223,7 @@ class Machine:
                 presence.media(step.kind == "play", at(self.wall))
             case "forward" if self.locked_at is None:
                 self.shift += step.length
+                self.stepped = self.stepped or self._slept > 0  # set before the sleep is noticed
             case "back" if self.locked_at is None:
                 self.shift -= step.length
                 self.stepped = True
@@ -259,6 +260,7 @@ def test_states_alternate_and_no_second_asleep_or_locked_is_active(steps: list[S
         active = [(start, end) for state, start, end in story if state == "not-afk"]
         for hidden in machine.asleep + machine.locked:
             assert sum(overlap(hidden, span) for span in active) < 0.002
+            assert not any(hidden[0] + 0.002 < start < hidden[1] - 0.002 for start, _ in active)
 
 
 @given(st.lists(st.floats(0.1, 20), min_size=1, max_size=60))

@@ -1,11 +1,11 @@
-"""A window that fills the screen, or a shared screen, is an audience."""
+"""Others look on when a window fills the screen, or when the screen is shared."""
 
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
-from daemon.audience import Audience
+from daemon.in_front import InFront
 from watchers.event import Bucket, Event
 from watchers.sharing import SIGNS
 
@@ -25,20 +25,19 @@ class ListSink:
         self.taken.append(event)
 
 
-def test_full_screen_and_sharing_are_an_audience_and_everything_passes() -> None:
-    sink = ListSink()
-    audience = Audience(sink)
+def test_what_fills_the_screen_is_known_and_everything_passes() -> None:
+    sink, blind = ListSink(), False
+    front = InFront(sink, lambda: blind)
     slides: dict[str, Any] = {"app": "Impress", "title": "Slides", "fullscreen": True}
-    audience.heartbeat(WINDOW, Event(NOW, data=slides), 6.0)
-    assert audience.present
-    audience.insert(INPUT, Event(NOW, data={"from": "mouse", "data": {"type": "click"}}))
-    assert audience.present
-    audience.heartbeat(WINDOW, Event(NOW, data={"app": "XTerm", "title": "sh"}), 6.0)
-    assert not audience.present
-    audience.share(True)
-    assert audience.present
-    audience.share(False)
-    assert not audience.present and len(sink.taken) == 3
+    front.heartbeat(WINDOW, Event(NOW, data=slides), 6.0)
+    assert front.fullscreen()
+    front.insert(INPUT, Event(NOW, data={"from": "mouse", "data": {"type": "click"}}))
+    assert front.fullscreen()
+    blind = True
+    assert not front.fullscreen()
+    blind = False
+    front.heartbeat(WINDOW, Event(NOW, data={"app": "XTerm", "title": "sh"}), 6.0)
+    assert not front.fullscreen() and len(sink.taken) == 3
 
 
 @pytest.mark.parametrize(

@@ -111,6 +111,23 @@ def test_what_privacy_hides_in_front_is_a_gap_without_a_name() -> None:
     assert desk.hidden == []  # they hide by themselves
 
 
+def test_a_login_page_is_a_gap_of_the_keyboard_unless_a_watcher_tells_it_anyhow() -> None:
+    desk = Desk()
+    desk.gaps.follow(frozenset({"password"}), at(0))  # a page asks for one
+    desk.gaps.lost("keyboard", "password", at(4))  # and so does its field
+    desk.gaps.follow(frozenset({"password"}), at(5))
+    desk.gaps.regained("keyboard", "password", at(10))
+    assert desk.hidden == [("hide", "password", at(4)), ("show", "password", at(10))]
+    desk.gaps.follow(frozenset({"password"}), at(12))  # the page is still there
+    desk.gaps.follow(frozenset(), at(20))
+    assert desk.told() == {
+        ("keyboard", "password", at(0), 10.0),
+        ("keyboard", "password", at(12), 8.0),
+    }
+    assert desk.gaps.open == [] and desk.gaps.blind == frozenset()
+    assert len(desk.hidden) == 2
+
+
 def test_switched_off_is_a_state_and_no_gap() -> None:
     desk = Desk()
     desk.gaps.lost("clipboard", "off", at(0))

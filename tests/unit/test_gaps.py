@@ -182,7 +182,7 @@ def test_however_the_stream_is_cut_the_gaps_are_the_same(
     parts: list[Segment] = []
     while now < end:
         now += timedelta(seconds=chance.choice((0.3, 1.0, 3.0, 20.0, 70.0)))
-        there = [item for entry in events if (item := visible(entry, now, chance))]
+        there = [shown for entry in events if (shown := visible(entry, now, chance))]
         closed, cursor = segment(there, now=now, since=cursor)
         parts += closed
     parts += segment(events, now=now, since=cursor, final=True)[0]

@@ -7,6 +7,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
+from watchers.compose import Composer
 from watchers.event import Event
 from watchers.keyboard import LONG_RUN, Key, Keyboard
 
@@ -151,6 +152,61 @@ def test_a_dead_key_gives_its_accent_to_the_next_character() -> None:
     keyboard.press(at(0), Key(char="\u0301", dead=True))
     keyboard.press(at(0.1), Key(char="e"))
     assert keyboard.flush()[0].data["data"] == "é"
+
+
+def test_what_the_event_says_is_held_counts_and_not_what_was_heard_before() -> None:
+    keyboard, events = Keyboard(), []
+    keyboard.press(at(0), Key(name="ctrl", held=frozenset()))  # its release is never heard
+    events += keyboard.press(at(0.1), Key(char="a", held=frozenset()))
+    events += keyboard.press(at(0.2), Key(char="c", held=frozenset({"ctrl"})))
+    events += keyboard.press(at(0.3), Key(name="tab", held=frozenset({"shift", "alt"})))
+    assert [event.data["data"] for event in events + keyboard.flush()] == [
+        "a",
+        {"type": "shortcut", "key": "ctrl+c"},
+        {"type": "shortcut", "key": "alt+shift+tab"},
+    ]
+
+
+def test_a_compose_sequence_is_one_character_of_the_run() -> None:
+    acute, multi, minus, greater = 0xFE51, 0xFF20, 0x2D, 0x3E
+    composer = Composer(lambda: {acute: {0x65: "é"}, multi: {minus: {greater: "→"}}})
+    keyboard, events = Keyboard(composer=composer), []
+    for number, (symbol, char, name) in enumerate(
+        [
+            (0x63, "c", None),
+            (acute, "\u0301", None),
+            (0, None, "shift"),  # a modifier is no part of the sequence
+            (0x65, "e", None),
+            (multi, None, "compose"),
+            (minus, "-", None),
+            (greater, ">", None),
+            (acute, "\u0301", None),
+            (0x78, "x", None),  # no sequence: both are swallowed
+            (0x79, "y", None),
+        ]
+    ):
+        key = Key(char=char, name=name, dead=symbol == acute, symbol=symbol)
+        events += keyboard.press(at(number / 10), key)
+        keyboard.release(at(number / 10), key)
+    assert [event.data["data"] for event in events + keyboard.flush()] == ["cé→y"]
+
+
+def test_a_sequence_that_another_window_cut_off_takes_no_key_there() -> None:
+    keyboard = Keyboard(composer=Composer(lambda: {0xFE51: {0x65: "é"}}))
+    keyboard.press(at(0), Key(char="\u0301", dead=True, symbol=0xFE51))
+    keyboard.flush(fresh=True)
+    keyboard.press(at(0.1), Key(char="e", symbol=0x65))
+    assert keyboard.flush()[0].data["data"] == "e"
+
+
+def test_a_held_key_writes_as_often_as_it_repeats_itself() -> None:
+    keyboard = Keyboard()
+    for number in range(10):  # X sends a release before each repeat
+        keyboard.press(at(number / 25), Key(char="l"))
+        keyboard.release(at(number / 25), Key(char="l"))
+    keyboard.press(at(0.5), Key(char="A"))
+    keyboard.release(at(0.6), Key(char="a"))  # shift was let go first
+    assert keyboard.flush()[0].data["data"] == "l" * 10 + "A"
 
 
 def test_a_modifier_whose_release_was_lost_is_forgotten() -> None:

@@ -61,6 +61,51 @@ def test_clicks_at_one_place_are_counted_and_others_are_not() -> None:
     assert [click["button"] for click in clicks] == ["left", "left", "right", "right"]
 
 
+def test_a_button_that_goes_up_elsewhere_was_a_drag_of_that_length() -> None:
+    mouse, done = Mouse(), []
+    for time, place, to in (
+        (0.0, (10, 10), (90, 10)),
+        (2.0, (90, 10), (95, 5)),
+        (2.3, (90, 10), (10, 10)),
+    ):
+        done += mouse.press(at(time), place, "left") + mouse.tick(at(time + 0.4))
+        done += mouse.release(at(time + 0.5), to, "left")
+    done += mouse.flush()
+    assert [(event.data["data"]["type"], event.duration) for event in done] == [
+        ("drag", 0.5),
+        ("click", 0),
+        ("drag", 0.5),
+    ]
+    assert not any(event.data["data"].get("count") for event in done)
+
+
+hands = st.lists(
+    st.tuples(
+        st.sampled_from(["press", "release"]),
+        st.sampled_from(["left", "right"]),
+        st.sampled_from([(0, 0), (3, 3), (50, 0)]),
+        st.floats(0, 2),
+    )
+)
+
+
+@given(hands)
+def test_each_press_is_one_click_or_one_drag_though_releases_get_lost(
+    acts: list[tuple[str, str, tuple[int, int], float]],
+) -> None:
+    mouse, done, time = Mouse(), [], 0.0
+    for kind, button, place, wait in acts:
+        time += wait
+        done += mouse.tick(at(time))
+        done += (mouse.press if kind == "press" else mouse.release)(at(time), place, button)
+    done += mouse.flush()
+    pressed = sum(kind == "press" for kind, *_ in acts)
+    told = sum(event.data["data"].get("count", 1) for event in done)
+    assert told in (pressed, pressed - 1)  # the last one may be held still
+    for event in done:
+        assert event.data["data"]["type"] in ("click", "drag") and event.duration >= 0
+
+
 @given(st.lists(st.tuples(st.sampled_from([(0, 1), (0, -1), (1, 0), (-1, 0)]), st.floats(0, 2))))
 def test_no_scroll_is_lost(turns: list[tuple[tuple[int, int], float]]) -> None:
     mouse, done, time = Mouse(), [], 0.0

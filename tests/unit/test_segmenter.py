@@ -221,3 +221,18 @@ def test_how_a_page_came_to_be_in_front() -> None:
 )
 def test_what_only_looks_like_a_search_is_none(url: str | None, title: str) -> None:
     assert search_in(url, title) is None
+
+
+def test_what_was_pasted_is_told_as_pasted_and_not_as_typed() -> None:
+    whole = keyboard("total = 3") | {"pasted": 9}
+    part = keyboard("see total = 3") | {"pasted": 9}
+    assert moment(0, "gedit", "x", whole).observation.event == (
+        "The user pastes from the clipboard in gedit."
+    )
+    assert moment(0, "gedit", "x", part).observation.event == (
+        "The user types 'see total = 3' in gedit and pastes from the clipboard."
+    )
+    entered = moment(0, "XTerm", "bash", keyboard("ls -l") | {"pasted": 5}, key("enter"))
+    assert entered.observation.event == (
+        "The user runs 'ls -l' in XTerm and pastes from the clipboard."
+    )

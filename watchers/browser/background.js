@@ -62,7 +62,7 @@ async function describe(tab) {
  * @param {(tab: chrome.tabs.Tab) => boolean} [holds] Whether `once` is still true of the tab in front.
  */
 function report(once, holds = () => true) {
-  turn = turn.then(() => tell(once, holds)).catch(() => undefined);
+  turn = turn.then(() => tell(once, holds)).catch((error) => console.warn("a report failed:", error?.name));
   return turn.then(() => outbox.flush());
 }
 

@@ -28,7 +28,7 @@ class Selection:
     """One selection, as its requestor.
 
     Attributes:
-        changed: It has another owner, or a new content, since this was last set to False.
+        changes: How often it was told to have another owner, or a new content.
     """
 
     def __init__(self, display: Any, name: str) -> None:
@@ -46,7 +46,7 @@ class Selection:
         )
         self._answers: deque[Any] = deque(maxlen=PROPERTIES)
         self._names: dict[int, str] = {}
-        self.changed = False
+        self.changes = self._current = 0
 
     def watch(self) -> None:
         """Ask to be told of new owners. Needs XFIXES."""
@@ -66,7 +66,7 @@ class Selection:
         while self._display.pending_events():
             event = self._display.next_event()
             if isinstance(event, xfixes.SelectionNotify):
-                self.changed = True
+                self.changes += 1
             elif event.type != X.PropertyNotify or event.state == X.PropertyNewValue:
                 self._answers.append(event)
 
@@ -78,9 +78,13 @@ class Selection:
     async def targets(self) -> list[str]:
         """The names of the forms in which it can be had; none without an owner.
 
+        What is asked after this is asked of the same content.
+
         Raises:
             NoAnswerError: The owner did not answer.
         """
+        self.pump()
+        self._current = self.changes
         asked = await self._ask("TARGETS")
         if asked is None:
             return []
@@ -189,7 +193,7 @@ class Selection:
                         if wanted(answer):
                             self._answers.remove(answer)
                             return answer
-                    if self.changed:
+                    if self.changes != self._current:
                         raise NoAnswerError("another owner has taken its place")
                     await asyncio.sleep(pause_s)
                     pause_s = min(2 * pause_s, most_s)

@@ -46,6 +46,7 @@ class X11Clipboard:
         self._session = session
         self._display: Any = None
         self._selection: Selection | None = None
+        self._told = 0
 
     def is_compatible(self) -> bool:
         """Whether this is an X session."""
@@ -75,8 +76,8 @@ class X11Clipboard:
             selection.pump()
         except (ConnectionClosedError, OSError) as error:
             raise WatcherError(LOST) from error
-        changed, selection.changed = selection.changed, False
-        return changed
+        told, self._told = self._told, selection.changes
+        return told != self._told
 
     async def read(self, limit: int) -> Copied | None:
         """What is there; None for nothing, a silent owner, or what is marked as secret."""
@@ -92,7 +93,7 @@ class X11Clipboard:
 
     def close(self) -> None:
         """Disconnect."""
-        display, self._display, self._selection = self._display, None, None
+        display, self._display, self._selection, self._told = self._display, None, None, 0
         if display is not None:
             disconnect(display)
 

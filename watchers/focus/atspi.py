@@ -15,6 +15,7 @@ Sources: at-spi2-core, xml/Event.xml, xml/Registry.xml, xml/Accessible.xml; atsp
 import asyncio
 import logging
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 from watchers.platform import Session
@@ -33,6 +34,8 @@ ROLE_S = 0.5  # a program that does not answer is busy; until then it counts as 
 AGAIN_S = 60.0
 OWNERS = f"type='signal',sender='{BUS}',interface='{BUS}',member='NameOwnerChanged'"
 
+Changed = Callable[[bool, datetime], None]
+
 
 class AtspiFocus:
     """Follows the focus of all programs that tell it.
@@ -48,7 +51,7 @@ class AtspiFocus:
         self._session = session
         self._session_bus = session_bus
         self._place: tuple[str, str] | None = None  # of the focused object: program and path
-        self._secret = False
+        self._secret = self._told = False
         self._appeared = asyncio.Event()
         self.ready = asyncio.Event()
         self._asking: asyncio.Task[None] | None = None
@@ -66,7 +69,7 @@ class AtspiFocus:
         """Whether it is one now."""
         return self._secret
 
-    async def run(self, changed: Callable[[], None]) -> None:
+    async def run(self, changed: Changed) -> None:
         """Follow the focus until cancelled."""
         level = logging.INFO
         while True:
@@ -80,7 +83,7 @@ class AtspiFocus:
             await asyncio.sleep(1.0)  # while a program brings it up
             self._appeared.clear()
 
-    async def _find(self, changed: Callable[[], None]) -> None:
+    async def _find(self, changed: Changed) -> None:
         """Follow the accessibility bus while it is there; wait for it while it is not."""
         bus = Bus(self._session_bus or session_address() or "")
         await bus.open(lambda *told: self._owner(LAUNCHER, told))
@@ -94,7 +97,7 @@ class AtspiFocus:
         finally:
             await bus.close()
 
-    async def _follow(self, address: str, changed: Callable[[], None]) -> None:
+    async def _follow(self, address: str, changed: Changed) -> None:
         bus = Bus(address)
         await bus.open(lambda *told: self._take(bus, changed, *told))
         try:
@@ -134,7 +137,7 @@ class AtspiFocus:
     def _take(
         self,
         bus: Bus,
-        changed: Callable[[], None],
+        changed: Changed,
         sender: str,
         path: str,
         interface: str,
@@ -154,26 +157,28 @@ class AtspiFocus:
                 self._move(None, changed)
 
     def _move(
-        self, place: tuple[str, str] | None, changed: Callable[[], None], bus: Bus | None = None
+        self, place: tuple[str, str] | None, changed: Changed, bus: Bus | None = None
     ) -> None:
         """The focus moved; until the new field's role is known it counts as a password field."""
         if self._asking is not None:
             self._asking.cancel()
             self._asking = None
-        self._place = place
-        if place is None or bus is None:
-            self._secret = False
-            changed()
-            return
-        self._secret = True
-        self._asking = asyncio.create_task(self._ask(bus, place, changed))
+        self._place, now = place, datetime.now(UTC)
+        if self._told:
+            self._told = False
+            changed(False, now)
+        self._secret = place is not None
+        if place is not None and bus is not None:
+            self._asking = asyncio.create_task(self._ask(bus, place, now, changed))
 
-    async def _ask(self, bus: Bus, place: tuple[str, str], changed: Callable[[], None]) -> None:
+    async def _ask(
+        self, bus: Bus, place: tuple[str, str], since: datetime, changed: Changed
+    ) -> None:
         try:
             async with asyncio.timeout(ROLE_S):
                 (role,) = await bus.call(*place, ACCESSIBLE, "GetRole")
         except (BusError, TimeoutError) as error:
             log.debug("a field's role is not told: %s", type(error).__name__)
             role = 0
-        self._secret = role == PASSWORD_TEXT
-        changed()
+        self._secret = self._told = role == PASSWORD_TEXT
+        changed(self._secret, since if self._secret else datetime.now(UTC))

@@ -11,11 +11,12 @@ from watchers.focus.line import Stroke
 class FocusBackend(Choosable, Protocol):
     """Knows on one system whether the field with the keyboard's focus is a password field."""
 
-    async def run(self, changed: Callable[[], None]) -> None:
+    async def run(self, changed: Callable[[bool, datetime], None]) -> None:
         """Follow the focus until cancelled.
 
         Args:
-            changed: Called on the event loop when `asks` may answer otherwise than before.
+            changed: Called on the event loop when it is one, or is no longer, and since when; told
+                again it does no harm.
 
         Raises:
             WatcherError: It cannot see, or can no longer.

@@ -1,6 +1,8 @@
 """The one place that knows who can tell on which system that a password is typed."""
 
+import logging
 from collections.abc import Callable
+from pathlib import Path
 
 from watchers.choosing import first
 from watchers.coverage import Coverage
@@ -11,20 +13,26 @@ from watchers.focus.macos import MacosFocus
 from watchers.focus.windows import WindowsFocus
 from watchers.platform import Session
 from watchers.programs import LOCKERS, PROMPTERS, Programs
+from watchers.watcher import WatcherError
+
+log = logging.getLogger(__name__)
 
 
-def choose(session: Session) -> FocusBackend:
-    """The reader of the focused field for this session.
+def choose(session: Session) -> FocusBackend | None:
+    """The reader of the focused field for this session; None where nothing tells it.
 
-    Raises:
-        WatcherError: There is none; the message says what to do.
+    Terminals and prompting programs are known without one.
     """
     candidates: list[FocusBackend] = [
         AtspiFocus(session),
         MacosFocus(session),
         WindowsFocus(session),
     ]
-    return first(candidates)
+    try:
+        return first(candidates)
+    except WatcherError as error:
+        log.info("password fields of programs are not known: %s", error)
+        return None
 
 
 def guard(session: Session, coverage: Coverage, front: Callable[[], int | None]) -> PasswordGuard:
@@ -37,12 +45,10 @@ def guard(session: Session, coverage: Coverage, front: Callable[[], int | None])
     """
     if session.system not in ("linux", "macos"):
         return PasswordGuard(coverage, lambda: False)
-    from pathlib import Path
-
     from watchers.focus.terminal import Terminals
 
     if session.system == "macos":  # no table of processes: any prompt of the user's counts
         terminals = Terminals(Path("/dev"), "ttys", dict)
         return PasswordGuard(coverage, lambda: terminals.asks(None))
     terminals, programs = Terminals(), Programs(PROMPTERS | LOCKERS)
-    return PasswordGuard(coverage, lambda: terminals.asks(front()), programs.look)
+    return PasswordGuard(coverage, lambda: terminals.asks(front()), programs.look, front)

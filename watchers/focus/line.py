@@ -65,22 +65,33 @@ class Line:
         elif self.hidden and asks and self._since is not None and time < self._since:
             change = self._lose(time)  # pressed before we noticed, taken after
         elif self.hidden and not asks and self._may_end(time):
-            change = self._regain(max(self._ended or begun, time - STEP))
+            change, begun = self._regain(max(self._ended or begun, time - STEP)), time
         if self.hidden:
             self._ended = time if stroke == "line" else None
         self._begun = None if stroke in self.breaks else begun
         self._last = time
         return change
 
-    def look(self, now: datetime, asks: bool) -> Change:
-        """Take an answer while no key is pressed: what is typed may be told next."""
+    def look(self, now: datetime, asks: bool, elsewhere: bool = False) -> Change:
+        """Take an answer while no key is pressed: what is typed may be told next.
+
+        Args:
+            now: This moment.
+            asks: The answer.
+            elsewhere: What was typed last was typed before the question, or into another window.
+        """
         if asks and not self.hidden:
             if self._last is None or now - self._last > UNTOLD:
                 return self._lose(now)
-            return self._lose(self._begun or min(now, self._last + STEP))
+            begun = None if elsewhere else self._begun
+            return self._lose(begun or min(now, self._last + STEP))
         if self.hidden and not asks and self._may_end(now):
             return self._regain(now)
         return None
+
+    def leave(self) -> None:
+        """What follows is another text: another window came to the front."""
+        self._begun = None
 
     def _lose(self, since: datetime) -> Lost:
         self.hidden, self._ended, self._since = True, None, since

@@ -10,6 +10,7 @@ import asyncio
 import ctypes
 import logging
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 from watchers.platform import Session
@@ -42,11 +43,11 @@ class MacosFocus:
             return False
         return True
 
-    async def run(self, changed: Callable[[], None]) -> None:
+    async def run(self, changed: Callable[[bool, datetime], None]) -> None:
         """Follow it until cancelled."""
         self._load()
         while True:
-            changed()
+            changed(self.asks(), datetime.now(UTC))
             await asyncio.sleep(POLL_S)
 
     def asks(self) -> bool:

@@ -39,7 +39,7 @@ class FocusWatcher:
                 await polling
             else:
                 self._guard.field = self._backend.asks
-                await self._backend.run(self._guard.look)
+                await self._backend.run(self._guard.focus)
         finally:
             self._guard.field = lambda: False
             polling.cancel()

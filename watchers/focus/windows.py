@@ -17,6 +17,7 @@ import threading
 import uuid
 from collections.abc import Callable
 from ctypes import wintypes
+from datetime import UTC, datetime
 from typing import Any
 
 from watchers.platform import Session
@@ -82,14 +83,14 @@ class WindowsFocus:
         """Whether it is one now."""
         return self._secret or _has_password_style()
 
-    async def run(self, changed: Callable[[], None]) -> None:
+    async def run(self, changed: Callable[[bool, datetime], None]) -> None:
         """Follow the focus until cancelled."""
         loop, ended = asyncio.get_running_loop(), asyncio.Event()
 
         def tell(secret: bool) -> None:
             if secret != self._secret:
                 self._secret = secret
-                loop.call_soon_threadsafe(changed)
+                loop.call_soon_threadsafe(changed, secret, datetime.now(UTC))
 
         def listen() -> None:
             try:

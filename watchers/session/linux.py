@@ -7,6 +7,7 @@ Lockers that tell nobody (i3lock, swaylock, slock) are known by their running.
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 from typing import Any
 
 from watchers.platform import Session
@@ -15,6 +16,7 @@ from watchers.session.backend import Told
 from watchers.session.bus import BUS, Bus, BusError, session_address, system_address
 from watchers.session.logind import Logind
 from watchers.session.media import Media
+from watchers.session.microphone import CARDS, records
 from watchers.session.screensaver import SAVERS, ScreenSavers
 
 log = logging.getLogger(__name__)
@@ -35,6 +37,7 @@ class LinuxSession:
         system_bus: str | None = None,
         session_bus: str | None = None,
         lockers: Programs | None = None,
+        cards: Path = CARDS,
     ) -> None:
         """Prepare.
 
@@ -43,11 +46,13 @@ class LinuxSession:
             system_bus: Address of the system's bus; the usual one by default.
             session_bus: Address of the session's; the environment's by default.
             lockers: Lockers that tell nobody.
+            cards: Where the sound cards' states lie.
         """
         self._session = session
         self._system_bus = system_bus
         self._session_bus = session_bus
         self._lockers = lockers or Programs(LOCKERS)
+        self._cards = cards
 
     def is_compatible(self) -> bool:
         """Whether this is Linux."""
@@ -64,8 +69,9 @@ class LinuxSession:
             group.create_task(self._keep("session", lambda: self._follow_session(told)))
 
     def look(self, told: Told) -> None:
-        """Look for lockers."""
+        """Look for lockers, and for a call."""
         told.locked("program", self._lockers.look())
+        told.watching("microphone", records(self._cards))
 
     async def _keep(self, name: str, follow: Callable[[], Awaitable[None]]) -> None:
         level = logging.INFO

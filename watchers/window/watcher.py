@@ -54,6 +54,7 @@ class WindowWatcher:
 
     async def run(self, sink: Sink) -> None:
         """Watch until cancelled."""
+        self._window = self._lost = None  # of a run before nothing holds
         teller = self._backend.open()
         wait_s = POLL_S if teller is None else self._interval_s
         try:

@@ -1,4 +1,4 @@
-"""A real X server with a window manager and a tray, one for all tests of a session."""
+"""A real X server with a window manager and a tray, one for all tests of a session that ask for it."""
 
 from collections.abc import Iterator
 

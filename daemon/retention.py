@@ -1,0 +1,226 @@
+"""Keeps the store within the days and the size that its user set, and says how much it takes.
+
+Once a day and soon after the start, in a quiet moment, in steps of some milliseconds with pauses
+between them: capture never waits for it.
+"""
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from functools import partial
+from sqlite3 import Connection
+from typing import Any
+
+import msgspec
+
+from daemon.config import Settings
+from daemon.errors import HunchError
+from daemon.store import Store, pruning, space, tidy
+from daemon.store.capture import to_us
+
+log = logging.getLogger(__name__)
+
+FIRST_S = 120.0  # after the start, which has other work
+DAY_S = 86_400.0
+LOOK_S = 60.0
+QUIET_S = 60.0  # nothing typed for so long is a quiet moment
+PATIENCE_S = 6 * 3600.0  # without one, it is done all the same
+STEP = 500  # rows a transaction: some 10 ms on a slow disk
+PAUSE_S = 0.05
+NEWEST = timedelta(days=1)  # raw rows that the size never takes: they are still to be told
+FREE_SHARE, FREE_BYTES = 0.05, 4_000_000  # less free space than that is used again, not given back
+FAR_DAYS = 50 * 365
+FRESH_S = 60.0
+
+Step = Callable[[Connection], int]
+
+
+class Space(msgspec.Struct, frozen=True):
+    """What the data folder takes, in bytes.
+
+    Attributes:
+        total: All files of it.
+        raw: Raw events and what segments quote of them.
+        sentences: Sentences, tasks, proposals and answers.
+        vectors: The sentences' vectors.
+        ledger: What was handed to models.
+        free: Pages that wait to be used again.
+        other: Other files: the log, the WAL.
+        year: What a year adds at this pace; None before there is a day to go by.
+        forecast: The same in a sentence.
+    """
+
+    total: int
+    raw: int
+    sentences: int
+    vectors: int
+    ledger: int
+    free: int
+    other: int
+    year: int | None = None
+    forecast: str | None = None
+
+
+class Retention:
+    """Prunes the store of a running daemon."""
+
+    def __init__(
+        self,
+        store: Store,
+        settings: Settings,
+        *,
+        clock: Callable[[], datetime],
+        typed: Callable[[], datetime | None],
+    ) -> None:
+        """Prepare.
+
+        Args:
+            store: What is pruned.
+            settings: How long and how much is kept, and where.
+            clock: Gives the time.
+            typed: When a key was last pressed.
+        """
+        self._store = store
+        self._settings = settings
+        self._clock = clock
+        self._typed = typed
+        self._space: tuple[float, dict[str, Any]] | None = None
+
+    async def run(self) -> None:
+        """Prune once a day, until cancelled."""
+        await asyncio.sleep(FIRST_S)
+        while True:
+            await self._quiet()
+            try:
+                await self.prune()
+            except HunchError as error:
+                log.warning("nothing was pruned: %s", error.title)
+            await asyncio.sleep(DAY_S)
+
+    async def prune(self) -> dict[str, int]:
+        """Delete what is too old or too much, and give its space back; returns rows by kind."""
+        settings, gone = self._settings, {}
+        if settings.raw_days:
+            before = self._before(settings.raw_days)
+            gone["raw rows"] = await self._all(partial(pruning.raw, before_us=before, limit=STEP))
+            gone["facts"] = await self._all(partial(pruning.facts, before_us=before, limit=STEP))
+            gone["ledger rows"] = await self._all(
+                partial(pruning.local_ledger, before_us=before, limit=STEP)
+            )
+            await self._store.write(partial(pruning.steps_back, before_us=before))
+        if settings.story_days:
+            before = self._before(settings.story_days)
+            gone["sentences"] = await self._all(
+                partial(pruning.story, before_us=before, limit=STEP // 10)
+            )
+            await self._store.write(partial(pruning.rest, before_us=before))
+        if settings.size_gb:
+            gone["for size"] = await self._within(settings.size_gb * 1e9)
+        await self._give_back()
+        if any(gone.values()):
+            log.info("pruned: %s", ", ".join(f"{count} {kind}" for kind, count in gone.items()))
+        return gone
+
+    def space(self) -> dict[str, Any]:
+        """What the folder takes; a minute old at most."""
+        if self._space is None or time.monotonic() - self._space[0] > FRESH_S:
+            found = space_of(self._store, self._settings, self._clock())
+            self._space = time.monotonic(), msgspec.to_builtins(found)
+        return self._space[1]
+
+    def _before(self, days: float) -> int:
+        return to_us(self._clock() - timedelta(days=days))
+
+    async def _quiet(self) -> None:
+        """Wait for a quiet moment, for so long as patience lasts."""
+        deadline = time.monotonic() + PATIENCE_S
+        while time.monotonic() < deadline:
+            typed = self._typed()
+            if typed is None or (self._clock() - typed).total_seconds() >= QUIET_S:
+                return
+            await asyncio.sleep(LOOK_S)
+
+    async def _all(self, step: Step) -> int:
+        """Take a step again and again until there is nothing left to do."""
+        done = 0
+        while count := await self._store.write(step):
+            done += count
+            await asyncio.sleep(PAUSE_S)
+        return done
+
+    async def _within(self, bound: float) -> int:
+        """Delete the oldest raw rows, then what segments quote, until the folder is within its bound."""
+        before, done = to_us(self._clock() - NEWEST), 0
+        for prune in (pruning.raw, pruning.facts):
+            while self._in_use() > bound:
+                count = await self._store.write(partial(prune, before_us=before, limit=STEP))
+                if not count:
+                    break
+                done += count
+                await asyncio.sleep(PAUSE_S)
+        return done
+
+    def _in_use(self) -> int:
+        """Bytes that count for the bound: the WAL, which comes and goes with each step, does not."""
+        wal = self._settings.data_path / "hunch.db-wal"
+        size = wal.stat().st_size if wal.exists() else 0
+        return self._store.read(space.used)[0] + _other(self._settings) - size
+
+    async def _give_back(self) -> None:
+        whole, free = self._store.read(space.used)
+        if free < max(FREE_BYTES, whole * FREE_SHARE):
+            return
+        if self._store.read(lambda conn: conn.execute("PRAGMA auto_vacuum").fetchone()[0]) != 2:
+            await self._store.alone(tidy.clean)  # a file of an older Hunch, once
+            return
+        while await self._store.alone(tidy.give_back):
+            await asyncio.sleep(PAUSE_S)
+        await self._store.alone(tidy.empty_wal)
+
+
+def space_of(store: Store, settings: Settings, now: datetime) -> Space:
+    """What the data folder takes, and what it will."""
+    kinds = store.read(space.sizes)
+    other = _other(settings)
+    year, forecast = _forecast(kinds, other, store.read(space.begins), settings, now)
+    return Space(sum(kinds.values()) + other, **kinds, other=other, year=year, forecast=forecast)
+
+
+def _other(settings: Settings) -> int:
+    files = (path for path in settings.data_path.rglob("*") if path.name != "hunch.db")
+    return sum(path.stat().st_size for path in files if path.is_file())
+
+
+def _forecast(
+    kinds: dict[str, int],
+    other: int,
+    begins: dict[str, float | None],
+    settings: Settings,
+    now: datetime,
+) -> tuple[int | None, str | None]:
+    """What a year adds in bytes, and the sentence; None with less than a day to go by."""
+    days = {
+        kind: (now.timestamp() - first) / DAY_S if first else 0.0 for kind, first in begins.items()
+    }
+    if max(days.values()) < 1:
+        return None, None
+    raw = kinds["raw"] / max(days["raw"], 1.0)
+    story = (kinds["sentences"] + kinds["vectors"] + kinds["ledger"]) / max(days["story"], 1.0)
+
+    def total(later: float) -> float:
+        kept_raw = min(days["raw"] + later, settings.raw_days or FAR_DAYS * 2)
+        kept_story = min(days["story"] + later, settings.story_days or FAR_DAYS * 2)
+        return max(kept_raw, 0) * raw + max(kept_story, 0) * story + other + kinds["free"]
+
+    year = round(total(365) - total(0))
+    words = f"At this pace a year adds {max(year, 0) / 1e9:.2g} GB"
+    if not settings.size_gb:
+        return year, f"{words}; there is no bound."
+    bound = settings.size_gb * 1e9
+    reached = next((day for day in range(0, FAR_DAYS, 10) if total(day) >= bound), None)
+    if reached is None:
+        return year, f"{words}; the bound of {settings.size_gb:g} GB is never reached."
+    when = now + timedelta(days=reached)
+    return year, f"{words}; the bound of {settings.size_gb:g} GB is reached in {when:%Y}."

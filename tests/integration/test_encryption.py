@@ -1,0 +1,206 @@
+"""Encryption at rest: in place and back, with a keyring and a passphrase, killed at many points."""
+
+import json
+import os
+import random
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from daemon.store.files import is_encrypted
+from tests.conftest import hunch
+from tests.planted import all_texts, held, plant, texts
+
+HOURS = 12
+ALL = all_texts(range(HOURS))
+PASSPHRASE = "correct horse's bättery"
+
+
+@pytest.fixture
+def keyring_env(tmp_path: Path) -> dict[str, str]:
+    safe = tmp_path / "safe"
+    safe.mkdir()
+    return {
+        "PYTHON_KEYRING_BACKEND": "tests.safe.Safe",
+        "HUNCH_TEST_SAFE": str(safe / "secrets.json"),
+        "PYTHONPATH": str(Path(__file__).parents[2]),
+    }
+
+
+NO_KEYRING = {"PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring"}
+
+
+def run(
+    folder: Path, *arguments: str, env: Mapping[str, str]
+) -> "subprocess.CompletedProcess[str]":
+    return hunch(*arguments, env={**os.environ, "HUNCH_DATA_DIR": str(folder), **env})
+
+
+def sentences(folder: Path, env: Mapping[str, str]) -> list[str]:
+    done = run(folder, "log", "--limit", "-1", "--json", env=env)
+    assert done.returncode == 0, done.stderr
+    return [row["event"] for row in json.loads(done.stdout)]
+
+
+@pytest.mark.parametrize("way", ["keyring", "passphrase"])
+def test_in_place_and_back_with_all_rows_and_nothing_readable_between(
+    tmp_path: Path, keyring_env: dict[str, str], way: str
+) -> None:
+    folder = tmp_path / "data"
+    env = keyring_env if way == "keyring" else {**NO_KEYRING, "HUNCH_PASSPHRASE": PASSPHRASE}
+    plant(folder / "hunch.db", HOURS)
+    before = sentences(folder, env)
+    done = run(folder, "encrypt", env=env)
+    assert done.returncode == 0, done.stderr
+    assert is_encrypted(folder / "hunch.db") and held(folder, ALL) == {}
+    assert (folder / "hunch.db").stat().st_mode & 0o777 == 0o600
+    assert sentences(folder, env) == before
+    assert "encrypted already" in run(folder, "encrypt", env=env).stderr
+    out = tmp_path / "all.jsonl"
+    assert run(folder, "export", str(out), "--format", "jsonl", env=env).returncode == 0
+    assert texts(3)["typed"] in out.read_text() and out.stat().st_mode & 0o777 == 0o600
+    forgotten = run(folder, "forget", "--string", texts(3)["title"], "--yes", env=env)
+    assert forgotten.returncode == 0, forgotten.stderr
+    assert held(folder, ALL) == {}
+    done = run(folder, "decrypt", env=env)
+    assert done.returncode == 0, done.stderr
+    assert not is_encrypted(folder / "hunch.db")
+    assert sentences(folder, {}) == [text for text in before if text != texts(3)["sentence"]]
+    if way == "keyring":
+        assert len(json.loads(Path(env["HUNCH_TEST_SAFE"]).read_text())) == 1  # a backup needs it
+
+
+def test_the_passphrase_is_sqlciphers_own(tmp_path: Path) -> None:
+    from sqlcipher3 import dbapi2  # type: ignore[import-untyped]  # it has no stubs
+
+    plant(tmp_path / "hunch.db", 2)
+    env = {**NO_KEYRING, "HUNCH_PASSPHRASE": PASSPHRASE}
+    assert run(tmp_path, "encrypt", env=env).returncode == 0
+    with closing(dbapi2.connect(str(tmp_path / "hunch.db"))) as database:
+        quoted = PASSPHRASE.replace("'", "''")
+        database.execute(f"PRAGMA key = '{quoted}'")
+        assert database.execute("SELECT count(*) FROM observations").fetchone() == (2,)
+        assert database.execute("PRAGMA cipher_integrity_check").fetchall() == []
+
+
+def test_without_the_key_one_sentence_says_what_to_do_and_nothing_is_lost(
+    tmp_path: Path, keyring_env: dict[str, str]
+) -> None:
+    folder = tmp_path / "data"
+    plant(folder / "hunch.db", 2)
+    nobody = run(folder, "encrypt", env=NO_KEYRING)
+    assert nobody.returncode == 1 and "HUNCH_PASSPHRASE" in nobody.stderr
+    assert run(folder, "encrypt", env=keyring_env).returncode == 0
+    whole = (folder / "hunch.db").read_bytes()
+    locked = Path(keyring_env["HUNCH_TEST_SAFE"]).with_name("locked")
+    locked.touch()
+    wrong = {**NO_KEYRING, "HUNCH_PASSPHRASE": "wrong"}
+    for env, words in (
+        (NO_KEYRING, "keyring"),
+        (keyring_env, "unlock it"),
+        (wrong, "does not open"),
+    ):
+        for command in (("log",), ("run", "--yes"), ("decrypt",), ("forget", "--all", "--yes")):
+            done = run(folder, *command, env=env)
+            assert done.returncode == 1 and words in done.stderr, (command, done.stderr)
+            assert done.stderr.count("\n") == 1, done.stderr
+    assert (folder / "hunch.db").read_bytes() == whole
+    locked.unlink()
+    assert len(sentences(folder, keyring_env)) == 2
+
+
+def test_a_daemon_records_into_an_encrypted_store_and_refuses_to_convert_it(
+    tmp_path: Path, keyring_env: dict[str, str], start_daemon: Callable[..., Any]
+) -> None:
+    folder = tmp_path / "data"
+    plant(folder / "hunch.db", 2)
+    env = {**os.environ, **keyring_env}
+    assert run(folder, "encrypt", env=keyring_env).returncode == 0
+    daemon = start_daemon(env)
+    for command in ("encrypt", "decrypt"):
+        refused = daemon.cli(command)
+        assert refused.returncode == 1 and "hunch stop" in refused.stderr
+    from tests.integration.test_forget import Client
+
+    client = Client(daemon)
+    client.bucket("c", "clipboard")
+    assert client.post("/api/0/buckets/c/events", {
+        "timestamp": "2026-01-01T00:00:00Z", "duration": 0, "data": {"text": "Sphinx of quartz"}
+    })[0] == 200  # fmt: skip
+    assert client.post("/api/0/buckets/none/events", {})[0] in (400, 404)
+    status = daemon.cli("status", "--json")
+    assert status.returncode == 0, status.stderr + (folder / "hunch.log").read_text()
+    assert json.loads(status.stdout)["encrypted"] is True
+    daemon.process.kill()
+    daemon.process.wait(10)
+    assert held(folder, ["Sphinx of quartz", *ALL]) == {}, "in the WAL, too, nothing is readable"
+    done = run(folder, "decrypt", env=keyring_env)
+    assert done.returncode == 0, done.stderr
+    with closing(sqlite3.connect(folder / "hunch.db")) as database:
+        assert database.execute(
+            "SELECT count(*) FROM events WHERE data LIKE '%Sphinx%'"
+        ).fetchone() == (1,)
+
+
+@pytest.mark.parametrize("command", ["encrypt", "decrypt"])
+def test_killed_at_any_point_the_next_start_finds_one_whole_file(
+    tmp_path: Path, keyring_env: dict[str, str], command: str
+) -> None:
+    chance = random.Random(3)
+    whole = tmp_path / "whole"
+    plant(whole / "hunch.db", HOURS, repeat=40)
+    rows = len(sentences(whole, keyring_env))
+    if command == "decrypt":
+        assert run(whole, "encrypt", env=keyring_env).returncode == 0
+    outcomes: dict[tuple[bool, bool], int] = {}
+    for number in range(10):
+        folder = shutil.copytree(whole, tmp_path / f"{number}")
+        cut = _killed(folder, command, keyring_env, chance.uniform(0.12, 0.5))
+        form = is_encrypted(folder / "hunch.db")
+        outcomes[cut, form] = outcomes.get((cut, form), 0) + 1
+        assert (
+            run(
+                folder, "forget", "--string", "nobody wrote this", "--yes", env=keyring_env
+            ).returncode
+            == 0
+        )
+        assert sorted(path.name for path in folder.glob("hunch.db*")) == ["hunch.db"]
+        assert is_encrypted(folder / "hunch.db") == form
+        assert (held(folder, ALL[:5]) == {}) == form
+        if number % 4 == 0:
+            assert len(sentences(folder, keyring_env)) == rows
+        shutil.rmtree(folder)
+    assert sum(count for (cut, _), count in outcomes.items() if cut) >= 5, outcomes
+
+
+def _killed(folder: Path, command: str, env: Mapping[str, str], after_s: float) -> bool:
+    process = subprocess.Popen(
+        [sys.executable, "-P", "-m", "daemon", command],
+        env={**os.environ, "HUNCH_DATA_DIR": str(folder), **env},
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    time.sleep(after_s)
+    process.send_signal(signal.SIGKILL)
+    return process.wait(10) == -signal.SIGKILL
+
+
+def test_the_plain_way_loads_neither_sqlcipher_nor_a_keyring(tmp_path: Path) -> None:
+    plant(tmp_path / "hunch.db", 1)
+    code = (
+        "import sys, pathlib; import daemon.service, daemon.cli; from daemon.store import Store\n"
+        f"Store.open(pathlib.Path({str(tmp_path / 'hunch.db')!r})).close()\n"
+        "print([name for name in ('sqlcipher3', 'keyring', 'sqlite_utils') if name in sys.modules])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, timeout=30, check=True
+    )
+    assert done.stdout.strip() == "[]"

@@ -1,0 +1,345 @@
+"""The hooks in real shells on a pseudo-terminal, with a real daemon behind them."""
+
+import http.client
+import json
+import os
+import shutil
+import socket
+import statistics
+import time
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.conftest import Daemon, hunch
+from tests.terminal import Terminal
+
+SHELLS = ("bash", "zsh", "fish")
+SECRET = "tell-nobody"  # it must arrive nowhere
+
+
+@pytest.fixture(params=SHELLS)
+def shell(request: pytest.FixtureRequest) -> str:
+    if shutil.which(request.param) is None:
+        pytest.skip(f"{request.param} is not installed")
+    return str(request.param)
+
+
+@pytest.fixture
+def open_terminal(tmp_path: Path) -> Iterator[Callable[..., Terminal]]:
+    """Opens terminals with the hook in their start file, as `shell-init` prints it."""
+    opened: list[Terminal] = []
+
+    def start(
+        shell: str, env: dict[str, str], rc: str = "", after: str = "", hooked: bool = True
+    ) -> Terminal:
+        made = hunch("shell-init", shell, env=env)
+        assert made.returncode == 0, made.stderr
+        file = tmp_path / f"hook.{shell}"
+        file.write_text(made.stdout)
+        line = f"source {file}" if hooked else ""
+        home = tmp_path / f"home{len(opened)}"
+        terminal = Terminal(shell, home, f"{rc}\n{line}\n{after}", env)
+        opened.append(terminal)
+        return terminal
+
+    yield start
+    for terminal in opened:
+        terminal.close()
+
+
+def events(daemon: Daemon) -> list[dict[str, Any]]:
+    """What the daemon keeps of commands, oldest first."""
+    connection = http.client.HTTPConnection("127.0.0.1", daemon.port, timeout=10)
+    path = f"/api/0/buckets/hunch-shell_{socket.gethostname()}/events"
+    connection.request("GET", path, headers={"Authorization": f"Bearer {daemon.token}"})
+    answer = connection.getresponse()
+    body = json.loads(answer.read())
+    connection.close()
+    return list(reversed(body)) if answer.status == 200 else []
+
+
+def told(daemon: Daemon, last: str, within_s: float = 15.0) -> list[dict[str, Any]]:
+    """The events, once the one of the command `last` is there and those before it had time."""
+    deadline = time.monotonic() + within_s
+    while not any(item["data"]["command"] == last for item in events(daemon)):
+        assert time.monotonic() < deadline, events(daemon)
+        time.sleep(0.05)
+    time.sleep(0.5)
+    return events(daemon)
+
+
+def test_commands_arrive_with_text_folder_status_and_duration(
+    shell: str, start_daemon: Callable[..., Daemon], open_terminal: Callable[..., Terminal]
+) -> None:
+    daemon = start_daemon()
+    terminal = open_terminal(shell, daemon.env)
+    home = os.path.realpath(terminal.home)
+    lines = [
+        ("echo one", 0),
+        ("false", 1),
+        ("false", 1),
+        ("sh -c 'exit 7'", 7),
+        ("echo a | sh -c 'exit 3'", 3),
+        ("cd /usr", 0),
+        ("sleep 0.4", 0),
+        ("sleep 30 &", 0),
+        ("echo last", 0),
+    ]
+    begun = time.time()
+    for line, _ in lines:
+        terminal.run(line)
+    terminal.send("sleep 30\r")
+    time.sleep(0.5)
+    terminal.send("\x03")
+    terminal.wait()
+    found = told(daemon, "sleep 30")
+    if shell == "fish":  # which has no clock: its times are those of the background, some ms late
+        order = [*(line for line, _ in lines), "sleep 30"]
+        found.sort(key=lambda item: order.index(item["data"]["command"]))
+    data = [item["data"] for item in found]
+    assert [(item["command"], item["exit_status"]) for item in data] == [*lines, ("sleep 30", 130)]
+    assert {item["shell"] for item in data} == {shell}
+    assert [item["cwd"] for item in data] == [home] * 6 + ["/usr"] * 4
+    slept = next(item for item in found if item["data"]["command"] == "sleep 0.4")
+    assert 0.4 <= slept["duration"] < 3 and found[0]["duration"] < 2
+    stamps = [item["timestamp"] for item in found]
+    assert (stamps == sorted(stamps) or shell == "fish") and all(
+        begun - 2 < _epoch(item) < time.time() + 1 for item in found
+    )
+    terminal.run("kill %1" if shell != "fish" else "kill (jobs -p)")
+
+
+def _epoch(item: dict[str, Any]) -> float:
+    return datetime.fromisoformat(item["timestamp"]).timestamp()
+
+
+NASTY = (
+    "echo \"double\" 'single' `echo back` $HOME",
+    "echo 'back\\slash' \\\\ '\\n' '\\u0041' %s %d",
+    "echo é 中文 🙂 ‮right",
+    "echo '{\"json\": [1, 2], \"a\": null}' '# & ; | < >'",
+    "echo '$(touch pwned)' '${x@P}' '\\!' '-n' '*' '[a-z]'",
+    "echo '" + "x" * 3000 + "'",
+)
+
+
+@pytest.mark.parametrize("tool", ["curl", "bash alone"])
+def test_whatever_is_typed_arrives_to_the_letter(
+    shell: str,
+    tool: str,
+    tmp_path: Path,
+    start_daemon: Callable[..., Daemon],
+    open_terminal: Callable[..., Terminal],
+) -> None:
+    daemon = start_daemon()
+    env = {**daemon.env, "http_proxy": "http://127.0.0.1:9", "LC_ALL": "C.UTF-8"}
+    if tool != "curl":
+        env["PATH"] = str(_path_without_curl(tmp_path, shell))
+    terminal = open_terminal(shell, env)
+    for line in NASTY:
+        terminal.run(line)
+    terminal.send("printf 'two\rlines'\r")
+    terminal.wait()
+    if shell != "fish":  # which takes control characters for its own keys
+        terminal.run("echo '\x16\x1b[31m\x16\x01\x16\tx'")
+    terminal.run("echo last")
+    commands = [item["data"]["command"] for item in told(daemon, "echo last")]
+    wanted = [*NASTY, "printf 'two\nlines'"]
+    wanted += ["echo '\x1b[31m\x01\tx'"] if shell != "fish" else []
+    assert commands == [*wanted, "echo last"]
+
+
+def _path_without_curl(tmp_path: Path, shell: str) -> Path:
+    folder = tmp_path / "bin"
+    folder.mkdir()
+    for name in ("sh", "bash", "date", "setsid", "kill", "env", shell):
+        found = shutil.which(name)
+        assert found is not None
+        if not (folder / name).exists():
+            (folder / name).symlink_to(os.path.realpath(found))
+    return folder
+
+
+def test_a_leading_space_and_hunch_off_keep_a_command_to_oneself(
+    shell: str, start_daemon: Callable[..., Daemon], open_terminal: Callable[..., Terminal]
+) -> None:
+    daemon = start_daemon()
+    for rc in ("HISTCONTROL=ignoreboth", "HISTCONTROL=ignoredups", "HISTCONTROL=erasedups"):
+        terminal = open_terminal(shell, daemon.env, rc if shell == "bash" else "")
+        terminal.run("echo before")
+        terminal.run(f" echo {SECRET}")
+        terminal.run(f"  false {SECRET}")
+        terminal.run("export HUNCH_OFF=1" if shell != "fish" else "set -gx HUNCH_OFF 1")
+        terminal.run(f"echo {SECRET} two")
+        terminal.run("unset HUNCH_OFF" if shell != "fish" else "set -e HUNCH_OFF")
+        terminal.run("echo again")
+        terminal.run("echo again")
+        terminal.run(f"echo {'last' + rc[-5:]}")
+        commands = [item["data"]["command"] for item in told(daemon, f"echo {'last' + rc[-5:]}")]
+        assert SECRET not in json.dumps(commands)
+        assert commands[-3:-1] == ["echo again", "echo again"], commands
+        if shell != "bash":
+            return
+
+
+def test_a_daemon_that_is_away_costs_nothing_and_says_nothing(
+    shell: str, tmp_path: Path, open_terminal: Callable[..., Terminal]
+) -> None:
+    folder = tmp_path / "nobody"
+    env = {**os.environ, "HUNCH_DATA_DIR": str(folder)}
+    terminal = open_terminal(shell, env)
+    assert "hunch" not in terminal.run("echo one").lower()
+    folder.mkdir()
+    with socket.create_server(("127.0.0.1", 0)) as stranger:  # took the port of one that was killed
+        stranger.settimeout(1.0)
+        port = stranger.getsockname()[1]
+        (folder / "daemon.json").write_text(json.dumps({"pid": 2**22 + 1, "port": port}))
+        for text in ("two", "three"):
+            begun = time.monotonic()
+            shown = terminal.run(f"echo {text}")
+            assert time.monotonic() - begun < 1.0
+            assert "hunch" not in shown.lower() and "rror" not in shown
+        with pytest.raises(TimeoutError):
+            stranger.accept()
+    with socket.create_server(("127.0.0.1", 0)) as mute:  # a daemon that does not answer
+        live = {"pid": os.getpid(), "port": mute.getsockname()[1]}
+        (folder / "daemon.json").write_text(json.dumps(live, separators=(",", ":")))
+        begun = time.monotonic()
+        terminal.run("echo four")
+        assert time.monotonic() - begun < 1.0
+        assert "hunch" not in terminal.quiet(2.5).lower()
+        assert _children(terminal.pid) == []
+
+
+def _children(pid: int) -> list[str]:
+    """The processes that a shell still has, zombies too."""
+    found = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    manual = "create_manpage_completions"  # which fish reads at its first start
+    return [child for child in found if manual not in Path(f"/proc/{child}/cmdline").read_text()]
+
+
+def test_the_shell_stays_as_it_was(
+    shell: str, start_daemon: Callable[..., Daemon], open_terminal: Callable[..., Terminal]
+) -> None:
+    daemon = start_daemon()
+    rc = {
+        "bash": "PROMPT_COMMAND='echo mine:$?:${PIPESTATUS[*]}; '$PROMPT_COMMAND\n"
+        "trap 'traps=$((traps + 1))' DEBUG; PS0='begin\\n'",
+        "zsh": "mine() { echo mine:$? }; autoload -Uz add-zsh-hook; add-zsh-hook precmd mine",
+        "fish": "function mine --on-event fish_postexec; echo mine:$status; end",
+    }[shell]
+    terminal = open_terminal(shell, daemon.env, rc)
+    shown = terminal.run("sh -c 'exit 5'")
+    assert "mine:5" in shown and terminal.status == 5
+    terminal.run("sleep 20 &")
+    spoken = terminal.run("echo job:$!" if shell != "fish" else "echo job:$last_pid")
+    ours = spoken.split("job:")[-1].split()[0]
+    assert ours in _children(terminal.pid)
+    terminal.run(f"kill {ours}")
+    if shell == "bash":
+        assert "begin\n" in terminal.run("echo word other")
+        assert int(terminal.run("echo traps:$traps").split("traps:")[-1].split()[0]) > 4
+        assert "1 0" in terminal.run(
+            "false | true"
+        )  # PIPESTATUS, as the user's own command sees it
+    told(daemon, "sh -c 'exit 5'")
+    assert terminal.run("jobs").count("hunch") == 0
+
+
+def test_bash_without_a_debug_trap_of_the_users_keeps_the_last_word(
+    start_daemon: Callable[..., Daemon], open_terminal: Callable[..., Terminal]
+) -> None:
+    daemon = start_daemon()
+    terminal = open_terminal("bash", daemon.env, "set -u; shopt -s extdebug")
+    terminal.run("echo word other")
+    assert "saw:other" in terminal.run("echo saw:$_")
+    later = open_terminal("bash", daemon.env, after="PROMPT_COMMAND='true; '$PROMPT_COMMAND")
+    later.run("echo still")
+    told(daemon, "echo still")
+
+
+def test_a_script_is_not_told(
+    shell: str, tmp_path: Path, start_daemon: Callable[..., Daemon],
+    open_terminal: Callable[..., Terminal],
+) -> None:  # fmt: skip
+    daemon = start_daemon()
+    script = tmp_path / "script"
+    terminal = open_terminal(shell, daemon.env)
+    hook = tmp_path / f"hook.{shell}"
+    script.write_text(f"source {hook}\necho {SECRET}\n")
+    terminal.run(f"{shell} {script}")
+    terminal.run("echo last")
+    commands = [item["data"]["command"] for item in told(daemon, "echo last")]
+    assert commands == [f"{shell} {script}", "echo last"]
+
+
+def test_the_prompt_comes_within_five_milliseconds(
+    shell: str, start_daemon: Callable[..., Daemon], open_terminal: Callable[..., Terminal]
+) -> None:
+    """What the hook adds to the time from Enter to the next prompt; the better half, as CI is shared."""
+    daemon = start_daemon()
+    plain = open_terminal(shell, daemon.env, hooked=False)
+    with_hook = open_terminal(shell, daemon.env)
+    taken: dict[Terminal, list[float]] = {plain: [], with_hook: []}
+    for _ in range(30):
+        for terminal, times in taken.items():
+            terminal.send("true")
+            terminal.quiet(0.05)
+            begun = time.perf_counter()
+            terminal.run("")
+            times.append(time.perf_counter() - begun)
+            terminal.quiet(0.05)
+    quick = {terminal: statistics.quantiles(times, n=4)[0] for terminal, times in taken.items()}
+    assert quick[with_hook] - quick[plain] < 0.005, quick.values()
+
+
+def test_one_line_is_added_to_the_start_file_and_taken_out_again(
+    shell: str, tmp_path: Path, start_daemon: Callable[..., Daemon]
+) -> None:
+    daemon = start_daemon()
+    home = tmp_path / "home"
+    real = home / "dotfiles" / "rc"
+    real.parent.mkdir(parents=True)
+    real.write_bytes(b"# caf\xe9\nexport X=1")  # no text, and no line end
+    place = {"bash": ".bashrc", "zsh": ".zshrc", "fish": "config/fish/config.fish"}[shell]
+    (home / place).parent.mkdir(parents=True, exist_ok=True)
+    (home / place).symlink_to(real)
+    env = {**daemon.env, "HOME": str(home), "XDG_CONFIG_HOME": str(home / "config")}
+    env = {key: value for key, value in env.items() if key != "ZDOTDIR"}
+    for _ in range(2):
+        done = hunch("shell-init", shell, "--install", env=env)
+        assert done.returncode == 0, done.stderr
+    text = real.read_bytes()
+    assert text.count(b"shell-init") == 2 and text.startswith(b"# caf\xe9\nexport X=1\n")
+    assert hunch("shell-init", shell, "--uninstall", env=env).returncode == 0
+    assert real.read_bytes() == b"# caf\xe9\nexport X=1\n" and (home / place).is_symlink()
+    assert "not in" in hunch("shell-init", shell, "--uninstall", env=env).stdout
+
+
+def test_the_installed_line_works(
+    shell: str, tmp_path: Path, start_daemon: Callable[..., Daemon]
+) -> None:
+    daemon = start_daemon()
+    home = tmp_path / "fresh"
+    home.mkdir()
+    env = {**daemon.env, "HOME": str(home), "XDG_CONFIG_HOME": str(home / "config"), "ZDOTDIR": str(home)}  # fmt: skip
+    assert hunch("shell-init", shell, "--install", env=env).returncode == 0
+    place = {"bash": ".bashrc", "zsh": ".zshrc", "fish": "config/fish/config.fish"}[shell]
+    line = (home / place).read_text()
+    terminal = Terminal(shell, tmp_path / "home", line, daemon.env)
+    try:
+        terminal.run("echo installed")
+        assert told(daemon, "echo installed")
+    finally:
+        terminal.close()
+
+
+def test_a_shell_that_is_not_known_is_asked_for() -> None:
+    env = {**os.environ, "SHELL": "/bin/tcsh"}
+    done = hunch("shell-init", env=env)
+    assert done.returncode == 1 and "bash|zsh|fish" in done.stderr
+    assert "hook for zsh" in hunch("shell-init", env={**env, "SHELL": "/usr/bin/zsh"}).stdout

@@ -1,0 +1,1 @@
+"""Documents that appear, change or are renamed in chosen folders."""

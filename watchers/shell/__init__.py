@@ -1,0 +1,1 @@
+"""Commands run in a shell: hooks for bash, zsh and fish, and what makes them."""
