@@ -148,11 +148,11 @@ class InputWatcher:
         self._queue = deque()
 
     def _new_keyboard(self) -> Keyboard:
-        x11 = self._session.display_server == "x11"
+        composes = self._session.display_server in ("x11", "wayland")
         return Keyboard(
             keymap=self._keymap,
             clipboard=self._clipboard,
-            composer=Composer(read_compose) if x11 else None,
+            composer=Composer(read_compose) if composes else None,
         )
 
     def _keymap(self) -> Keymap:

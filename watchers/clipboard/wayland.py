@@ -15,6 +15,7 @@ from collections.abc import AsyncIterator, Callable
 
 from watchers.clipboard.backend import Copied
 from watchers.clipboard.kinds import LARGEST, choose_kind, gatherer
+from watchers.coverage import Cause
 from watchers.platform import Session
 from watchers.watcher import WatcherError
 from watchers.wayland import NO_COMPOSITOR, Arguments, Compositor, offered
@@ -37,6 +38,7 @@ NOT_OFFERED = (
 class WaylandClipboard:
     """Hears of copies from the compositor and reads them from the program that offers them."""
 
+    cause: Cause = "wayland"
     told = "text, names of files, kind and size of pictures; by data-control"
 
     def __init__(self, session: Session) -> None:
