@@ -26,12 +26,13 @@ _NUMBER = re.compile(r"\b\d+(?:\.\d+)?\b")
 # A verb that claims an act, and whether the facts hold that act.
 _ACTS: tuple[tuple[re.Pattern[str], Callable[[Facts], bool]], ...] = (
     (re.compile(r"\b(?:search(?:es|ed)?|quer(?:ies|ied)|looks? up)\b", re.I), lambda facts: bool(facts.query)),
-    (re.compile(r"\b(?:cop(?:ies|ied)|copy)\b", re.I), lambda facts: bool(facts.copied)),
+    (re.compile(r"\b(?:cop(?:ies|ied)|copy)\b", re.I), lambda facts: bool(facts.copied or facts.copies)),
     (re.compile(r"\bpast(?:es|ed)\b", re.I), lambda facts: facts.pasted),
     (re.compile(r"\bsav(?:es|ed)\b", re.I), lambda facts: facts.saved or _changed(facts, "created", "modified")),
-    (re.compile(r"\b(?:runs?|ran|execut(?:es|ed)|launch(?:es|ed))\b", re.I), lambda facts: bool(facts.commands)),
+    (re.compile(r"\b(?:runs?|ran|execut(?:es|ed)|launch(?:es|ed))\b", re.I),
+     lambda facts: bool(facts.commands or facts.runs)),
     (re.compile(r"\b(?:types?|typed|enters?|entered|writes?|wrote)\b", re.I),
-     lambda facts: bool(facts.typed or facts.commands or facts.query or facts.address)),
+     lambda facts: bool(facts.typed or facts.commands or facts.query or facts.address or facts.typed_length)),
     (re.compile(r"\b(?:scroll(?:s|ed)?)\b", re.I), lambda facts: facts.scrolls > 0),
     (re.compile(r"\b(?:clicks?|clicked)\b", re.I), lambda facts: facts.clicks > 0),
     (re.compile(r"\b(?:errors?|exceptions?|tracebacks?)\b", re.I), lambda facts: facts.failure is not None),
@@ -126,7 +127,8 @@ def _seen(facts: Facts) -> str:
     """All texts of the facts, on one line each."""
     seconds = facts.away_s or facts.unseen_s or 0
     minutes = f"{round(seconds / 60)} {round(seconds)}"
-    counts = f"{facts.clicks} {facts.scrolls} {minutes}"
+    unseen = f"{facts.typed_length} {facts.copies} {facts.runs}"
+    counts = f"{facts.clicks} {facts.scrolls} {unseen} {minutes}"
     for item in facts.commands:
         counts += f" {item.status} {brief(item.took_s or 0.0)}"
     counts += "".join(f" {item.count}" for item in facts.documents if item.count > 1)
