@@ -238,16 +238,13 @@ class Recorder:
         Raises:
             HunchError: What waits cannot be written.
         """
-        self._unwanted.refuse(forgotten)
-        try:
-            async with self._outbox.held():
+        async with self._outbox.held():
+            with self._unwanted.refusing(forgotten):
+                await self._outbox.drain()
                 self._last.clear()  # or a row that goes would come back when it is made longer
                 self._gaps.clear()
                 self._lasting.clear()
                 yield
-        except BaseException:
-            self._unwanted.refuse(None)
-            raise
 
     # --- writing ---
 

@@ -4,7 +4,7 @@ import click
 import msgspec
 
 from daemon.cli.options import data_dir_option, json_option, settings_for
-from daemon.store import Store, story
+from daemon.store import Store, coverage, story
 
 
 @click.command()
@@ -19,7 +19,7 @@ def log(session_ids: tuple[int, ...], limit: int, as_json: bool, data_dir: str |
 
     Example: hunch log --limit 10
     """
-    _print(data_dir, lambda conn: story.log(conn, session_ids or None, limit), as_json)
+    _print(data_dir, lambda conn: _lines(conn, session_ids, limit), as_json)
 
 
 @click.command()
@@ -50,6 +50,15 @@ def sessions(as_json: bool, data_dir: str | None) -> None:
     for row in found:
         end = f"{row.ended:%H:%M}" if row.ended else "now"
         click.echo(f"{row.id:>5}  {row.started:%Y-%m-%d %H:%M} to {end}")
+
+
+def _lines(conn: story.Connection, session_ids: tuple[int, ...], limit: int) -> list[story.LogRow]:
+    """The newest sentences; of all sessions, the times between them as well."""
+    rows = story.log(conn, session_ids or None, limit)
+    if session_ids or not rows:
+        return rows
+    between = coverage.stops(conn, rows[0].time)
+    return sorted([*rows, *between], key=lambda row: row.time)[-limit if limit > 0 else 0 :]
 
 
 def _open(data_dir: str | None) -> Store:

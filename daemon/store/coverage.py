@@ -1,4 +1,4 @@
-"""Gaps in what was seen, and the newest sign of life, in SQL."""
+"""Gaps in what was seen, those that lie between sessions, and the newest sign of life, in SQL."""
 
 from datetime import datetime
 from sqlite3 import Connection
@@ -7,6 +7,11 @@ from typing import NamedTuple
 import msgspec
 
 from daemon.store.capture import from_us, to_us
+from daemon.store.story import LogRow
+from models.facts import Facts
+from models.segment import UNSEEN
+from models.segmenter import TOLD_S
+from models.telling import tell
 from watchers.coverage import ALL, GAP
 from watchers.event import Event
 
@@ -47,3 +52,24 @@ def newest(conn: Connection) -> dict[str, datetime]:
         "SELECT type, max(end_us) FROM events JOIN buckets ON buckets.id = bucket_id GROUP BY type"
     )
     return {row[0]: from_us(row[1]) for row in rows}
+
+
+def stops(conn: Connection, since: datetime | None) -> list[LogRow]:
+    """The times in which Hunch did not run and that belong to no session, told as a session's are.
+
+    Their numbers and sessions are 0. Oldest first; only those that end after `since`.
+    """
+    rows = conn.execute(
+        "SELECT time_us, duration_us FROM events JOIN buckets ON buckets.id = bucket_id"
+        " WHERE type = ? AND data ->> 'cause' = 'stopped' AND data ->> 'source' = ?"
+        " AND duration_us >= ? AND end_us > ? AND NOT EXISTS (SELECT 1 FROM segments"
+        "  WHERE segments.time_us < events.end_us AND segments.end_us > events.time_us"
+        "  AND facts ->> 'status' = ?) ORDER BY time_us",
+        (GAP, ALL, TOLD_S * 1_000_000, to_us(since) if since else 0, UNSEEN),
+    )
+    return [_stop(from_us(row[0]), row[1] / 1_000_000) for row in rows]
+
+
+def _stop(time: datetime, length_s: float) -> LogRow:
+    sentence = tell(Facts(unseen_s=length_s, cause="stopped"))
+    return LogRow(0, 0, time, length_s, sentence, "rules", None, None)

@@ -16,9 +16,11 @@ import pytest
 from daemon.coverage import Gaps
 from daemon.privacy import Privacy, Rules
 from daemon.recorder import Recorder
-from daemon.store import Store, capture
+from daemon.store import Store, capture, story
 from daemon.store.coverage import left
 from daemon.supervision import Supervisor, Watched
+from models.observation import Observation
+from models.segment import Segment
 from tests.moments import START, at
 from watchers.coverage import ALL, GAP
 from watchers.event import Bucket, Event
@@ -447,6 +449,38 @@ async def test_a_gap_of_a_minute_is_a_sentence_in_log_and_export(
     record = json.loads((tmp_path / "raw.json").read_text())[1]
     assert record["status"] == "unseen" and record["user_input"] == []
     assert [item["data"]["cause"] for item in record["events"]] == ["stopped"]
+
+
+@pytest.mark.anyio
+async def test_the_time_between_two_sessions_is_told_in_the_log_and_belongs_to_none(
+    start_daemon: Callable[..., Any],
+) -> None:
+    first = start_daemon()
+    first.stop()
+    hour = 3600 * 1_000_000
+
+    def earlier(conn: sqlite3.Connection) -> None:  # all that was is an hour ago
+        conn.execute("UPDATE events SET time_us = time_us - ?", (hour,))
+        conn.execute(
+            "UPDATE sessions SET started_us = started_us - ?1, ended_us = ended_us - ?1", (hour,)
+        )
+        session = conn.execute("SELECT id, started_us FROM sessions").fetchone()
+        start = capture.from_us(session["started_us"])
+        number = story.add_segment(conn, session["id"], Segment(start, 1.0, "XTerm"))
+        story.add_observation(conn, number, Observation("1", "The user opens XTerm."), "rules")
+
+    with Store.open(first.folder / "hunch.db") as store:
+        await store.write(earlier)
+    again = start_daemon()
+    again.stop()
+    told = [line["event"] for line in json.loads(again.cli("log", "--json").stdout)]
+    assert told == [
+        "The user opens XTerm.",
+        "Nothing was seen for 60 minutes: Hunch was not running.",
+    ]
+    alone = json.loads(again.cli("log", "--json", "--session", "1").stdout)
+    assert [line["event"] for line in alone] == ["The user opens XTerm."]
+    assert len(json.loads(again.cli("log", "--json", "--limit", "1").stdout)) == 1
 
 
 def _nothing(cause: str, time: datetime) -> None:

@@ -24,12 +24,13 @@ from typing import Any, get_args
 import msgspec
 
 from daemon.config import Settings
+from daemon.coverage import Gaps
 from daemon.demo.display import VirtualDesktop
 from daemon.privacy import Privacy, Rules
 from tests.watchers.steps import Player
-from watchers.coverage import Cause
+from watchers.coverage import ALL, GAP, Cause
 from watchers.event import Bucket, Event, merge_heartbeat
-from watchers.manifest import Manifest
+from watchers.manifest import MANIFESTS, Manifest
 from watchers.sink import Sink
 from watchers.watcher import Watcher, WatcherError
 
@@ -39,7 +40,24 @@ STAYS_S = 0.8  # for what must not
 BLOCKED_S = 1.0  # a loop that stands still for longer was blocked; a busy machine's is late by less
 GONE_S = 5.0  # for threads and processes to end
 
+SOURCES = {ALL, *(manifest.source for manifest in MANIFESTS)}
+
 Kinds = Mapping[str, frozenset[str] | re.Pattern[str]]
+
+
+class Hearing:
+    """A coverage for watchers that tell what cannot be seen; passes it on to whoever listens now."""
+
+    def __init__(self) -> None:
+        self.gaps: Gaps | None = None
+
+    def lost(self, source: str, cause: Cause, since: datetime) -> None:
+        if self.gaps is not None:
+            self.gaps.lost(source, cause, since)
+
+    def regained(self, source: str, cause: Cause, at: datetime) -> None:
+        if self.gaps is not None:
+            self.gaps.regained(source, cause, at)
 
 
 @dataclass(slots=True)
@@ -50,11 +68,13 @@ class Desk:
         desktop: The screen.
         folder: A folder of the script's own, empty.
         port: Of the local server that the entry's stage started; 0 without one.
+        coverage: For a watcher that tells gaps; they are events of ``coverage.gap`` in its script.
     """
 
     desktop: VirtualDesktop
     folder: Path
     port: int = 0
+    coverage: Hearing = field(default_factory=Hearing)
 
 
 @asynccontextmanager
@@ -70,7 +90,7 @@ class Entry:
     Attributes:
         name: As the watcher says, and as its golden scripts begin: ``NAME-what-is-done.toml``.
         make: Makes one for a desk.
-        manifests: Of all sources that it feeds.
+        manifests: Of all sources that it feeds; none for one that tells gaps alone.
         kinds: What strings may stand under the keys that no manifest names in its `words`, by the
             key, a dot going one level down: a closed vocabulary, or the shape of a name.
         stage: What has to stand around the watcher.
@@ -122,6 +142,7 @@ class Told:
     def __init__(self, slow_s: float = 0.0) -> None:
         self.calls: list[tuple[Bucket, Event]] = []
         self.merged: dict[str, list[tuple[str, Event]]] = {}
+        self.gaps = Gaps(self.record, lambda cause, since: None, lambda cause, at: None, "test")
         self._slow_s = slow_s
 
     def insert(self, bucket: Bucket, event: Event) -> None:
@@ -136,6 +157,15 @@ class Told:
             known.append((bucket.type, event))
         else:
             known[-1] = (bucket.type, merged)
+
+    def record(self, bucket: Bucket, gap: Event) -> None:
+        self._take(bucket, gap)
+        known = self.merged.setdefault(bucket.id, [])
+        for number, (_, other) in enumerate(known):
+            if (other.timestamp, other.data) == (gap.timestamp, gap.data):
+                known[number] = (bucket.type, gap)
+                return
+        known.append((bucket.type, gap))
 
     def events(self, script: Script) -> list[dict[str, Any]]:
         """What came of the types that the script speaks of, normalised, without what it ignores."""
@@ -203,6 +233,7 @@ async def play(entry: Entry, script: Script, desk: Desk, told: Told) -> None:
 async def perform(watcher: Watcher, script: Script, desk: Desk, told: Told) -> None:
     """Play a script at a watcher that is there; wait for what it must tell, and a little more."""
     player = Player(desk.desktop, desk.folder, desk.port)
+    desk.coverage.gaps = told.gaps
     try:
         early = [step for step in script.steps if step.get("before")]
         late = [step for step in script.steps if not step.get("before")]
@@ -211,6 +242,7 @@ async def perform(watcher: Watcher, script: Script, desk: Desk, told: Told) -> N
             await player.play(late)
             deadline = time.monotonic() + COMES_S
             while len(told.events(script)) < len(script.expect) and time.monotonic() < deadline:
+                told.gaps.grow(datetime.now(UTC))
                 await asyncio.sleep(0.05)
             await asyncio.sleep(STAYS_S)
     finally:
@@ -232,7 +264,7 @@ def check_golden(script: Script, told: Told) -> None:
 
 def check_form(entry: Entry, told: Told) -> None:
     """Every event can be stored: its bucket is declared, its data is JSON, its times are times."""
-    types = {manifest.bucket_type for manifest in entry.manifests}
+    types = {manifest.bucket_type for manifest in entry.manifests} | {GAP}
     for bucket, event in told.calls:
         assert bucket.type in types, f"{bucket.type} stands in no manifest of {entry.name}"
         assert bucket.id and bucket.client and bucket.hostname, f"{bucket} has no name"
@@ -246,6 +278,11 @@ def check_form(entry: Entry, told: Told) -> None:
 def check_words(entry: Entry, told: Told) -> None:
     """Every string stands under a key that a manifest names, or is of a closed vocabulary."""
     for bucket, event in told.calls:
+        if bucket.type == GAP:
+            assert set(event.data) == {"source", "cause"}, f"a gap tells {sorted(event.data)}"
+            assert event.data["source"] in SOURCES, f"no source: {event.data['source']}"
+            assert event.data["cause"] in get_args(Cause), f"no cause: {event.data['cause']}"
+            continue
         words = words_of(entry.manifests, bucket.type)
         for path, text in strings(event.data):
             if path in words:

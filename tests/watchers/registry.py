@@ -31,6 +31,9 @@ from watchers.clipboard.watcher import ClipboardWatcher
 from watchers.event import Bucket
 from watchers.input import InputWatcher
 from watchers.platform import Session, read_session
+from watchers.presence import Presence
+from watchers.session.choose import choose as choose_session
+from watchers.session.watcher import SessionWatcher
 from watchers.window import choose as windows
 from watchers.window.watcher import WindowWatcher
 
@@ -104,6 +107,11 @@ ENTRIES = (
         (manifest.WINDOW,),
         WINDOW_KINDS,
         refused=lambda desk: WindowWatcher("test", windows.choose(nowhere())),
+    ),
+    Entry(
+        "session",
+        lambda desk: SessionWatcher(choose_session(read_session()), desk.coverage, Presence()),
+        (),
     ),
     Entry(
         "activitywatch",

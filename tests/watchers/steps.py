@@ -8,6 +8,7 @@ import asyncio
 import http.client
 import json
 import os
+import shutil
 import subprocess
 import time
 from collections.abc import Callable, Iterable, Mapping
@@ -27,6 +28,7 @@ class Player:
     def __init__(self, desktop: VirtualDesktop, folder: Path, port: int) -> None:
         self._desktop, self._folder, self._port = desktop, folder, port
         self._programs: list[subprocess.Popen[bytes]] = []
+        self._named: dict[str, subprocess.Popen[bytes]] = {}
         self._windows: dict[str, str] = {}
         self._files: set[Path] = set()
         self._verbs: dict[str, Callable[[Step], object]] = {
@@ -41,6 +43,8 @@ class Player:
             "write": self._write,
             "rename-file": self._rename_file,
             "run": self._run,
+            "start": self._start,
+            "stop": self._stop,
             "beat": self._beat,
             "wait": lambda step: time.sleep(step["seconds"]),
         }
@@ -53,7 +57,7 @@ class Player:
 
     def end(self) -> None:
         """Close the windows, and take the files away."""
-        for program in self._programs:
+        for program in [*self._programs, *self._named.values()]:
             self._desktop.stop(program)
         for path in self._files:
             path.unlink(missing_ok=True)
@@ -117,6 +121,18 @@ class Player:
             step["argv"], cwd=self._folder, env=env, timeout=RUN_S, check=True, text=True,
             input=step.get("text", ""), stdout=subprocess.DEVNULL,
         )  # fmt: skip
+
+    def _start(self, step: Step) -> None:
+        """``program``: have a program of this name run on the screen, which does nothing else."""
+        sleep = shutil.which("sleep")
+        assert sleep is not None
+        program = shutil.copy(sleep, self._folder / step["program"])
+        self._files.add(Path(program))
+        self._named[step["program"]] = self._desktop.start([str(program), "60"])
+
+    def _stop(self, step: Step) -> None:
+        """``program``: end it."""
+        self._desktop.stop(self._named.pop(step["program"]))
 
     def _beat(self, step: Step) -> None:
         """``bucket``, ``type``, ``data``, ``pulsetime``: send a heartbeat of now to the stage's server."""

@@ -25,7 +25,7 @@ from tests.watchers.kit import (
     play,
 )
 from tests.watchers.registry import entries, scripts
-from watchers.coverage import ALL
+from watchers.coverage import ALL, GAP
 from watchers.watcher import WatcherError
 
 pytestmark = pytest.mark.anyio
@@ -59,8 +59,10 @@ async def played(entry: Entry, script: Script, desk: Desk) -> Told:
 
 @every_watcher
 def test_it_declares_what_it_can_see(entry: Entry) -> None:
-    assert entry.manifests, f"{entry.name} declares no manifest"
-    assert scripts(entry), f"{entry.name} has no golden script"
+    told = {wanted["type"] for script in scripts(entry) for wanted in script.expect}
+    assert told, f"{entry.name} has no golden script that expects something"
+    declared = {item.bucket_type for item in entry.manifests}
+    assert told <= declared | {GAP}, f"{entry.name} does not declare {told - declared}"
     for item in entry.manifests:
         assert item.source and item.source != ALL and item.bucket_type
         assert item.sees and item.never
