@@ -9,7 +9,7 @@ from collections.abc import Callable
 from contextlib import AsyncExitStack
 from datetime import datetime
 from pathlib import Path
-from sqlite3 import Connection
+from sqlite3 import Connection, Error
 
 import msgspec
 
@@ -23,6 +23,7 @@ from daemon.store.sampling import kept_anyway, sample, where
 from daemon.worker import ModelWorker
 
 DATABASE = "hunch.db"
+AGAIN = "mend that and repeat, or start Hunch anew."
 READERS_S = 5.0  # how long another program's reading is waited for
 
 
@@ -67,9 +68,7 @@ def carry_out(conn: Connection, folder: Path, selection: Selection, now: datetim
     gone = forgetting.delete(conn, selection, now)
     tidy.want(conn)
     conn.execute("COMMIT")
-    problem = (
-        None if _cleaned(conn) else "Another program reads the database: close it, and repeat."
-    )
+    problem = _cleaned(conn)
     if selection.text is not None:
         texts = [selection.text]
         empty_logs(folder, Needle(selection.text))
@@ -86,13 +85,17 @@ def carry_out(conn: Connection, folder: Path, selection: Selection, now: datetim
     )
 
 
-def _cleaned(conn: Connection) -> bool:
-    """Clean the files, once nobody else reads them."""
-    done, deadline = tidy.clean(conn), time.monotonic() + READERS_S
-    while not done and time.monotonic() < deadline:
-        time.sleep(0.2)
-        done = tidy.empty_wal(conn)
-    return done
+def _cleaned(conn: Connection) -> str | None:
+    """Clean the files, once nobody else reads them; why it could not be done, in a sentence."""
+    deadline = time.monotonic() + READERS_S
+    try:
+        done = tidy.clean(conn)
+        while not done and time.monotonic() < deadline:
+            time.sleep(0.2)
+            done = tidy.settle(conn)
+    except Error as error:
+        return f"It is deleted, but its file could not be written anew ({error}): {AGAIN}"
+    return None if done else f"It is deleted, but another program reads the database: {AGAIN}"
 
 
 def _left(conn: Connection, found: Scan, selection: Selection) -> list[str]:

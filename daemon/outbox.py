@@ -70,17 +70,20 @@ class Outbox:
 
     @contextlib.asynccontextmanager
     async def held(self) -> AsyncIterator[None]:
-        """Write what waits, then write nothing until the end.
+        """Write nothing until the end, but by `drain`."""
+        async with self._writing:
+            yield
+
+    async def drain(self) -> None:
+        """While held, write all that waits.
 
         Raises:
-            HunchError: What waits cannot be written.
+            HunchError: It cannot be written.
         """
-        async with self._writing:
-            while self._waiting:
-                await self._write()
-                if self.problem is not None:
-                    raise HunchError("Database", self.problem)
-            yield
+        while self._waiting:
+            await self._write()
+            if self.problem is not None:
+                raise HunchError("Database", self.problem)
 
     async def _flush(self) -> None:
         async with self._writing:

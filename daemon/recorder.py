@@ -61,6 +61,7 @@ class Recorder:
         self._lasting: set[str] = set()  # buckets of clients whose newest event may go on
         self._pause = Pause()
         self._copies: deque[str] = deque(maxlen=OWN_COPIES)
+        self._kept_copy: str | None = None
         self._clicks: deque[datetime] = deque(maxlen=OWN_COPIES)
         self._unwanted = Unwanted(clock)
         self.onward: Sink | None = None
@@ -91,10 +92,17 @@ class Recorder:
         if self._is_ours(bucket, event):
             return
         kept = self._pass(bucket, event)
-        if kept is not None and not self._pause.overlaps(kept):
+        taken = kept if kept is not None and not self._pause.overlaps(kept) else None
+        if bucket.type == "clipboard":
+            self._kept_copy = taken.data.get("text") if taken else None
+        if taken is not None:
             if self.onward is not None:
-                self.onward.insert(bucket, kept)
-            self._wait(bucket, kept)
+                self.onward.insert(bucket, taken)
+            self._wait(bucket, taken)
+
+    def keeps_copy(self, text: str) -> bool:
+        """Whether this text is the newest copy, kept as it is: then what pastes it may tell it."""
+        return self._kept_copy is not None and self._kept_copy == text
 
     def record(self, bucket: Bucket, gap: Event) -> None:
         """Take a gap, whatever else is not taken; one that overlaps its like makes that one longer."""
@@ -230,16 +238,13 @@ class Recorder:
         Raises:
             HunchError: What waits cannot be written.
         """
-        self._unwanted.refuse(forgotten)
-        try:
-            async with self._outbox.held():
+        async with self._outbox.held():
+            with self._unwanted.refusing(forgotten):
+                await self._outbox.drain()
                 self._last.clear()  # or a row that goes would come back when it is made longer
                 self._gaps.clear()
                 self._lasting.clear()
                 yield
-        except BaseException:
-            self._unwanted.refuse(None)
-            raise
 
     # --- writing ---
 

@@ -172,9 +172,6 @@ class Retention:
         whole, free = self._store.read(space.used)
         if free < max(FREE_BYTES, whole * FREE_SHARE):
             return
-        if self._store.read(lambda conn: conn.execute("PRAGMA auto_vacuum").fetchone()[0]) != 2:
-            await self._store.alone(tidy.clean)  # a file of an older Hunch, once
-            return
         while await self._store.alone(tidy.give_back):
             await asyncio.sleep(PAUSE_S)
         await self._store.alone(tidy.empty_wal)

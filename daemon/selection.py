@@ -41,6 +41,8 @@ class Selection(msgspec.Struct, frozen=True):
             raise HunchError("Forget", "Say one selector at a time.")
         if any(isinstance(value, str) and not value.strip() for value in given):
             raise HunchError("Forget", "An empty text is in every row: say --all for everything.")
+        if any("\ud800" <= char <= "\udfff" for char in self.text or ""):
+            raise HunchError("Forget", "That is no text in UTF-8.")
         return self
 
     @property

@@ -161,8 +161,9 @@ class Service:
         listener = await self._listen()
         also = self._attach() if self._attached else {}
         self._sources = Sources(
-            self._settings, self._recorder, self._gaps, self._recorder.note_typing, also
-        )
+            self._settings, self._recorder, self._gaps, self._recorder.note_typing, also,
+            self._recorder.keeps_copy,
+        )  # fmt: skip
         self._recorder.close_runs = self._sources.flush
         now = _now()
         self._gaps.begin(*self._store.read(lambda conn: coverage.left(conn, now)), now)

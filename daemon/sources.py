@@ -71,6 +71,7 @@ class Sources:
         coverage: Gaps,
         on_typing: Callable[[datetime], None],
         also: Mapping[str, Callable[[], Watcher]],
+        keeps_copy: Callable[[str], bool] = lambda text: False,
     ) -> None:
         """Prepare.
 
@@ -80,10 +81,13 @@ class Sources:
             coverage: Told what cannot be seen; watchers that learn of more get it, too.
             on_typing: Called with the time of every key press.
             also: Watchers besides, by their names.
+            keeps_copy: Whether a text is the newest copy and was kept as it is; else a paste of it
+                would carry it past an exclusion.
         """
         self._settings = settings
         self._coverage = coverage
         self._on_typing = on_typing
+        self._keeps_copy = keeps_copy
         self._session = read_session()
         self._hostname = socket.gethostname()
         self._input: InputWatcher | None = None
@@ -206,7 +210,8 @@ class Sources:
         return FocusWatcher(self._guard, backend)
 
     def _pasted(self) -> str | None:
-        """What a paste would put in; None when it is not known, or copies are not to be kept."""
+        """What a paste would put in; None when it is not known, or the copy itself was not kept."""
         if self._clipboard is None or self._settings.clipboard != "text":
             return None
-        return self._clipboard.newest()
+        text = self._clipboard.newest()
+        return text if text is not None and self._keeps_copy(text) else None

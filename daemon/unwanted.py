@@ -4,7 +4,8 @@ A watcher may tell late what it saw before; and the command that names what is t
 typed, shown in a title, and run.
 """
 
-from collections.abc import Callable
+import contextlib
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 
 from watchers.event import Event
@@ -24,9 +25,15 @@ class Unwanted:
         self._test: Callable[[Event], bool] | None = None
         self._until = clock()
 
-    def refuse(self, test: Callable[[Event], bool] | None) -> None:
-        """Pass over what the test says, for some minutes; None for nothing."""
+    @contextlib.contextmanager
+    def refusing(self, test: Callable[[Event], bool]) -> Iterator[None]:
+        """Pass over what the test says, now and for some minutes; when this fails, nothing."""
         self._test, self._until = test, self._clock() + LATE
+        try:
+            yield
+        except BaseException:
+            self._test = None
+            raise
 
     def __call__(self, event: Event) -> bool:
         """Whether to pass the event over."""

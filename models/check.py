@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 import msgspec
 
 from models.applications import KNOWN_NAMES
-from models.commands import INTERRUPTED, STOPPED, brief
+from models.commands import INTERRUPTED, STOPPED, Command, brief
 from models.facts import Facts
 
 _QUOTED = re.compile(
@@ -26,12 +26,13 @@ _NUMBER = re.compile(r"\b\d+(?:\.\d+)?\b")
 # A verb that claims an act, and whether the facts hold that act.
 _ACTS: tuple[tuple[re.Pattern[str], Callable[[Facts], bool]], ...] = (
     (re.compile(r"\b(?:search(?:es|ed)?|quer(?:ies|ied)|looks? up)\b", re.I), lambda facts: bool(facts.query)),
-    (re.compile(r"\b(?:cop(?:ies|ied)|copy)\b", re.I), lambda facts: bool(facts.copied)),
+    (re.compile(r"\b(?:cop(?:ies|ied)|copy)\b", re.I), lambda facts: bool(facts.copied or facts.copies)),
     (re.compile(r"\bpast(?:es|ed)\b", re.I), lambda facts: facts.pasted),
     (re.compile(r"\bsav(?:es|ed)\b", re.I), lambda facts: facts.saved or _changed(facts, "created", "modified")),
-    (re.compile(r"\b(?:runs?|ran|execut(?:es|ed)|launch(?:es|ed))\b", re.I), lambda facts: bool(facts.commands)),
+    (re.compile(r"\b(?:runs?|ran|execut(?:es|ed)|launch(?:es|ed))\b", re.I),
+     lambda facts: bool(facts.commands or facts.runs)),
     (re.compile(r"\b(?:types?|typed|enters?|entered|writes?|wrote)\b", re.I),
-     lambda facts: bool(facts.typed or facts.commands or facts.query or facts.address)),
+     lambda facts: bool(facts.typed or facts.commands or facts.query or facts.address or facts.typed_length)),
     (re.compile(r"\b(?:scroll(?:s|ed)?)\b", re.I), lambda facts: facts.scrolls > 0),
     (re.compile(r"\b(?:clicks?|clicked)\b", re.I), lambda facts: facts.clicks > 0),
     (re.compile(r"\b(?:errors?|exceptions?|tracebacks?)\b", re.I), lambda facts: facts.failure is not None),
@@ -48,7 +49,7 @@ _ACTS: tuple[tuple[re.Pattern[str], Callable[[Facts], bool]], ...] = (
 )  # fmt: skip
 
 _END = re.compile(
-    r"\b(?P<verb>fails|succeeds|ends|is interrupted)(?: with exit status (?P<status>\d+))?"
+    r"\b(?P<verb>fails|succeeds|ends|is interrupted)\b(?: with exit status (?P<status>\d+))?"
     r"(?: after (?P<time>\d+ (?:s|min|h \d+ min)))?(?!\w)",
     re.I,
 )
@@ -64,7 +65,7 @@ def unsupported(sentence: str, facts: Facts) -> list[str]:
     acts = [
         match[0] for verb, holds in _ACTS if (match := verb.search(outside)) and not holds(facts)
     ]
-    return names + acts + list(_wrong_ends(outside, facts))
+    return names + acts + list(_wrong_ends(sentence, facts))
 
 
 def _changed(facts: Facts, *actions: str) -> bool:
@@ -76,16 +77,31 @@ def _ended(facts: Facts, *statuses: int) -> bool:
 
 
 def _wrong_ends(sentence: str, facts: Facts) -> Iterator[str]:
-    """Exit statuses, times and verdicts that no command had: each must be true of one and the same."""
+    """Verdicts, exit statuses and times that no command had, or not the one that they are said of."""
+    quoted = list(_QUOTED.finditer(sentence))
     for match in _END.finditer(sentence):
-        verb, status, time = match["verb"].casefold(), match["status"], match["time"]
-        for item in facts.commands:
-            failed = {"fails": item.failed is True, "succeeds": item.status == 0}.get(verb, True)
-            same = status is None or int(status) == item.status
-            if failed and same and (time is None or time == brief(item.took_s or 0.0)):
-                break
-        else:
+        if any(text.start() < match.start() < text.end() for text in quoted):
+            continue
+        said = [
+            _flat(text[0][1:-1]).rstrip("…")
+            for text in quoted
+            if text.end() <= match.start()
+            and sentence[text.end() : match.start()].strip(", ") in ("", "which")
+        ]
+        commands = [
+            item for item in facts.commands if _flat(item.text).startswith(tuple(said or [""]))
+        ]
+        if not any(_ended_so(item, match) for item in commands):
             yield match[0]
+
+
+def _ended_so(command: Command, match: re.Match[str]) -> bool:
+    verb, status, time = match["verb"].casefold(), match["status"], match["time"]
+    if (verb == "fails" and not command.failed) or (verb == "succeeds" and command.status != 0):
+        return False
+    if status is not None and int(status) != command.status:
+        return False
+    return time is None or time == brief(command.took_s or 0.0)
 
 
 def quotes(sentence: str) -> list[str]:
@@ -126,7 +142,8 @@ def _seen(facts: Facts) -> str:
     """All texts of the facts, on one line each."""
     seconds = facts.away_s or facts.unseen_s or 0
     minutes = f"{round(seconds / 60)} {round(seconds)}"
-    counts = f"{facts.clicks} {facts.scrolls} {minutes}"
+    unseen = f"{facts.typed_length} {facts.copies} {facts.runs}"
+    counts = f"{facts.clicks} {facts.scrolls} {unseen} {minutes}"
     for item in facts.commands:
         counts += f" {item.status} {brief(item.took_s or 0.0)}"
     counts += "".join(f" {item.count}" for item in facts.documents if item.count > 1)

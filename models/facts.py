@@ -11,7 +11,7 @@ from typing import Any, Literal
 import msgspec
 
 from models.applications import Sort, application
-from models.commands import Command, reported, typed
+from models.commands import SHELL, Command, reported, typed
 from models.documents import Change, changes, name_of
 from models.failure import Failure, recognise
 from models.segment import UNSEEN, Segment
@@ -50,6 +50,9 @@ class Facts(msgspec.Struct, frozen=True):
         clicks: How many.
         scrolls: How many turns of the wheel.
         away_s: For an absence, its length in seconds.
+        typed_length: Characters that were typed and whose words are not kept (the mode ``counts``).
+        copies: Copies whose words are not kept.
+        runs: Commands whose words are not kept.
         came: How this came to be in front: ``switched`` from another program, ``moved`` from another
             page or document of the same one, or ``stayed``.
         duration_s: Seconds.
@@ -79,6 +82,9 @@ class Facts(msgspec.Struct, frozen=True):
     away_s: float | None = None
     unseen_s: float | None = None
     cause: str | None = None
+    typed_length: int = 0
+    copies: int = 0
+    runs: int = 0
     came: Literal["switched", "moved", "stayed"] = "switched"
     duration_s: float = 0.0
 
@@ -87,7 +93,8 @@ class Facts(msgspec.Struct, frozen=True):
         """Whether nothing was typed, clicked, copied or scrolled."""
         ran = any(not item.earlier for item in self.commands)
         acts = (self.typed, ran, self.copied, self.keys, self.query, self.address, self.documents)
-        return not any(acts) and not (self.clicks or self.scrolls or self.pasted or self.saved)
+        counted = (self.typed_length, self.copies, self.runs, self.clicks, self.scrolls)
+        return not any(acts) and not any(counted) and not (self.pasted or self.saved)
 
 
 class _Entry(msgspec.Struct, frozen=True):
@@ -117,7 +124,7 @@ def facts(segment: Segment, before: Segment | None = None) -> Facts:
     sort = app.sort if app else "other"
     title = page_title(segment.title, app)
     copied = tuple(_texts(segment))
-    entered = _entries(segment, sort)
+    entered = _entries(segment, sort, before)
     query = entered.query
     ran = tuple(
         reported(
@@ -155,6 +162,9 @@ def facts(segment: Segment, before: Segment | None = None) -> Facts:
         keys=keys,
         clicks=sum(_count(item) for item in _mouse(segment, "click")),
         scrolls=sum(_whole(item.get("amount")) for item in _mouse(segment, "scroll")),
+        typed_length=sum(_lengths(segment)),
+        copies=_unseen(segment, CLIPBOARD, "text"),
+        runs=_unseen(segment, SHELL, "command"),
         came=_came(segment, before),
         duration_s=segment.duration,
     )
@@ -204,10 +214,10 @@ class _Entered(msgspec.Struct, frozen=True):
     typed: tuple[str, ...] = ()
 
 
-def _entries(segment: Segment, sort: Sort) -> _Entered:
+def _entries(segment: Segment, sort: Sort, before: Segment | None = None) -> _Entered:
     """Split what was typed into commands, a query, an address, and the rest."""
     if sort == "terminal" and segment.file is None:
-        return _in_terminal(segment)
+        return _in_terminal(segment, before)
     known = _reported_lines(segment)
     plain: list[str] = []
     query = address = None
@@ -223,11 +233,18 @@ def _entries(segment: Segment, sort: Sort) -> _Entered:
     return _Entered((), query, address, tuple(plain))
 
 
-def _in_terminal(segment: Segment) -> _Entered:
-    """What was typed in a terminal; where its shell reports, that alone tells what the commands are."""
+def _in_terminal(segment: Segment, before: Segment | None) -> _Entered:
+    """What was typed in a terminal; where its shell reports, that alone tells what the commands are.
+
+    A shell that reported in the segment before would have reported here, too, had the first line's
+    command ended: so what was typed after that line was typed into that command.
+    """
     if _reported_lines(segment):
         return _Entered()
     runs = list(typed_runs(segment))
+    reports = before is not None and before.app == segment.app and bool(_reported_lines(before))
+    if reports:
+        return _Entered(tuple(Command(run.text) for run in runs[:1] if run.entered))
     lines = list(typed(run.text for run in runs if run.entered))
     rest = [run.text for run in runs if not run.entered and not run.pasted]
     if rest and list(typed([*lines[-1:], rest[-1]])) == lines[-1:]:
@@ -277,6 +294,27 @@ def _query(segment: Segment) -> str | None:
         return None
     search = search_in(segment.url, page_title(segment.title, app), segment.query)
     return search.query if search else _entries(segment, "browser").query
+
+
+def _unseen(segment: Segment, kind: str, words: str) -> int:
+    """How many events of a kind have their words left out, in the mode ``counts``."""
+    return sum(
+        item.type == kind and words not in item.event.data and _is_words(item.event.data)
+        for item in segment.events
+    )
+
+
+def _is_words(data: dict[str, Any]) -> bool:
+    """Whether words were left out, and no files or image are meant."""
+    return bool(data.get("type", "text") == "text")
+
+
+def _lengths(segment: Segment) -> Iterator[int]:
+    """Lengths of typed runs whose words are not kept."""
+    for item in segment.user_input:
+        length = item.get("length")
+        if item.get("from") == "keyboard" and "data" not in item and isinstance(length, int):
+            yield max(length, 0)
 
 
 def _texts(segment: Segment) -> Iterator[str]:

@@ -18,7 +18,7 @@ _LINKS = frozenset((
 ))  # fmt: skip
 _ACTS = (
     "search", "open", "run", "typ", "edit", "cop", "past", "sav", "scroll", "click", "look",
-    "stay", "switch", "fail", "error",
+    "stay", "switch", "fail", "error", "succe", "interrupt", "suspend", "renam", "moves",
 )  # fmt: skip
 _WORD = re.compile(r"[\w+]+")
 STEM = 3  # letters: runs and running, types and typing

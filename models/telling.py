@@ -58,6 +58,8 @@ def quote(text: str) -> str:
 
 def _clauses(facts: Facts) -> Iterator[str]:
     """What was done, main things first."""
+    acts = facts.typed or facts.commands or facts.copied or facts.query
+    typed = _typed(facts)
     if facts.query:
         engine = f" on {facts.engine}" if facts.engine else ""
         yield f"searches for {quote(facts.query)}{engine}"
@@ -66,20 +68,34 @@ def _clauses(facts: Facts) -> Iterator[str]:
     if ran := [item for item in facts.commands if not item.earlier]:
         yield _running(ran)
     if facts.file and facts.sort != "browser" and _edits(facts):
-        typed = f", typing {_list([quote(text) for text in facts.typed])}," if facts.typed else ""
-        yield f"edits {quote(facts.file)}{_project(facts)}{typed}"
-    elif facts.typed:
-        yield f"types {_list([quote(text) for text in facts.typed])}"
+        yield f"edits {quote(facts.file)}{_project(facts)}{f', typing {typed},' if typed else ''}"
+    elif typed:
+        yield f"types {typed}"
+    if facts.runs:
+        yield f"runs {_number(facts.runs, 'command')}"
     if facts.copied:
         yield _copying(facts)
+    elif facts.copies:
+        yield f"copies {_number(facts.copies, 'text')}"
     if facts.pasted:
         yield "pastes from the clipboard"
     if facts.saved:
         yield "saves with Ctrl+S"
     if facts.scrolls and not facts.query:
         yield f"scrolls through {what}" if (what := _object(facts)) else "scrolls"
-    elif facts.clicks and not (facts.typed or facts.commands or facts.copied or facts.query):
+    elif facts.clicks and not (acts or facts.typed_length or facts.copies or facts.runs):
         yield f"clicks in {what}" if (what := _object(facts)) else "clicks"
+
+
+def _typed(facts: Facts) -> str:
+    """What was typed; only how much, where the words are not kept."""
+    if facts.typed:
+        return _list([quote(text) for text in facts.typed])
+    return _number(facts.typed_length, "character") if facts.typed_length else ""
+
+
+def _number(count: int, what: str) -> str:
+    return f"{count} {what}{'' if count == 1 else 's'}"
 
 
 def _presence(facts: Facts) -> str:
@@ -109,7 +125,7 @@ def _copying(facts: Facts) -> str:
 
 
 def _edits(facts: Facts) -> bool:
-    return bool(facts.typed or facts.pasted or facts.saved)
+    return bool(facts.typed or facts.typed_length or facts.pasted or facts.saved)
 
 
 def _project(facts: Facts) -> str:

@@ -30,7 +30,9 @@ def main() -> None:
 
     def changed(*_: Any) -> None:
         texts = [gtk.gtk_entry_get_text(entry).decode() for entry in (plain, secret)]
-        Path(sys.argv[1]).write_text("\n".join(texts))
+        written = Path(sys.argv[1] + ".new")
+        written.write_text("\n".join(texts))
+        written.replace(sys.argv[1])
 
     callback = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_void_p)(changed)
     for entry in (plain, secret):

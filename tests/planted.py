@@ -1,6 +1,8 @@
 """A store with a day of known rows in it, each hour's texts its own, for tests of what deletes them."""
 
+import sqlite3
 from collections.abc import Iterable
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from sqlite3 import Connection
@@ -132,3 +134,9 @@ def held(folder: Path, wanted: list[str]) -> dict[str, list[str]]:
             if any(form.encode(kind) in data for form in forms for kind in kinds):
                 found.setdefault(text, []).append(path.name)
     return found
+
+
+def kept(folder: Path) -> str:
+    """All that the database holds, as text."""
+    with closing(sqlite3.connect(folder / "hunch.db")) as database:
+        return "\n".join(database.iterdump())

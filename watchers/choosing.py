@@ -9,6 +9,8 @@ from watchers.watcher import WatcherError
 class Choosable(Protocol):
     """What every backend of a sensor tells of itself.
 
+    One whose absence is the compositor's doing has besides an attribute ``cause``, ``wayland``.
+
     Attributes:
         install_hint: One sentence that says what to do when it is not available.
     """
@@ -38,5 +40,6 @@ def first(backends: Sequence[B]) -> B:
         if backend.is_available():
             return backend
     if compatible:
-        raise WatcherError(compatible[0].install_hint)
+        best = compatible[0]
+        raise WatcherError(best.install_hint, getattr(best, "cause", "permission"))
     raise WatcherError("No display: start Hunch inside your desktop session.")

@@ -79,7 +79,7 @@ class EvdevHooks:
         self._open: dict[str, int] = {}
         self._scan()
         if not self._open:
-            raise WatcherError(NOT_PERMITTED)
+            raise WatcherError(NOT_PERMITTED, "wayland")
         self._keymap = keymap(session)
         self._place = (0, 0)
         self._moved = EPOCH
@@ -98,7 +98,7 @@ class EvdevHooks:
             WatcherError: It ended by itself: no device is left that may be read.
         """
         if self._listens.is_set() and not self._thread.is_alive():
-            raise WatcherError(NOT_PERMITTED)
+            raise WatcherError(NOT_PERMITTED, "wayland")
         return self._listens.is_set()
 
     def stop(self) -> None:

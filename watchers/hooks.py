@@ -39,14 +39,15 @@ class RawInput:
 
     Attributes:
         time: When; under X11 by the server's clock.
-        kind: What; for ``scroll``, `dx` and `dy` say how far, up and right positive.
+        kind: What; for ``scroll``, `dx` and `dy` say how far, up and right positive. ``presence``
+            says that there was input, and nothing else.
         key: For ``press`` and ``release``.
         button: For ``down`` and ``up``, the mouse's buttons.
         place: For buttons and scrolls, in pixels.
     """
 
     time: datetime
-    kind: Literal["press", "release", "down", "up", "scroll", "move"]
+    kind: Literal["press", "release", "down", "up", "scroll", "move", "presence"]
     key: Key | None = None
     button: str = ""
     place: tuple[int, int] = (0, 0)

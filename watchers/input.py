@@ -15,14 +15,14 @@ from datetime import UTC, datetime, timedelta
 from watchers.afk import TIMEOUT_S, Afk
 from watchers.compose import Composer
 from watchers.compose import read as read_compose
-from watchers.coverage import Coverage
+from watchers.coverage import Cause, Coverage
 from watchers.display import NO_DISPLAY
-from watchers.evdev import EvdevHooks
 from watchers.event import Bucket, Event
 from watchers.focus.backend import Guard
 from watchers.focus.line import Stroke
-from watchers.hooks import Hooks, RawInput
+from watchers.hooks import RawInput
 from watchers.keyboard import Key, Keyboard
+from watchers.listening import AnyHooks, listen
 from watchers.manifest import AFK as AFK_MANIFEST
 from watchers.manifest import KEYBOARD, MOUSE
 from watchers.mouse import Mouse, move
@@ -36,7 +36,9 @@ log = logging.getLogger(__name__)
 
 INPUT = "aw-watcher-input"
 AFK = "aw-watcher-afk"
-STROKES: dict[str, Stroke] = {"enter": "line", "tab": "field", "esc": "field"}
+STROKES: dict[str, Stroke] = {  # by a key's name, or what it writes; all others go on with the text
+    "enter": "line", "\n": "line", "\r": "line", "tab": "field", "\t": "field", "esc": "field",
+}  # fmt: skip
 QUEUE = 4096  # the fastest typist needs this for minutes
 SETTLE_S = 0.06  # openbox tells of another window 20 ms after the first key may go to it
 FUTURE_S = 5.0  # what lies further ahead was heard before the clock was set back
@@ -99,7 +101,8 @@ class InputWatcher:
         self._afk_s, self._tick_s = afk_s, tick_s
         self._on_typing = on_typing or (lambda time: None)
         self._clipboard, self._front, self._coverage = clipboard, front, coverage
-        self._guard, self._presence = guard, presence or Presence()
+        self._guard = guard if keyboard else None  # what is not kept needs no hiding
+        self._presence = presence or Presence()
         self._queue: deque[RawInput] = deque()
         self._woken = asyncio.Event()
         self._sink: Sink | None = None
@@ -107,14 +110,15 @@ class InputWatcher:
         self._afk = Afk(datetime.now(UTC))
         self._next_tick = self._moved = datetime.min.replace(tzinfo=UTC)
         self._lost_since: datetime | None = None
+        self._blind: Cause | None = None  # why neither keys nor mouse are heard
         self.dropped = 0
         self.ready = asyncio.Event()
 
     async def run(self, sink: Sink) -> None:
         """Watch until cancelled."""
         self._begin(sink)
-        listen = EvdevHooks if self._session.display_server == "wayland" else Hooks
-        hooks = listen(self._hand_over(asyncio.get_running_loop()), self._session)
+        hooks, self._blind = listen(self._hand_over(asyncio.get_running_loop()), self._session)
+        self._cover()
         hooks.start()
         try:
             await self._wait_for(hooks)
@@ -129,6 +133,7 @@ class InputWatcher:
             self.flush()
             self._tell_absence(datetime.now(UTC))
             self._sink = None
+            self._cover()
 
     def flush(self, at: datetime | None = None) -> None:
         """Close what is open, such as a typed run: the user turned to another window.
@@ -140,6 +145,15 @@ class InputWatcher:
         self._tell(self._keyboard.flush(fresh=True))
         self._tell(self._mouse.flush())
 
+    def _cover(self) -> None:
+        """Tell that neither keys nor mouse are heard, or that this ends."""
+        if self._coverage is None or self._blind is None:
+            return
+        tell = self._coverage.regained if self._sink is None else self._coverage.lost
+        for source, kept in (("keyboard", self._keeps_keys), ("mouse", self._keeps_mouse)):
+            if kept:
+                tell(source, self._blind, datetime.now(UTC))
+
     def _begin(self, sink: Sink) -> None:
         now = datetime.now(UTC)
         self._sink = sink
@@ -148,11 +162,11 @@ class InputWatcher:
         self._queue = deque()
 
     def _new_keyboard(self) -> Keyboard:
-        x11 = self._session.display_server == "x11"
+        composes = self._session.display_server in ("x11", "wayland")
         return Keyboard(
             keymap=self._keymap,
             clipboard=self._clipboard,
-            composer=Composer(read_compose) if x11 else None,
+            composer=Composer(read_compose) if composes else None,
         )
 
     def _keymap(self) -> Keymap:
@@ -178,7 +192,7 @@ class InputWatcher:
 
         return take
 
-    async def _wait_for(self, hooks: Hooks | EvdevHooks) -> None:
+    async def _wait_for(self, hooks: AnyHooks) -> None:
         try:
             async with asyncio.timeout(READY_S):
                 while not hooks.ready():
@@ -230,6 +244,8 @@ class InputWatcher:
             if until < raw.time <= later:
                 continue
             self._afk.input(raw.time)
+            if raw.kind == "presence":
+                continue
             if raw.key is not None:
                 self._take_key(raw, raw.key)
             else:
@@ -239,7 +255,7 @@ class InputWatcher:
         if raw.kind == "press":
             self._on_typing(raw.time)
             if self._guard is not None:
-                self._guard.key(raw.time, STROKES.get(key.name or "", "text"))
+                self._guard.key(raw.time, STROKES.get(key.name or key.char or "", "text"))
         if not self._keeps_keys:
             return
         self._tell(self._mouse.flush())

@@ -90,7 +90,9 @@ class Notices:
             WatcherError: As `take` raised it.
         """
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._woken.wait(), timeout_s)
+            # not wait_for: until Python 3.12 it forgets a cancellation that comes with the notice
+            async with asyncio.timeout(timeout_s):
+                await self._woken.wait()
         if self._failure is not None:
             raise self._failure
         moment, self.moment = self.moment or datetime.now(UTC), None

@@ -146,7 +146,7 @@ class Compositor:
         """
         interface = next((name for name in interfaces if name in self.globals), None)
         if interface is None:
-            raise WatcherError(hint)
+            raise WatcherError(hint, "wayland")
         name, offered = self.globals[interface]
         number = self.make(handler)
         self.request(self._registry, BIND, name, interface, min(version, offered), number)

@@ -1,12 +1,13 @@
 """`hunch doctor`: what this system allows, and what to do where it does not."""
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
 
 import click
 
+from daemon.allowed import Line, lines, look
 from daemon.cli.options import data_dir_option, settings_for
 from daemon.config import Settings
 from daemon.errors import HunchError
@@ -17,30 +18,27 @@ OURS = ("daemon", "watchers", "models", "tray")
 @click.command()
 @data_dir_option
 def doctor(data_dir: str | None) -> None:
-    """Check what Hunch needs, one line each; exits 1 when something is missing.
+    """Check what Hunch needs and what this system lets it see, one line each.
+
+    Exits 1 when something is missing or refused; what is switched off is neither.
 
     Example: hunch doctor
     """
     settings = settings_for(data_dir)
     fine = True
-    for name, check in _checks(settings):
-        try:
-            told, mark = check(), "ok"
-        except Exception as error:
-            told, mark, fine = str(error) or type(error).__name__, "--", False
-        click.echo(f"{mark:>3}  {name:<14} {told}")
+    for line in _lines(settings):
+        click.echo(f"{line.mark:>3}  {line.name:<14} {line.told}")
+        fine = fine and line.mark != "--"
     sys.exit(0 if fine else 1)
 
 
-def _checks(settings: Settings) -> Iterator[tuple[str, Callable[[], str]]]:
-    yield "packages", _packages
-    yield "window", _window
-    yield "clipboard", _clipboard
-    yield "input", _input
-    yield "store", lambda: _store(settings)
-    yield "weights", _weights
-    yield "language model", lambda: _model(settings)
-    yield "popup", _popup
+def _lines(settings: Settings) -> Iterator[Line]:
+    yield look("packages", "", _packages)
+    yield from lines(settings)
+    yield look("store", "", lambda: _store(settings))
+    yield look("weights", "", _weights)
+    yield look("language model", "", lambda: _model(settings))
+    yield look("popup", "", _popup)
 
 
 def _packages() -> str:

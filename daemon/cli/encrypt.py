@@ -28,6 +28,7 @@ def encrypt(passphrase: bool, data_dir: str | None) -> None:
         convert.recover(path)
         if is_encrypted(path):
             raise HunchError("Encrypt", f"The database {path} is encrypted already.")
+        convert.require(path)
         key, where = new_key(passphrase=passphrase)
         rows = convert.encrypt(path, key)
     click.echo(f"{path} is encrypted ({rows:,} rows); its key is {where}.")
@@ -55,6 +56,6 @@ def decrypt(data_dir: str | None) -> None:
 
 def _database(data_dir: str | None) -> Path:
     path = settings_for(data_dir).data_path / "hunch.db"
-    if not path.exists() and not path.with_name("hunch.db.old").exists():
+    if not path.parent.exists():
         raise HunchError("Nothing yet", f"Nothing is recorded in {path.parent} yet: `hunch run`.")
     return path

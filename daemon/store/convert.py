@@ -26,6 +26,7 @@ def encrypt(path: Path, key: Key) -> int:
         HunchError: It is encrypted already, in use, damaged, or the disk is full; nothing is changed.
     """
     recover(path)
+    require(path)
     if is_encrypted(path):
         raise HunchError("Encrypt", f"The database {path} is encrypted already.")
     return _convert(path, None, key)
@@ -38,6 +39,7 @@ def decrypt(path: Path) -> int:
         HunchError: It is not encrypted, there is no key, or as with `encrypt`.
     """
     recover(path)
+    require(path)
     if not is_encrypted(path):
         raise HunchError("Decrypt", f"The database {path} is not encrypted.")
     return _convert(path, key_of(head_of(path), path), None)
@@ -60,16 +62,24 @@ def recover(path: Path) -> None:
 
 
 def _new(path: Path) -> Path:
-    return path.with_name(path.name + ".new")
+    return path.with_name(f".{path.name}.new-form")
 
 
 def _old(path: Path) -> Path:
-    return path.with_name(path.name + ".old")
+    return path.with_name(f".{path.name}.old-form")
+
+
+def require(path: Path) -> None:
+    """There is a database.
+
+    Raises:
+        HunchError: There is none.
+    """
+    if not path.exists():
+        raise HunchError("Nothing yet", f"Nothing is recorded in {path.parent} yet: `hunch run`.")
 
 
 def _convert(path: Path, source: Key | None, target: Key | None) -> int:
-    if not path.exists():
-        raise HunchError("Nothing yet", f"Nothing is recorded in {path.parent} yet: `hunch run`.")
     if shutil.disk_usage(path.parent).free < path.stat().st_size * ROOM:
         raise HunchError("Disk full", f"The disk that holds {path} has no room for a copy of it.")
     try:

@@ -7,6 +7,7 @@ A clean-up that was asked for and did not come to its end is written into the fi
 import sqlite3
 
 WANTED = 1  # PRAGMA user_version while a clean-up is owed
+INCREMENTAL = 2  # PRAGMA auto_vacuum: free pages can be cut off a little at a time
 STEP = 256  # pages given back at a time: a megabyte, some milliseconds
 
 
@@ -19,12 +20,18 @@ def clean(conn: sqlite3.Connection) -> bool:
     """Write the file anew without what was deleted, and empty the WAL.
 
     Returns:
-        False when another program reads the file just now, so that the WAL could not be emptied.
+        False when another program reads the file just now: `settle` is then to be tried again.
     """
-    for row in conn.execute("SELECT name FROM sqlite_master WHERE name LIKE 'sqlite_stat%'"):
+    statistics = "SELECT name FROM sqlite_master WHERE name LIKE 'sqlite_stat%'"
+    for row in conn.execute(statistics).fetchall():
         conn.execute(f'DELETE FROM "{row[0]}"')  # noqa: S608 - SQLite's own names
     conn.execute("PRAGMA auto_vacuum = INCREMENTAL")  # takes effect in a file of an older Hunch now
     conn.execute("VACUUM")
+    return settle(conn)
+
+
+def settle(conn: sqlite3.Connection) -> bool:
+    """Empty the WAL after the file was written anew; False when a reader is in the way."""
     if not empty_wal(conn):
         return False
     conn.execute("PRAGMA user_version = 0")
@@ -37,15 +44,14 @@ def empty_wal(conn: sqlite3.Connection) -> bool:
 
 
 def finish(conn: sqlite3.Connection) -> None:
-    """Do the clean-up that a killed program left undone."""
-    if conn.execute("PRAGMA user_version").fetchone()[0] == WANTED:
+    """Do the clean-up that a killed program left undone, or that a file of an older Hunch never had."""
+    owed = conn.execute("PRAGMA user_version").fetchone()[0] == WANTED
+    if owed or conn.execute("PRAGMA auto_vacuum").fetchone()[0] != INCREMENTAL:
         clean(conn)
 
 
 def give_back(conn: sqlite3.Connection) -> int:
-    """Cut a step of free pages off the file; returns how many are left, 0 where none can be cut off."""
-    if conn.execute("PRAGMA auto_vacuum").fetchone()[0] != 2:
-        return 0
+    """Cut a step of free pages off the file; returns how many are left, 0 when it cut off none."""
     free = _free(conn)
     conn.executescript(f"PRAGMA incremental_vacuum({STEP})")  # `execute` would step it once: a page
     left = _free(conn)

@@ -12,10 +12,39 @@ from random import Random
 
 HEX = "0123456789abcdef"
 ALNUM = string.ascii_letters + string.digits
-WORDS = (
-    "user account service client index table event window session buffer cache layout render parse queue worker "
-    "config handler request response build test branch commit merge release version update filter query result"
-).split()
+WORDS = [
+    "user",
+    "account",
+    "service",
+    "client",
+    "index",
+    "table",
+    "event",
+    "window",
+    "session",
+    "buffer",
+    "cache",
+    "layout",
+    "render",
+    "parse",
+    "queue",
+    "worker",
+    "config",
+    "handler",
+    "request",
+    "response",
+    "build",
+    "test",
+    "branch",
+    "commit",
+    "merge",
+    "release",
+    "version",
+    "update",
+    "filter",
+    "query",
+    "result",
+]
 PROSE = (
     "The password is stored as a hash and never shown again, so ask for a new one if you forgot it.",
     "To reset your password, open the settings and choose Security; the code is sent by mail.",
@@ -56,7 +85,7 @@ CODE = (
     "logger.info('token expired for %s', user.id); session.pop('token', None)",
     "int pin = 13; digitalWrite(pin, HIGH); const int KEY_COUNT = 12345;",
     "password_hash = bcrypt.hashpw(password.encode(), bcrypt.gensalt())",
-    "{\"max_tokens\": 512, \"token_type\": \"bearer\", \"expires_in\": 3600, \"scope\": \"read\"}",
+    '{"max_tokens": 512, "token_type": "bearer", "expires_in": 3600, "scope": "read"}',
 )
 SHELL = (
     "git commit -m 'Add the login page' && git push -u origin feature/login-page",
@@ -104,7 +133,11 @@ def _camel(random: Random) -> str:
     words = random.choices(WORDS, k=random.randint(3, 7))
     style = random.randrange(4)
     if style == 0:
-        return words[0] + "".join(word.title() for word in words[1:]) + random.choice(("", "2", "V3", "Id"))
+        return (
+            words[0]
+            + "".join(word.title() for word in words[1:])
+            + random.choice(("", "2", "V3", "Id"))
+        )
     return ("_", "-", ".")[style - 1].join(words) + random.choice(("", "_v2", "-1"))
 
 
@@ -149,13 +182,30 @@ def _hashes(random: Random) -> str:
 
 def _uuids(random: Random) -> str:
     value = str(uuid.UUID(int=random.getrandbits(128), version=4))
-    return random.choice((value, value.upper(), f"{{{value}}}", f"urn:uuid:{value}", f"https://example.org/items/{value}", f"id={value}", value.replace("-", "")))
+    return random.choice(
+        (
+            value,
+            value.upper(),
+            f"{{{value}}}",
+            f"urn:uuid:{value}",
+            f"https://example.org/items/{value}",
+            f"id={value}",
+            value.replace("-", ""),
+        )
+    )
 
 
 def _images(random: Random) -> str:
     data = base64.b64encode(random.randbytes(random.randint(60, 900))).decode()
     kind = random.choice(("png", "jpeg", "gif", "woff2"))
-    return random.choice((f"data:image/{kind};base64,{data}", f'<img src="data:image/{kind};base64,{data}">', f"url(data:font/{kind};base64,{data})", data))
+    return random.choice(
+        (
+            f"data:image/{kind};base64,{data}",
+            f'<img src="data:image/{kind};base64,{data}">',
+            f"url(data:font/{kind};base64,{data})",
+            data,
+        )
+    )
 
 
 def _paths(random: Random) -> str:
@@ -173,7 +223,15 @@ def _varied(texts: tuple[str, ...]) -> Callable[[Random], str]:
     def make(random: Random) -> str:
         text = random.choice(texts)
         word, other = random.choice(WORDS), random.choice(WORDS)
-        return random.choice((text, f"{text}\n", f"# {word} {other}\n{text}", f"{text}  # {word}", f"{word}: {text}" if "\n" not in text else text))
+        return random.choice(
+            (
+                text,
+                f"{text}\n",
+                f"# {word} {other}\n{text}",
+                f"{text}  # {word}",
+                f"{word}: {text}" if "\n" not in text else text,
+            )
+        )
 
     return make
 

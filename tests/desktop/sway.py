@@ -9,7 +9,7 @@ import subprocess
 import tempfile
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -235,8 +235,8 @@ GERMAN = b"""xkb_keymap {
 
 
 @contextlib.contextmanager
-def virtual_keyboard(sway: Sway) -> Iterator[None]:
-    """A German keyboard, plugged in (virtual-keyboard-unstable-v1)."""
+def virtual_keyboard(sway: Sway) -> Iterator[Callable[[int], None]]:
+    """A German keyboard, plugged in (virtual-keyboard-unstable-v1); what presses its keys."""
     with Compositor(sway.session) as wire:
         manager = wire.bind(["zwp_virtual_keyboard_manager_v1"], 1, ignore, "")
         seat = wire.bind(["wl_seat"], 1, ignore, "")
@@ -247,4 +247,10 @@ def virtual_keyboard(sway: Sway) -> Iterator[None]:
         wire.request(keyboard, 0, 1, len(GERMAN), descriptor=descriptor)
         os.close(descriptor)
         wire.roundtrip()
-        yield
+
+        def press(code: int) -> None:
+            for state in (1, 0):
+                wire.request(keyboard, 1, 0, code, state)
+            wire.roundtrip()
+
+        yield press

@@ -130,6 +130,7 @@ async def test_typing_faster_than_any_person_is_hidden_from_the_first_key(
         # the next line begins before the shell has switched the echo on: that is not kept either
         await window.type(f"{SECRET}\necho after > last\n", delay_ms=1)
         await window.made("last")
+        await asyncio.sleep(0.3)
         await until(lambda: not guard.hidden)
         await window.type("echo again\n")
         await until(lambda: "echo again" in keeping.typed())

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from daemon.allowed import lines
+from daemon.config import Settings
 from daemon.demo.display import VirtualDesktop
 from tests.desktop.watching import ListSink, input_watcher, running, until, xdotool
 from watchers.clipboard import choose as clipboards
@@ -176,3 +178,14 @@ async def test_no_display_is_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None
         windows.choose(session)
     with pytest.raises(WatcherError, match="start Hunch"):
         await ClipboardWatcher("test", clipboards.choose(session)).run(ListSink())
+
+
+def test_doctor_says_what_x11_allows(desktop: VirtualDesktop) -> None:
+    found = {line.name: line for line in lines(Settings(port=0), read_session())}
+    for name, way in (
+        ("window", "PropertyNotify"),
+        ("clipboard", "XFIXES"),
+        ("keyboard", "X RECORD"),
+        ("mouse", "X RECORD"),
+    ):
+        assert (found[name].mark, way in found[name].told) == ("ok", True)

@@ -1,17 +1,27 @@
 """What happens under a real sway is what the watchers tell: windows, copies."""
 
 import asyncio
+import json
 import os
+import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 
+from daemon.allowed import lines
+from daemon.config import Settings
+from tests.conftest import Daemon
 from tests.desktop.sway import Sway, virtual_keyboard, window
 from tests.desktop.watching import ListSink, running, until
 from watchers.clipboard import choose as clipboards
 from watchers.clipboard.watcher import ClipboardWatcher
+from watchers.coverage import Cause
+from watchers.evdev import may_read
+from watchers.input import InputWatcher
 from watchers.watcher import Watcher, WatcherError
 from watchers.window import choose as windows
 from watchers.window.sway import SwayWindows
@@ -145,3 +155,67 @@ async def test_a_compositor_that_goes_away_ends_the_watchers_with_a_sentence(
             windows.choose(own.session)
         with pytest.raises(WatcherError, match="start Hunch"):
             clipboards.choose(own.session)
+
+
+def test_doctor_says_what_sway_allows(sway: Sway) -> None:
+    found = {line.name: line for line in lines(Settings(port=0), sway.session)}
+    assert found["window"].mark == found["clipboard"].mark == "ok"
+    assert found["window"].told.endswith("workspace, full screen; by sway's socket")
+    assert found["clipboard"].told.endswith("by data-control")
+    if not may_read():
+        assert found["keyboard"].mark == "--" and "group input" in found["keyboard"].told
+
+
+class Gaps:
+    """Hears what is lost, as the daemon does."""
+
+    def __init__(self) -> None:
+        self.told: list[tuple[str, str, str]] = []
+
+    def lost(self, source: str, cause: Cause, since: datetime) -> None:
+        self.told.append(("lost", source, cause))
+
+    def regained(self, source: str, cause: Cause, at: datetime) -> None:
+        self.told.append(("regained", source, cause))
+
+
+@pytest.mark.skipif(may_read(), reason="the kernel's devices may be read here")
+async def test_whether_somebody_is_there_is_known_though_keys_are_not(sway: Sway) -> None:
+    gaps = Gaps()
+    watcher = InputWatcher("test", sway.session, afk_s=2.0, tick_s=0.2, coverage=gaps)
+    async with running(watcher) as sink:
+        await until(lambda: sink.data("afkstatus")[-1:] == [{"status": "afk"}])
+        with virtual_keyboard(sway) as press:
+            press(30)
+            await until(lambda: sink.data("afkstatus")[-1] == {"status": "not-afk"})
+    assert [data["status"] for data in sink.data("afkstatus")][:3] == ["not-afk", "afk", "not-afk"]
+    assert sink.data("os.hid.input") == []
+    assert gaps.told == [
+        (way, source, "wayland") for way in ("lost", "regained") for source in ("keyboard", "mouse")
+    ]
+
+
+def test_the_daemon_under_sway_tells_windows_and_copies_and_names_the_gap(
+    sway: Sway, start_daemon: Callable[..., Daemon]
+) -> None:
+    daemon = start_daemon(env={**os.environ, "DISPLAY": "", **sway.env})
+    with window(sway, "org.hunch.Test", "notes.txt"):
+        time.sleep(1.5)
+        sway.copy("copied under sway")
+        time.sleep(1.5)
+    status = json.loads(daemon.cli("status", "--json").stdout)
+    daemon.stop()
+    seen = {source["source"]: (source["seen"], source["cause"]) for source in status["sources"]}
+    assert seen["window"] == seen["clipboard"] == (True, None)
+    if not may_read():
+        assert seen["keyboard"] == seen["mouse"] == (False, "wayland")
+        assert seen["afk"] == (True, None)
+    with closing(sqlite3.connect(daemon.folder / "hunch.db")) as store:
+        rows = store.execute(
+            "SELECT type, data FROM events JOIN buckets ON buckets.id = bucket_id"
+        ).fetchall()
+    told = {kind: json.loads(data) for kind, data in rows if kind in ("clipboard", "currentwindow")}
+    assert told["currentwindow"]["title"] == "notes.txt"
+    assert (told["clipboard"]["text"], told["clipboard"]["app"]) == (
+        "copied under sway", "org.hunch.Test",
+    )  # fmt: skip

@@ -1,7 +1,9 @@
 """Encryption at rest: in place and back, with a keyring and a passphrase, killed at many points."""
 
+import contextlib
 import json
 import os
+import pty
 import random
 import shutil
 import signal
@@ -16,6 +18,7 @@ from typing import Any
 
 import pytest
 
+from daemon.store.convert import recover
 from daemon.store.files import is_encrypted
 from tests.conftest import hunch
 from tests.planted import all_texts, held, plant, texts
@@ -129,7 +132,7 @@ def test_a_daemon_records_into_an_encrypted_store_and_refuses_to_convert_it(
     for command in ("encrypt", "decrypt"):
         refused = daemon.cli(command)
         assert refused.returncode == 1 and "hunch stop" in refused.stderr
-    from tests.integration.test_forget import Client
+    from tests.integration.test_forget_running import Client
 
     client = Client(daemon)
     client.bucket("c", "clipboard")
@@ -173,7 +176,7 @@ def test_killed_at_any_point_the_next_start_finds_one_whole_file(
             ).returncode
             == 0
         )
-        assert sorted(path.name for path in folder.glob("hunch.db*")) == ["hunch.db"]
+        assert sorted(path.name for path in folder.glob("*hunch.db*")) == ["hunch.db"]
         assert is_encrypted(folder / "hunch.db") == form
         assert (held(folder, ALL[:5]) == {}) == form
         if number % 4 == 0:
@@ -204,3 +207,78 @@ def test_the_plain_way_loads_neither_sqlcipher_nor_a_keyring(tmp_path: Path) -> 
         [sys.executable, "-c", code], capture_output=True, text=True, timeout=30, check=True
     )
     assert done.stdout.strip() == "[]"
+
+
+def test_every_file_of_ours_is_its_owners_alone(
+    tmp_path: Path, start_daemon: Callable[..., Any]
+) -> None:
+    old = os.umask(0)
+    try:
+        daemon = start_daemon()
+        daemon.stop()
+        out = tmp_path / "trace.jsonl"
+        assert daemon.cli("export", str(out), "--format", "jsonl").returncode == 0
+        started = daemon.cli("start", "--yes")
+        assert started.returncode == 0, started.stderr
+        assert daemon.cli("stop").returncode == 0
+    finally:
+        os.umask(old)
+    files = [out, *(path for path in daemon.folder.rglob("*") if path.is_file())]
+    assert {path.name for path in files} >= {"hunch.db", "hunch.log", "hunch.out", "consent.json"}
+    assert {path.name: oct(path.stat().st_mode & 0o777) for path in files} == {
+        path.name: "0o600" for path in files
+    }
+
+
+def test_a_passphrase_is_asked_for_on_a_terminal(tmp_path: Path) -> None:
+    plant(tmp_path / "hunch.db", 2)
+    assert "encrypted" in _on_terminal(tmp_path, "encrypt", [PASSPHRASE, PASSPHRASE])
+    assert is_encrypted(tmp_path / "hunch.db")
+    assert "does not open" in _on_terminal(tmp_path, "log", ["something else"])
+    assert texts(1)["sentence"] in _on_terminal(tmp_path, "log", [PASSPHRASE])
+    differ = _on_terminal(tmp_path, "decrypt", [PASSPHRASE])
+    assert "no longer encrypted" in differ
+    assert "The two differ" in _on_terminal(tmp_path, "encrypt", ["a", "b"])
+
+
+def _on_terminal(folder: Path, command: str, answers: list[str]) -> str:
+    """What a command says on a terminal on which the answers are typed, each when it is asked for."""
+    terminal, screen = pty.openpty()
+    process = subprocess.Popen(
+        ["setsid", "--ctty", "--wait", sys.executable, "-P", "-m", "daemon", command],
+        env={**os.environ, **NO_KEYRING, "HUNCH_DATA_DIR": str(folder)},
+        stdin=screen, stdout=screen, stderr=screen,
+    )  # fmt: skip
+    os.close(screen)
+    said, left = b"", list(answers)
+    with contextlib.suppress(OSError):  # the terminal's end, as Linux tells it
+        while part := os.read(terminal, 4096):
+            said += part
+            if left and said.rstrip().endswith((b":", b")")) and not said.endswith(b"\n"):
+                time.sleep(0.1)  # until it has turned the echo off
+                os.write(terminal, left.pop(0).encode() + b"\n")
+                said += b"\n"
+    os.close(terminal)
+    process.wait(10)
+    return said.decode()
+
+
+@pytest.mark.parametrize("state", ["half a copy", "a second name", "the old one left", "no name"])
+def test_each_state_that_a_kill_can_leave_is_recovered(tmp_path: Path, state: str) -> None:
+    path = tmp_path / "hunch.db"
+    new, old = tmp_path / ".hunch.db.new-form", tmp_path / ".hunch.db.old-form"
+    plant(path, 3)
+    if state == "half a copy":
+        new.write_bytes(path.read_bytes()[:5000])
+        new.with_name(new.name + "-journal").write_bytes(b"x" * 100)
+    elif state == "a second name":
+        old.hardlink_to(path)
+        shutil.copy(path, new)
+    elif state == "the old one left":
+        shutil.copy(path, old)
+    else:
+        path.rename(old)
+    recover(path)
+    assert [item.name for item in tmp_path.iterdir()] == ["hunch.db"]
+    assert sorted(held(tmp_path, all_texts(range(3)))) == sorted(all_texts(range(3)))
+    assert len(sentences(tmp_path, {})) == 3

@@ -1,6 +1,5 @@
 """`hunch forget`: each selector, offline and in a daemon; the files are then read here, byte by byte."""
 
-import http.client
 import json
 import os
 import random
@@ -9,19 +8,16 @@ import signal
 import sqlite3
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Callable
 from contextlib import closing
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from daemon.store import Store
 from tests.conftest import hunch
-from tests.planted import all_texts, app_of, held, hour, plant, texts
+from tests.planted import all_texts, app_of, fill, held, hour, kept, plant, texts
 
 HOURS = 24
 # what each selector takes of 24 hours that end now, hour 0 the newest
@@ -35,12 +31,6 @@ SELECTORS: list[tuple[tuple[str, ...], Callable[[int], bool]]] = [
 
 def run(folder: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
     return hunch(*arguments, env={**os.environ, "HUNCH_DATA_DIR": str(folder)})
-
-
-def kept(folder: Path) -> str:
-    """All that the database holds, as text."""
-    with closing(sqlite3.connect(folder / "hunch.db")) as database:
-        return "\n".join(database.iterdump())
 
 
 @pytest.mark.parametrize(("selector", "takes"), SELECTORS, ids=lambda value: str(value)[:30])
@@ -85,6 +75,31 @@ def test_a_text_goes_with_what_was_made_from_its_row(
     assert done.returncode == 0 and "Nothing of it is left in" in done.stdout, done.stderr
     assert held(tmp_path, gone) == {}
     assert sorted(held(tmp_path, stay)) == sorted(stay)
+
+
+def test_a_file_of_an_older_hunch_is_written_anew_once(tmp_path: Path) -> None:
+    path = tmp_path / "hunch.db"
+    plant(path, 3)
+    with closing(sqlite3.connect(path)) as database:  # as it was: nothing overwritten or given back
+        database.executescript("PRAGMA journal_mode = DELETE; PRAGMA auto_vacuum = NONE; VACUUM;")
+        database.executescript(
+            "PRAGMA secure_delete = OFF; DELETE FROM events; DELETE FROM segments;"
+        )
+    assert held(tmp_path, [texts(1)["copied"]])
+    Store.open(path).close()
+    assert held(tmp_path, [texts(1)["copied"], texts(1)["typed"], texts(2)["title"]]) == {}
+
+
+def test_another_programs_reading_is_told_and_the_next_time_ends_it(tmp_path: Path) -> None:
+    plant(tmp_path / "hunch.db", 3)
+    with closing(sqlite3.connect(tmp_path / "hunch.db")) as reader:
+        rows = reader.execute("SELECT * FROM events")
+        rows.fetchone()
+        done = run(tmp_path, "forget", "--string", texts(1)["title"], "--yes")
+        assert done.returncode == 1 and "another program reads" in done.stderr
+        rows.close()
+    Store.open(tmp_path / "hunch.db").close()
+    assert held(tmp_path, [texts(1)["title"]]) == {}
 
 
 def test_one_selector_and_a_yes_are_wanted(tmp_path: Path) -> None:
@@ -135,8 +150,6 @@ def test_what_a_killed_program_left_in_the_wal_goes_too(tmp_path: Path) -> None:
 
 def test_a_sentence_that_quotes_it_goes_too(tmp_path: Path) -> None:
     with Store.open(tmp_path / "hunch.db") as store:
-        from tests.planted import fill
-
         fill(store, 6)
         quoted = f"The user switches from {texts(4)['title']} to a {app_of(3)}."
 
@@ -183,130 +196,3 @@ def test_killed_in_the_middle_it_is_whole_or_not_at_all_and_ends_at_the_next(
         assert run(folder, "forget", "--app", "KeePassXC", "--yes").returncode == 0
         assert held(folder, gone) == {} and sorted(held(folder, stay)) == sorted(stay)
     assert cut >= 3, "the kills came too late to cut anything"
-
-
-class Client:
-    """Speaks to a daemon's API as a watcher does."""
-
-    def __init__(self, daemon: Any) -> None:
-        self._daemon = daemon
-
-    def post(self, path: str, body: Any) -> Any:
-        connection = http.client.HTTPConnection("127.0.0.1", self._daemon.port, timeout=30)
-        with closing(connection):
-            headers = {"Authorization": f"Bearer {self._daemon.token}"}
-            connection.request("POST", path, json.dumps(body), headers)
-            response = connection.getresponse()
-            return response.status, json.loads(response.read() or b"null")
-
-    def bucket(self, name: str, kind: str) -> None:
-        self.post(f"/api/0/buckets/{name}", {"type": kind, "client": "c", "hostname": "h"})
-
-    def insert(self, name: str, time_: datetime, length: float, **data: Any) -> Any:
-        body = {"timestamp": time_.isoformat(), "duration": length, "data": data}
-        return self.post(f"/api/0/buckets/{name}/events", body)[1]
-
-
-@pytest.fixture
-def busy(start_daemon: Callable[..., Any]) -> Any:
-    """A daemon that has segments, sentences and a proposal of known words."""
-    daemon = start_daemon(pause_s=1)
-    client = Client(daemon)
-    client.bucket("w", "currentwindow")
-    client.bucket("c", "clipboard")
-    client.bucket("k", "os.hid.input")
-    return daemon, client
-
-
-def _wait(folder: Path, query: str, wanted: int) -> None:
-    deadline = time.monotonic() + 30
-    while time.monotonic() < deadline:
-        with closing(sqlite3.connect(folder / "hunch.db")) as database:
-            if database.execute(query).fetchone()[0] >= wanted:
-                return
-        time.sleep(0.1)
-    raise AssertionError(query)
-
-
-def test_a_running_daemon_forgets_what_it_holds_in_memory_too(busy: Any) -> None:
-    daemon, client = busy
-    secret = "Project Nightingale budget"
-    now = datetime.now(UTC)
-    for number in range(6):
-        title = f"{secret} {number}" if number % 2 else f"Plain page {number}"
-        start = now + timedelta(seconds=1.5 * number)
-        client.insert("w", start, 1.4, app=f"App{number}", title=title)
-        client.insert("k", start + timedelta(seconds=0.2), 0.5,
-                      **{"from": "keyboard", "type": "input", "data": f"typed {title}"})  # fmt: skip
-        client.insert("c", start + timedelta(seconds=1), 0.0, type="text", text=f"copied {title}")
-    _wait(daemon.folder, "SELECT count(*) FROM observations", 4)
-    assert held(daemon.folder, [secret])
-    done = daemon.cli("forget", "--string", secret, "--yes", "--json")
-    told = json.loads(done.stdout)
-    assert done.returncode == 0 and told["left_in"] == [] and told["gone"]["raw rows"] >= 9
-    assert held(daemon.folder, [secret]) == {}
-    # told late, typed again by the command itself: not for the next minutes
-    client.insert("k", datetime.now(UTC), 0.0, command=f"hunch forget --string '{secret}'")
-    client.insert("w", datetime.now(UTC), 1.0, app="Terminal", title=f"forget {secret}")
-    client.insert("w", datetime.now(UTC), 1.0, app="Terminal", title="something else")
-    time.sleep(2.5)
-    daemon.stop()
-    assert held(daemon.folder, [secret]) == {}
-    assert "something else" in kept(daemon.folder) and "Plain page" in kept(daemon.folder)
-
-
-def test_under_load_the_rest_arrives_and_what_went_stays_away(busy: Any) -> None:
-    daemon, client = busy
-    stop, acknowledged = threading.Event(), []
-    start = datetime.now(UTC)
-
-    def load(lane: int) -> None:
-        number = 0
-        while not stop.is_set():
-            word = "forgettable" if number % 5 == 0 else "lasting"
-            text = f"{word} words {lane}-{number}"
-            client.insert("c", datetime.now(UTC), 0.0, type="text", text=text)
-            acknowledged.append((text, time.monotonic()))
-            number += 1
-
-    threads = [threading.Thread(target=load, args=(lane,)) for lane in range(3)]
-    for thread in threads:
-        thread.start()
-    time.sleep(1.5)
-    done = daemon.cli("forget", "--string", "forgettable words", "--yes", "--json")
-    time.sleep(0.5)
-    stop.set()
-    for thread in threads:
-        thread.join()
-    assert done.returncode == 0, done.stderr
-    assert json.loads(done.stdout)["left_in"] == []
-    daemon.stop()
-    assert held(daemon.folder, ["forgettable words"]) == {}
-    whole = kept(daemon.folder)
-    lasting = [text for text, _ in acknowledged if text.startswith("lasting")]
-    assert len(lasting) > 50 and all(f'"{text}"' in whole for text in lasting)
-    assert start < datetime.now(UTC)
-
-
-def test_the_last_minutes_go_from_an_open_window_and_all_from_everything(busy: Any) -> None:
-    daemon, client = busy
-    now = datetime.now(UTC)
-    client.insert(
-        "w", now - timedelta(hours=3), 3 * 3600 - 1, app="Reader", title="A long book read"
-    )
-    client.insert("c", now - timedelta(hours=2), 0.0, type="text", text="copied two hours ago")
-    client.insert("c", now - timedelta(minutes=2), 0.0, type="text", text="copied two minutes ago")
-    done = daemon.cli("forget", "--last", "1h", "--yes")
-    assert done.returncode == 0, done.stderr
-    assert held(daemon.folder, ["copied two minutes ago"]) == {}
-    with closing(sqlite3.connect(daemon.folder / "hunch.db")) as database:
-        (length,) = database.execute(
-            "SELECT duration_us FROM events WHERE data LIKE '%book%'"
-        ).fetchone()
-    assert abs(length / 1e6 - 7200) < 60, "a state that began before is cut at the border"
-    assert daemon.cli("forget", "--all", "--yes").returncode == 0
-    assert held(daemon.folder, ["A long book read", "copied two hours ago"]) == {}
-    assert client.insert("c", datetime.now(UTC), 0.0, type="text", text="copied afterwards")
-    assert json.loads(daemon.cli("status", "--json").stdout)["state"] == "recording"
-    daemon.stop()
-    assert "copied afterwards" in kept(daemon.folder)

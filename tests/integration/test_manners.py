@@ -1,9 +1,11 @@
 """The popup's manners, execution and learning, over a real store with a clock of the test's own."""
 
 import asyncio
+import sqlite3
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -12,7 +14,7 @@ import msgspec
 import pytest
 
 from daemon.config import Settings
-from daemon.errors import Conflict, NotFound
+from daemon.errors import Conflict, HunchError, NotFound
 from daemon.executor import Executor
 from daemon.feedback import Feedback
 from daemon.proposals import Proposals
@@ -71,6 +73,12 @@ class Desk:
             lambda: self.now,
         )
 
+    @property
+    def path(self) -> Path:
+        return Path(
+            self.store.read(lambda conn: conn.execute("PRAGMA database_list").fetchone()[2])
+        )
+
     def pass_time(self, seconds: float) -> None:
         self.now += timedelta(seconds=seconds)
 
@@ -99,7 +107,8 @@ class Desk:
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
+def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
+    monkeypatch.setattr("daemon.store.store.BUSY_S", 0.2)
     with Store.open(tmp_path / "hunch.db") as store:
         yield Desk(store, proposals_per_hour=2)
 
@@ -126,6 +135,20 @@ async def test_what_stands_on_a_screen_that_others_see_is_withdrawn(desk: Desk) 
     assert desk.state(first) == "withdrawn"
     assert desk.told[-1] == ("withdrawn", {"id": first})
     assert await desk.offer(1) is not None  # it was no answer
+
+
+async def test_what_could_not_be_shown_is_not_ignored(desk: Desk) -> None:
+    number = await desk.offer(1)
+    assert number is not None
+    with closing(sqlite3.connect(desk.path)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(HunchError):
+            await desk.manners.tick(None, hold=False)
+        other.rollback()
+    desk.pass_time(30)
+    await desk.manners.tick(None, hold=False)
+    assert desk.state(number) == "shown" and desk.told[-1][0] == "proposal"
+    assert desk.store.read(proposals.answers) == []
 
 
 async def test_one_at_a_time_so_many_an_hour_and_never_the_same_again(desk: Desk) -> None:
@@ -251,3 +274,38 @@ async def test_a_task_that_was_given_up_does_nothing_more(
     assert not (await desk.executor(Slow()).run(row)).ok
     assert await asyncio.to_thread(over.wait, 5)
     assert desk.board.text == "before"
+
+
+async def test_a_task_that_a_kill_cut_short_has_failed_and_can_be_taken_back(desk: Desk) -> None:
+    class Stuck(Fake):
+        def execute(self, arguments: Any, tools: Tools) -> str:
+            tools.copy("after")
+            copied.set()
+            go_on.wait(10)
+            return "Done."
+
+    copied, go_on = threading.Event(), threading.Event()
+    number = await desk.offer(1)
+    assert number is not None
+    row = await desk.manners.answer(number, "accept", "popup")
+    running = asyncio.create_task(desk.executor(Stuck()).run(row))
+    await asyncio.to_thread(copied.wait, 10)
+    await asyncio.sleep(0.1)
+    left = desk.path.with_name("left.db")
+    await desk.store.alone(lambda conn: conn.execute("VACUUM INTO ?", (str(left),)))
+    go_on.set()
+    assert (await running).ok
+    with Store.open(left) as store:  # as the kill would have left it
+        again = Executor(
+            Skills([Fake()]), store, lambda: Tools(Path("/nowhere"), desk.board, lambda url: None)
+        )
+        with pytest.raises(Conflict, match="still running"):
+            await again.undo(number)
+        await again.start()
+        found = store.read(lambda conn: proposals.execution(conn, number))
+        assert found is not None and found.state == "failed" and "hunch undo" in str(found.result)
+        assert desk.board.text == "after"
+        assert await again.undo(number) == "The clipboard is as before."
+        assert desk.board.text == "before"
+        with pytest.raises(Conflict, match="taken back already"):
+            await again.undo(number)

@@ -4,6 +4,7 @@ import asyncio
 import sqlite3
 import time
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -22,11 +23,13 @@ pytestmark = pytest.mark.anyio
 
 def counts(store: Store) -> dict[str, int]:
     return {
-        table: store.read(
-            lambda conn, t=table: conn.execute(f"SELECT count(*) FROM {t}").fetchone()[0]
-        )  # type: ignore[misc]  # noqa: S608 - as listed
+        table: store.read(partial(_count, table))
         for table in ("events", "segments", "observations", "answers", "segment_events")
     }
+
+
+def _count(table: str, conn: sqlite3.Connection) -> int:
+    return int(conn.execute(f"SELECT count(*) FROM {table}").fetchone()[0])  # noqa: S608 - as listed
 
 
 def retention(store: Store, folder: Path, later: timedelta, **settings: Any) -> Retention:

@@ -205,6 +205,27 @@ async def test_while_paused_the_window_in_front_is_still_followed(tmp_path: Path
         assert [row.bucket.id for row in store.read(capture.buckets)] == ["w"]
 
 
+async def test_a_paste_is_known_only_of_a_copy_that_was_kept_as_it_is(tmp_path: Path) -> None:
+    window = Bucket("w", "currentwindow", "c", "h")
+
+    def copied(app: str, text: str) -> bool:
+        taker.heartbeat(window, Event(datetime.now(UTC), data={"app": app, "title": "t"}), 10)
+        data = {"type": "text", "text": text, "length": len(text)}
+        taker.insert(BUCKET, Event(datetime.now(UTC), data=data))
+        return taker.keeps_copy(text)
+
+    with Store.open(tmp_path / "hunch.db") as store:
+        taker = Recorder(store, Privacy(Rules(apps=("keepass",))))
+        assert not taker.keeps_copy("older than the start")
+        assert not copied("XTerm", "card 4111 1111 1111 1111")
+        assert copied("XTerm", "plain words")
+        assert not taker.keeps_copy("card 4111 1111 1111 1111")
+        assert not copied("KeePassXC", "Tr0ub4dor&3 horse")
+        assert not taker.keeps_copy("plain words")
+        taker.pause(None)
+        assert not copied("XTerm", "while paused")
+
+
 def test_a_missing_store_is_told(tmp_path: Path) -> None:
     with pytest.raises(HunchError, match="hunch run"):
         Store.open_readonly(tmp_path / "hunch.db")

@@ -105,6 +105,17 @@ def test_a_password_is_no_command(program: str) -> None:
     assert "hunter2" not in str(reported) and "Tr0ub" not in str(reported)
 
 
+def test_what_is_typed_into_a_command_is_none() -> None:
+    """The shell reported before, so it would report again; the form asks for a password at its end."""
+    lines = [*entered(50, "./form.sh"), *entered(53, "name of mine"), *entered(56, "hunter2")]
+    sentences = told(TERMINAL, ran(3, 0.1, "ls"), *lines, ran(51, 60, "./form.sh", 1), end=200)
+    assert sentences == [
+        "The user runs 'ls' in XTerm.",
+        "The user runs './form.sh' in XTerm.",
+        "The user stays in XTerm while './form.sh' fails with exit status 1 after 60 s.",
+    ]
+
+
 @pytest.mark.parametrize(
     ("line", "sure"),
     [
@@ -186,7 +197,7 @@ def test_in_a_terminals_editor_nothing_typed_is_a_command() -> None:
     )
 
 
-DOCUMENTS = (
+DOCUMENTS: tuple[tuple[str, str, str, dict[str, Any]], ...] = (
     ("saves a new PDF 'Invoice 12.pdf' in Downloads", "created", "Downloads/Invoice 12.pdf", {"kind": "pdf"}),
     ("saves a new file 'x' in copies", "created", "copies/x", {}),
     ("saves 'report.odt' in Documents", "modified", "Documents/report.odt", {"kind": "odt"}),
@@ -229,6 +240,23 @@ def test_invented_outcomes_are_refused(sentence: str) -> None:
     seen = facts(segments[0])
     assert unsupported(sentence, seen)
     assert not unsupported(tell(seen), seen)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "refused"),
+    [
+        ("The user runs 'ls' and 'make', of which 'make' fails with exit status 2.", False),
+        ("The user runs 'ls' and 'make', which fails with exit status 2.", False),
+        ("The user runs 'make', which fails, and then 'ls'.", False),
+        ("The user runs 'make' and 'ls', which fails with exit status 2.", True),
+        ("The user runs 'ls' and 'make', of which 'ls' fails.", True),
+        ("The user runs 'ls' and 'make', of which 'make' succeeds.", True),
+    ],
+)
+def test_an_outcome_stays_with_its_command(sentence: str, refused: bool) -> None:
+    commands = [ran(2, 0.1, "ls"), ran(4.2, 1, "make", 2)]
+    segments, _ = segment([TERMINAL, *commands], now=at(40), final=True)
+    assert bool(unsupported(sentence, facts(segments[0]))) == refused
 
 
 @st.composite

@@ -20,7 +20,7 @@ START = datetime(2026, 1, 5, 12, tzinfo=UTC)
     ("name", "kind"),
     [
         ("Invoice 12.pdf", "pdf"), ("a.JPG", "image"), ("notes", "file"), ("x.tar.gz", "archive"),
-        ("README.md", "md"), ("page.htm", "html"), ("model.blend", "blend"), ("v1.2", "file"),
+        ("README.md", "md"), ("page.htm", "html"), ("model.blend", "blend"), ("v1.2", "file"), ("my.hunter2", "file"),
         ("report.py", "code"), ("тест.docx", "docx"), ("what is.this thing", "file"),
     ],
 )  # fmt: skip

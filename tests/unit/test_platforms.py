@@ -71,8 +71,10 @@ def test_a_session_knows_its_bus_and_its_terminal() -> None:
     ],
 )
 def test_where_nothing_can_be_read_a_sentence_says_what_to_do(session: Session, hint: str) -> None:
-    with pytest.raises(WatcherError, match=hint):
+    with pytest.raises(WatcherError, match=hint) as refused:
         readers.choose(session)
+    cause = "wayland" if session.display_server == "wayland" and not session.sway else "permission"
+    assert refused.value.cause == cause
 
 
 @pytest.mark.parametrize(

@@ -52,7 +52,13 @@ class Copied:
 
 
 class ClipboardBackend(Choosable, Protocol):
-    """Reads the clipboard on one system."""
+    """Reads the clipboard on one system.
+
+    Attributes:
+        told: What it tells, and by which interface, for `hunch doctor`.
+    """
+
+    told: str
 
     def open(self) -> Teller:
         """Begin.

@@ -15,6 +15,7 @@ from collections.abc import AsyncIterator, Callable
 
 from watchers.clipboard.backend import Copied
 from watchers.clipboard.kinds import LARGEST, choose_kind, gatherer
+from watchers.coverage import Cause
 from watchers.platform import Session
 from watchers.watcher import WatcherError
 from watchers.wayland import NO_COMPOSITOR, Arguments, Compositor, offered
@@ -37,6 +38,7 @@ NOT_OFFERED = (
 class WaylandClipboard:
     """Hears of copies from the compositor and reads them from the program that offers them."""
 
+    cause: Cause = "wayland"
     told = "text, names of files, kind and size of pictures; by data-control"
 
     def __init__(self, session: Session) -> None:
@@ -94,7 +96,7 @@ class WaylandClipboard:
         gather = gatherer(kind, limit)
         try:
             async with asyncio.timeout(READ_S), self._receiving(kind) as reader:
-                while chunk := await asyncio.wait_for(reader.read(CHUNK), STEP_S):
+                while chunk := await _part(reader):
                     gather.take(chunk)
                     if gather.size > LARGEST:
                         log.info("a copy is larger than is read")
@@ -160,6 +162,11 @@ class WaylandClipboard:
         if self._offers.pop(number, None) is not None and self._compositor is not None:
             self._compositor.forget(number)
             self._compositor.request(number, DESTROY)
+
+
+async def _part(reader: asyncio.StreamReader) -> bytes:
+    async with asyncio.timeout(STEP_S):
+        return await reader.read(CHUNK)
 
 
 def _ignore(opcode: int, arguments: Arguments) -> None:

@@ -13,8 +13,12 @@ _GROUPS: Mapping[str, str] = {
     "html": "html htm xhtml",
     "txt": "txt text",
 }
+_PLAIN = (
+    "pdf docx doc odt rtf xlsx xls ods csv tsv pptx ppt odp epub mobi tex rst org adoc json xml yaml yml"
+    " toml ini ipynb ics vcf eml pages numbers key drawio puml bib srt step stl dwg blend sqlite db parquet"
+)
 _KINDS = {ending: kind for kind, endings in _GROUPS.items() for ending in endings.split()}
-_ENDING = re.compile(r"[a-z][a-z0-9]{0,7}")
+_KINDS |= {ending: ending for ending in _PLAIN.split()}
 
 # Folders that programs fill, not people; hidden ones besides.
 _BUILT = frozenset(
@@ -37,11 +41,12 @@ _SECRET = re.compile(
 
 
 def kind_of(name: str) -> str:
-    """What a document is: ``pdf``, ``image``, ``docx``…; ``file`` where its name does not say."""
+    """What a document is: ``pdf``, ``image``, ``docx``…; ``file`` where its name does not say.
+
+    Never an ending that is not known: that would be a word of the user's.
+    """
     ending = name.rpartition(".")[2].casefold() if "." in name.lstrip(".") else ""
-    if ending in _KINDS:
-        return _KINDS[ending]
-    return ending if _ENDING.fullmatch(ending) else "file"
+    return _KINDS.get(ending, "file")
 
 
 def is_ignored(parts: tuple[str, ...]) -> bool:

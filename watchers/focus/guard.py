@@ -20,6 +20,7 @@ SOURCE = "keyboard"
 KEPT = 4096  # presses that the event loop has not taken yet: as many as the input's queue holds
 SPARSE = timedelta(seconds=1)  # who is asked at some cost is asked at the first key after a pause
 LATE = timedelta(seconds=0.03)  # programs tell of their focus after they took the key that moved it
+STALE = timedelta(seconds=60)  # no event loop that still lives is so late
 PAST = 8  # fields that are remembered; a key waits for less than a tenth of a second
 
 Ask = Callable[[], bool]
@@ -108,6 +109,7 @@ class PasswordGuard:
         """Ask without a press: something typed is about to be told, or the focus moved."""
         now = self._clock()
         live = self._now(now)
+        self._forget(now - STALE)
         if self._pressed:  # what was pressed is taken first; until then nothing is over
             first = self._pressed[0]
             self._tell(
@@ -140,12 +142,19 @@ class PasswordGuard:
         return _Press(time, self._ask(self._prompt), field, self._front())
 
     def _answer(self, time: datetime) -> _Press:
-        """What was known at the press; presses that never came here are dropped."""
-        while self._pressed and self._pressed[0].time <= time:
-            press = self._pressed.popleft()
-            if press.time == time:
+        """What was known at the press."""
+        for place in range(len(self._pressed)):  # meanwhile the hook's thread may add one
+            if self._pressed[place].time == time:
+                press = self._pressed[place]
+                del self._pressed[place]
+                self._forget(time - SPARSE)  # keys are taken in order, give or take a clock's step
                 return press
         return self._now(time)
+
+    def _forget(self, before: datetime) -> None:
+        """Drop presses that never came here: the queue was full, or its watcher ended."""
+        while self._pressed and self._pressed[0].time < before:
+            self._pressed.popleft()
 
     def _was_in_field(self, time: datetime) -> bool:
         return any(

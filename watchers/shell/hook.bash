@@ -50,10 +50,14 @@ __hunch_tell() {
     __hunch_post "$line"
 }
 
-# Whether a line begins with the command that was run: __hunch_again LINE FIRST.
+# Whether history's last line was run again: __hunch_again LINE FIRST. Where a trap of somebody
+# else's hides what was run, only history that leaves nothing else out says so.
 __hunch_again() {
     local line=$1 word=${1%%[[:space:];|&]*}
-    [[ $2 ]] || return
+    if [[ -z $2 ]]; then
+        [[ ${HISTCONTROL-} != *ignore[sb]* && -z ${HISTIGNORE-} ]]
+        return
+    fi
     [[ -z ${BASH_ALIASES[$word]-} ]] || line=${BASH_ALIASES[$word]}${line#"$word"}
     local tight=${line//[[:space:]]/} first=${2//[[:space:]]/}
     [[ $tight == "$first" || $tight == "$first"[';|&<>)']* ]]

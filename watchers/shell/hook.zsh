@@ -41,6 +41,7 @@ __hunch_escape() {
     left=${left//$'\t'/${slash}t}
     while [[ $left == *[[:cntrl:]]* ]]; do
         char=${left[(r)[[:cntrl:]]]}
+        [[ -n $char ]] || break
         printf -v code '\\u%04x' "'$char"
         safe+=${left%%"$char"*}$code
         left=${left#*"$char"}

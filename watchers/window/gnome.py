@@ -12,6 +12,7 @@ import logging
 from collections.abc import Sequence
 from typing import Any
 
+from watchers.coverage import Cause
 from watchers.window.backend import ActiveWindow
 from watchers.window.bus import Bus, BusError, BusWindows
 from watchers.window.process import executable
@@ -36,6 +37,7 @@ class GnomeWindows(BusWindows):
     """Asks one of the extensions."""
 
     install_hint = HINT
+    cause: Cause = "wayland"
     told = "application, title, process, program; by an extension of GNOME Shell, asked each second"
 
     def is_compatible(self) -> bool:

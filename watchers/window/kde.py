@@ -15,6 +15,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from watchers.coverage import Cause
 from watchers.platform import Session
 from watchers.window.backend import ActiveWindow
 from watchers.window.bus import Bus, BusError, BusWindows
@@ -70,6 +71,7 @@ class KdeWindows(BusWindows):
     """Hears of the windows from a script in KWin."""
 
     install_hint = HINT
+    cause: Cause = "wayland"
     told = "application, title, process, program, workspace, full screen; by a script in KWin"
 
     def __init__(self, session: Session) -> None:

@@ -10,6 +10,7 @@ import struct
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from watchers.coverage import Cause
 from watchers.platform import Session
 from watchers.watcher import WatcherError
 from watchers.wayland import NO_COMPOSITOR, Arguments, Compositor, offered
@@ -51,6 +52,7 @@ class WlrootsWindows:
 
     told = "application, title, full screen; by wlr-foreign-toplevel-management"
     switched: datetime | None = None
+    cause: Cause = "wayland"
 
     def __init__(self, session: Session) -> None:
         self._session = session

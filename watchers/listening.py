@@ -1,0 +1,33 @@
+"""The one place that knows what hears keyboard and mouse on which system."""
+
+import logging
+
+from watchers.coverage import Cause
+from watchers.evdev import EvdevHooks
+from watchers.hooks import Hooks, Take
+from watchers.idle import IdleHooks
+from watchers.platform import Session
+from watchers.watcher import WatcherError
+
+log = logging.getLogger(__name__)
+
+AnyHooks = Hooks | EvdevHooks | IdleHooks
+
+
+def listen(take: Take, session: Session) -> tuple[AnyHooks, Cause | None]:
+    """The hooks for this session, made and not started, and why they hear neither keys nor mouse.
+
+    Raises:
+        WatcherError: Nothing can be heard; the message says what to do.
+    """
+    if session.display_server != "wayland":
+        return Hooks(take, session), None
+    try:
+        return EvdevHooks(take, session), None
+    except WatcherError as refused:
+        try:
+            hooks = IdleHooks(take, session)
+        except WatcherError:
+            raise refused from None
+        log.warning("only whether somebody is there is known: %s", refused)
+        return hooks, refused.cause
