@@ -38,6 +38,9 @@ READY_S = 15.0
 COMES_S = 10.0  # for what must come
 STAYS_S = 0.8  # for what must not
 BLOCKED_S = 1.0  # a loop that stands still for longer was blocked; a busy machine's is late by less
+ADVICE = (
+    "start|install|allow|log in|set|free|run|use|stop|add|choose|close|open|make|change|take|move"
+)
 GONE_S = 5.0  # for threads and processes to end
 
 SOURCES = {ALL, *(manifest.source for manifest in MANIFESTS)}
@@ -143,6 +146,7 @@ class Told:
         self.calls: list[tuple[Bucket, Event]] = []
         self.merged: dict[str, list[tuple[str, Event]]] = {}
         self.gaps = Gaps(self.record, lambda cause, since: None, lambda cause, at: None, "test")
+        self.folder: Path | None = None
         self._slow_s = slow_s
 
     def insert(self, bucket: Bucket, event: Event) -> None:
@@ -168,15 +172,22 @@ class Told:
         known.append((bucket.type, gap))
 
     def events(self, script: Script) -> list[dict[str, Any]]:
-        """What came of the types that the script speaks of, normalised, without what it ignores."""
+        """What came of the types that the script speaks of, without what it ignores.
+
+        Normalised: the script's folder is ``{folder}``.
+        """
         types = {wanted["type"] for wanted in script.expect}
         found = [
-            {"type": kind, "data": event.data}
+            {"type": kind, "data": self._normal(event.data)}
             for events in self.merged.values()
             for kind, event in events
             if kind in types
         ]
         return [item for item in found if not any(fits(item, other) for other in script.ignore)]
+
+    def _normal(self, data: dict[str, Any]) -> Any:
+        whole = json.dumps(data)
+        return json.loads(whole.replace(str(self.folder), "{folder}") if self.folder else whole)
 
     def _take(self, bucket: Bucket, event: Event) -> None:
         self.calls.append((bucket, event))
@@ -233,7 +244,7 @@ async def play(entry: Entry, script: Script, desk: Desk, told: Told) -> None:
 async def perform(watcher: Watcher, script: Script, desk: Desk, told: Told) -> None:
     """Play a script at a watcher that is there; wait for what it must tell, and a little more."""
     player = Player(desk.desktop, desk.folder, desk.port)
-    desk.coverage.gaps = told.gaps
+    desk.coverage.gaps, told.folder = told.gaps, desk.folder
     try:
         early = [step for step in script.steps if step.get("before")]
         late = [step for step in script.steps if not step.get("before")]
@@ -312,11 +323,7 @@ def check_refusal(error: WatcherError) -> None:
     text = str(error)
     assert re.fullmatch(r"[A-Z].*[.]", text), f"no sentence: {text!r}"
     assert not re.search(r"[.!?]\s+[A-Z]", text), f"more than one sentence: {text!r}"
-    assert re.search(
-        r"(?:: |, |^)(?:start|install|allow|log in|set|free|run|use|stop|add|choose|close|open)\b",
-        text,
-        re.I,
-    ), f"it does not say what to do: {text!r}"
+    assert re.search(rf"(?:: |, |^)(?:{ADVICE})\b", text, re.I), f"no advice: {text!r}"
     assert len(text) <= 250, f"{len(text)} characters"
     assert error.cause in get_args(Cause), f"no cause: {error.cause!r}"
 

@@ -14,13 +14,11 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
-
-from starlette.applications import Starlette
+from typing import Any
 
 from daemon.privacy import Privacy, Rules
 from daemon.recorder import Recorder
-from daemon.server.activitywatch import ActivityWatch
-from daemon.server.guard import Guard
+from daemon.server.app import create_app
 from daemon.server.serve import bind, serve
 from daemon.store import Store
 from tests.watchers.kit import Desk, Entry, Kinds, Script
@@ -29,6 +27,7 @@ from watchers.activitywatch import AttachedSource
 from watchers.clipboard import choose as clipboards
 from watchers.clipboard.watcher import ClipboardWatcher
 from watchers.event import Bucket
+from watchers.files.watcher import FilesWatcher
 from watchers.input import InputWatcher
 from watchers.platform import Session, read_session
 from watchers.presence import Presence
@@ -66,8 +65,9 @@ async def server(desk: Desk) -> AsyncIterator[None]:
     desk.port = listener.getsockname()[1]
     with Store.open(desk.folder / "hunch.db") as store:
         recorder = Recorder(store, Privacy(Rules()))
-        app = Starlette(routes=ActivityWatch(store, recorder, "device").routes())
-        task = asyncio.create_task(serve(Guard(app, "token", open_reads=True), listener, stop))
+        nobody: Any = None  # asks for our own endpoints
+        app = create_app(store, recorder, nobody, token="t", device_id="d", open_reads=True)
+        task = asyncio.create_task(serve(app, listener, stop))
         try:
             await recorder.create_bucket(Bucket("warm", "t", "c", "h"))  # opens all of its files
             yield
@@ -107,6 +107,20 @@ ENTRIES = (
         (manifest.WINDOW,),
         WINDOW_KINDS,
         refused=lambda desk: WindowWatcher("test", windows.choose(nowhere())),
+    ),
+    Entry(
+        "files",
+        lambda desk: FilesWatcher("test", [desk.folder]),
+        (manifest.FILES,),
+        {"action": frozenset({"created", "renamed", "modified"}), "kind": re.compile(r"[a-z0-9]+")},
+        refused=lambda desk: FilesWatcher("test", [desk.folder / "nowhere"]),
+    ),
+    Entry(
+        "shell",
+        pulled,
+        (manifest.SHELL,),
+        {"shell": frozenset({"bash", "zsh", "fish"})},
+        stage=server,
     ),
     Entry(
         "session",

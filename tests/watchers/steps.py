@@ -10,6 +10,7 @@ import json
 import os
 import shutil
 import subprocess
+import tempfile
 import time
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
@@ -17,6 +18,8 @@ from pathlib import Path
 from typing import Any
 
 from daemon.demo.display import VirtualDesktop
+from tests.terminal import Terminal
+from watchers.shell.hook import hook
 
 Step = Mapping[str, Any]
 RUN_S = 20.0
@@ -43,6 +46,7 @@ class Player:
             "write": self._write,
             "rename-file": self._rename_file,
             "run": self._run,
+            "shell": self._shell,
             "start": self._start,
             "stop": self._stop,
             "beat": self._beat,
@@ -121,6 +125,21 @@ class Player:
             step["argv"], cwd=self._folder, env=env, timeout=RUN_S, check=True, text=True,
             input=step.get("text", ""), stdout=subprocess.DEVNULL,
         )  # fmt: skip
+
+    def _shell(self, step: Step) -> None:
+        """``shell``, ``lines``: type lines into a shell that has Hunch's hook, with the stage as the daemon."""
+        home = Path(tempfile.mkdtemp(dir=self._folder))
+        info = home / "daemon.json"
+        info.write_text(f'{{"pid":{os.getpid()},"port":{self._port}}}')  # as daemon.lock writes it
+        (home / "hook").write_text(hook(step["shell"], info, "test"))
+        terminal = Terminal(step["shell"], home, f"source {home / 'hook'}", dict(os.environ))
+        try:
+            for line in step["lines"]:
+                terminal.run(line)
+                time.sleep(0.3)  # the hook tells in the background
+        finally:
+            terminal.close()
+        shutil.rmtree(home, ignore_errors=True)
 
     def _start(self, step: Step) -> None:
         """``program``: have a program of this name run on the screen, which does nothing else."""

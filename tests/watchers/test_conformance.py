@@ -93,15 +93,14 @@ async def test_in_the_mode_counts_no_word_is_left(entry: Entry, script: Script, 
 
 @every_watcher
 async def test_cancelled_it_leaves_nothing_and_starts_again(entry: Entry, desk: Desk) -> None:
-    """The same object, twice: the second time it sees as the first."""
+    """As the daemon does it: made anew, it sees the second time as the first."""
     script = scripts(entry)[0]
     await played(entry, script, desk)  # what it imports and keeps for good, it has by then
     async with entry.stage(desk):
-        watcher = entry.make(desk)
         for _ in range(2):
             told = Told()
             async with leaving_nothing():
-                await perform(watcher, script, desk, told)
+                await perform(entry.make(desk), script, desk, told)
             check_golden(script, told)
 
 
