@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import logging
-import logging.handlers
 import os
 import secrets
 import signal
@@ -11,7 +10,6 @@ import socket
 import uuid
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from datetime import UTC, datetime
-from io import TextIOWrapper
 from pathlib import Path
 from typing import Any
 
@@ -29,8 +27,8 @@ from daemon.follower import INTERVAL_S, Follower
 from daemon.forget import Forgetter
 from daemon.keys import VARIABLE
 from daemon.lock import DataDirLock
+from daemon.logfile import logged
 from daemon.privacy import Privacy
-from daemon.private import private
 from daemon.proposals import Proposals
 from daemon.recorder import Recorder
 from daemon.retention import Retention
@@ -54,7 +52,6 @@ from watchers.watcher import Watcher
 
 log = logging.getLogger(__name__)
 
-LOG_BYTES = 1_000_000
 TICK_S = 0.25
 TELL_S = 10.0  # for what is still open when the daemon is told to stop
 
@@ -74,7 +71,7 @@ def serve(settings: Settings, started: Callable[[int], None]) -> None:
         go_offline()
     with (
         DataDirLock(folder) as lock,
-        _logging(folder / "hunch.log"),
+        logged(folder / "hunch.log"),
         Store.open(folder / "hunch.db") as store,
     ):
         os.environ.pop(VARIABLE, None)  # used; no child is to inherit it
@@ -314,26 +311,3 @@ async def _cancel(tasks: Sequence[asyncio.Task[Any]]) -> None:
     for task in tasks:
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)
-
-
-class _PrivateLog(logging.handlers.RotatingFileHandler):
-    """Every file of the log, the next after a rotation too, is readable by its owner alone."""
-
-    def _open(self) -> TextIOWrapper:
-        return open(self.baseFilename, self.mode, encoding="utf-8", opener=private)  # type: ignore[return-value]  # append is text
-
-
-@contextlib.contextmanager
-def _logging(path: Path) -> Iterator[None]:
-    """The daemon's log: what it did and could not do, never what the user typed, copied or visited."""
-    handler = _PrivateLog(path, maxBytes=LOG_BYTES, backupCount=1)
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
-    root = logging.getLogger()
-    root.addHandler(handler)
-    root.setLevel(logging.INFO)
-    logging.getLogger("uvicorn").setLevel(logging.WARNING)
-    try:
-        yield
-    finally:
-        root.removeHandler(handler)
-        handler.close()
