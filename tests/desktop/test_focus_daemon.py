@@ -48,6 +48,7 @@ def test_a_password_typed_after_sudo_is_in_no_file(
     desktop.xdotool("key", "Return")
     desktop.xdotool("type", "--delay", "15", f"{sys.executable} ask.py")
     desktop.xdotool("key", "Return")
+    time.sleep(1.5)  # until it asks
     desktop.xdotool("type", "--delay", "15", SECRET)
     desktop.xdotool("key", "Return")
     until((tmp_path / "asked").exists)
