@@ -123,20 +123,6 @@ def facts(segment: Segment, before: Segment | None = None) -> Facts:
     app = application(segment.app)
     sort = app.sort if app else "other"
     title = page_title(segment.title, app)
-    copied = tuple(_texts(segment))
-    entered = _entries(segment, sort, before)
-    query = entered.query
-    ran = tuple(
-        reported(
-            segment.events,
-            segment.start,
-            at_home=sort != "browser",
-            told=[item.text for item in _commands_of(before)],
-        )
-    )
-    search = search_in(segment.url, title, segment.query) if sort == "browser" else None
-    words = search.query if search else query
-    told = words is not None and before is not None and words == _query(before)
     keys = tuple(dict.fromkeys(_keys(segment)))
     return Facts(
         app=app.name if app else None,
@@ -144,19 +130,9 @@ def facts(segment: Segment, before: Segment | None = None) -> Facts:
         title=None if sort == "browser" and is_blank(title) else title,
         site=host(segment.url),
         url=segment.url,
-        file=name_of(segment.file)
-        if segment.file
-        else (file_of(segment.title) if sort != "browser" else None),
+        file=_file(segment, sort),
         project=name_of(segment.project) if segment.project else None,
-        query=None if told else words,
-        engine=search.engine if search else None,
-        results=words if told else None,
-        address=entered.address,
-        typed=entered.typed,
-        commands=ran or entered.commands,
         documents=tuple(changes(segment.events)),
-        copied=copied,
-        failure=next((found for text in reversed(copied) if (found := recognise(text))), None),
         pasted=bool({"ctrl+v", "ctrl+shift+v", "super+v"} & set(keys)) or _pastes(segment),
         saved="ctrl+s" in keys or "super+s" in keys,
         keys=keys,
@@ -167,6 +143,7 @@ def facts(segment: Segment, before: Segment | None = None) -> Facts:
         runs=_unseen(segment, SHELL, "command"),
         came=_came(segment, before),
         duration_s=segment.duration,
+        **_said(segment, before, sort, title),
     )
 
 
@@ -175,6 +152,35 @@ def _cause(segment: Segment) -> str | None:
     gaps = [item.event for item in segment.events if item.type == GAP]
     longest = max(gaps, key=lambda gap: gap.duration, default=None)
     return str(longest.data.get("cause")) if longest else None
+
+
+def _said(
+    segment: Segment, before: Segment | None, sort: Sort, title: str | None
+) -> dict[str, Any]:
+    """What was typed, run, searched for and copied."""
+    entered = _entries(segment, sort, before)
+    earlier = [item.text for item in _commands_of(before)]
+    ran = reported(segment.events, segment.start, at_home=sort != "browser", told=earlier)
+    search = search_in(segment.url, title, segment.query) if sort == "browser" else None
+    words = search.query if search else entered.query
+    told = words is not None and before is not None and words == _query(before)
+    copied = tuple(_texts(segment))
+    return {
+        "query": None if told else words,
+        "engine": search.engine if search else None,
+        "results": words if told else None,
+        "address": entered.address,
+        "typed": entered.typed,
+        "commands": tuple(ran) or entered.commands,
+        "copied": copied,
+        "failure": next((found for text in reversed(copied) if (found := recognise(text))), None),
+    }
+
+
+def _file(segment: Segment, sort: Sort) -> str | None:
+    if segment.file:
+        return name_of(segment.file)
+    return file_of(segment.title) if sort != "browser" else None
 
 
 def typed_runs(segment: Segment) -> Iterator[_Entry]:
