@@ -283,7 +283,9 @@ class Service:
         found = [self._port_problem, self._recorder.problem, self._worker.problem]
         found.append(self._tray.problem)
         found += list(self._sources.problems.values()) if self._sources else []
-        return [problem for problem in found if problem]
+        return [
+            problem for problem in dict.fromkeys(found) if problem
+        ]  # one display, four watchers
 
 
 def _now() -> datetime:

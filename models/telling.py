@@ -21,7 +21,7 @@ WHY: Mapping[str, str] = {  # by the cause of a gap (watchers.coverage)
     "off": "it was switched off",
     "password": "a password was asked for",
     "paused": "recording was paused",
-    "permission": "the system did not allow it",
+    "permission": "the system did not show it",
     "private": "a private window was in front",
     "stopped": "Hunch was not running",
     "suspended": "the machine was asleep",

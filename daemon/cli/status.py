@@ -24,7 +24,7 @@ NOW: Mapping[Cause, str] = {
     "lost": "inputs come too fast",
     "password": "a password is asked for",
     "paused": "recording is paused",
-    "permission": "the system does not allow it, see below",
+    "permission": "the system does not show it, see below",
     "private": "a private window is in front",
     "stopped": "it is about to begin",
     "suspended": "the machine sleeps",
