@@ -304,7 +304,8 @@ async def _every(
         except Exception:
             log.exception("%s failed", name)
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(stop.wait(), seconds)
+            async with asyncio.timeout(seconds):
+                await stop.wait()
 
 
 async def _cancel(tasks: Sequence[asyncio.Task[Any]]) -> None:

@@ -124,7 +124,8 @@ class AtspiFocus:
 
     async def _wait(self) -> None:
         try:
-            await asyncio.wait_for(self._appeared.wait(), AGAIN_S)
+            async with asyncio.timeout(AGAIN_S):
+                await self._appeared.wait()
         except TimeoutError:
             return
 
