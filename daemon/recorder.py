@@ -201,6 +201,7 @@ class Recorder:
         """
         async with self._writing:
             with self._unwanted.refusing(forgotten):
+                await self._write()  # even where it failed before
                 while self._waiting and self.problem is None:
                     await self._write()
                 if self.problem is not None:
