@@ -80,10 +80,11 @@ class Outbox:
         Raises:
             HunchError: It cannot be written.
         """
-        while self._waiting:
+        await self._write()  # even where it failed before
+        while self._waiting and self.problem is None:
             await self._write()
-            if self.problem is not None:
-                raise HunchError("Database", self.problem)
+        if self.problem is not None:
+            raise HunchError("Database", self.problem)
 
     async def _flush(self) -> None:
         async with self._writing:

@@ -165,10 +165,14 @@ def test_killed_at_any_point_the_next_start_finds_one_whole_file(
     rows = len(sentences(whole, keyring_env))
     if command == "decrypt":
         assert run(whole, "encrypt", env=keyring_env).returncode == 0
+    first = shutil.copytree(whole, tmp_path / "first")
+    begun = time.monotonic()
+    assert run(first, command, env=keyring_env).returncode == 0
+    whole_s = time.monotonic() - begun  # of a machine that may be busy
     outcomes: dict[tuple[bool, bool], int] = {}
     for number in range(10):
         folder = shutil.copytree(whole, tmp_path / f"{number}")
-        cut = _killed(folder, command, keyring_env, chance.uniform(0.12, 0.5))
+        cut = _killed(folder, command, keyring_env, whole_s * chance.uniform(0.4, 1.0))
         form = is_encrypted(folder / "hunch.db")
         outcomes[cut, form] = outcomes.get((cut, form), 0) + 1
         assert (
@@ -183,7 +187,7 @@ def test_killed_at_any_point_the_next_start_finds_one_whole_file(
         if number % 4 == 0:
             assert len(sentences(folder, keyring_env)) == rows
         shutil.rmtree(folder)
-    assert sum(count for (cut, _), count in outcomes.items() if cut) >= 5, outcomes
+    assert sum(count for (cut, _), count in outcomes.items() if cut) >= 4, outcomes
 
 
 def _killed(folder: Path, command: str, env: Mapping[str, str], after_s: float) -> bool:
