@@ -96,13 +96,12 @@ class Follower:
         try:
             async with self._turn:
                 told = self._store.read(story.last_segment_end)
-                reached = self._closed[0].start if self._closed else self._cursor
+                left = (item.start for item in self._closed if told is None or item.end > told)
+                self._cursor = next(left, self._cursor)
+                self._closed.clear()
                 try:
                     yield
                 finally:
-                    self._closed.clear()
-                    after = told + TICK if told is not None else reached
-                    self._cursor = max(reached, after)
                     self._begin(self._session)
         finally:
             self._held = False

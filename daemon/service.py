@@ -27,7 +27,7 @@ from daemon.follower import INTERVAL_S, Follower
 from daemon.forget import Forgetter
 from daemon.keys import VARIABLE
 from daemon.lock import DataDirLock
-from daemon.logs import logging_to
+from daemon.logfile import logged
 from daemon.privacy import Privacy, Rules
 from daemon.proposals import Proposals
 from daemon.recorder import Recorder
@@ -71,7 +71,7 @@ def serve(settings: Settings, started: Callable[[int], None]) -> None:
         go_offline()
     with (
         DataDirLock(folder) as lock,
-        logging_to(folder / "hunch.log"),
+        logged(folder / "hunch.log"),
         Store.open(folder / "hunch.db") as store,
     ):
         os.environ.pop(VARIABLE, None)  # used; no child is to inherit it

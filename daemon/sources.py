@@ -4,7 +4,6 @@ A watcher is one line in `_table` and one method that makes it; `daemon.supervis
 """
 
 import asyncio
-import logging
 import socket
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
@@ -30,11 +29,9 @@ from watchers.session.choose import choose as choose_session
 from watchers.session.watcher import SessionWatcher
 from watchers.sharing import SharingWatcher
 from watchers.sink import Sink
-from watchers.watcher import Watcher, WatcherError
+from watchers.watcher import Watcher
 from watchers.window.choose import choose as choose_window
 from watchers.window.watcher import WindowWatcher
-
-log = logging.getLogger(__name__)
 
 TICK_S = 5.0
 SILENCE_S = 60.0  # of a watcher that tells something every few seconds; a busy machine is late
@@ -202,12 +199,7 @@ class Sources:
         return SessionWatcher(choose_session(self._session), self._coverage, self._presence)
 
     def _make_focus(self) -> Watcher:
-        try:
-            backend = focus.choose(self._session)
-        except WatcherError as error:
-            log.info("password fields are known in terminals alone: %s", error)
-            return FocusWatcher(self._guard, None)
-        return FocusWatcher(self._guard, backend)
+        return FocusWatcher(self._guard, focus.choose(self._session))
 
     def _pasted(self) -> str | None:
         """What a paste would put in; None when it is not known, or the copy itself was not kept."""

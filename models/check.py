@@ -26,7 +26,8 @@ _NUMBER = re.compile(r"\b\d+(?:\.\d+)?\b")
 # A verb that claims an act, and whether the facts hold that act.
 _ACTS: tuple[tuple[re.Pattern[str], Callable[[Facts], bool]], ...] = (
     (re.compile(r"\b(?:search(?:es|ed)?|quer(?:ies|ied)|looks? up)\b", re.I), lambda facts: bool(facts.query)),
-    (re.compile(r"\b(?:cop(?:ies|ied)|copy)\b", re.I), lambda facts: bool(facts.copied or facts.copies)),
+    (re.compile(r"\b(?:cop(?:ies|ied)|copy)\b", re.I), 
+     lambda facts: bool(facts.copied or facts.copies or facts.files or facts.pictures)),
     (re.compile(r"\bpast(?:es|ed)\b", re.I), lambda facts: facts.pasted),
     (re.compile(r"\bsav(?:es|ed)\b", re.I), lambda facts: facts.saved or _changed(facts, "created", "modified")),
     (re.compile(r"\b(?:runs?|ran|execut(?:es|ed)|launch(?:es|ed))\b", re.I),
@@ -142,7 +143,7 @@ def _seen(facts: Facts) -> str:
     """All texts of the facts, on one line each."""
     seconds = facts.away_s or facts.unseen_s or 0
     minutes = f"{round(seconds / 60)} {round(seconds)}"
-    unseen = f"{facts.typed_length} {facts.copies} {facts.runs}"
+    unseen = f"{facts.typed_length} {facts.copies} {facts.runs} {facts.pictures}"
     counts = f"{facts.clicks} {facts.scrolls} {unseen} {minutes}"
     for item in facts.commands:
         counts += f" {item.status} {brief(item.took_s or 0.0)}"

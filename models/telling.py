@@ -77,12 +77,18 @@ def _clauses(facts: Facts) -> Iterator[str]:
         yield _copying(facts)
     elif facts.copies:
         yield f"copies {_number(facts.copies, 'text')}"
+    if facts.files:
+        yield f"copies the file{'s' if len(facts.files) > 1 else ''} {_list([quote(name) for name in facts.files])}"
+    if facts.pictures:
+        yield "copies a picture" if facts.pictures == 1 else f"copies {facts.pictures} pictures"
     if facts.pasted:
         yield "pastes from the clipboard"
     if facts.saved:
         yield "saves with Ctrl+S"
     if facts.scrolls and not facts.query:
         yield f"scrolls through {what}" if (what := _object(facts)) else "scrolls"
+    elif facts.drags:
+        yield f"drags in {what}" if (what := _object(facts)) else "drags with the mouse"
     elif facts.clicks and not (acts or facts.typed_length or facts.copies or facts.runs):
         yield f"clicks in {what}" if (what := _object(facts)) else "clicks"
 

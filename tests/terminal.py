@@ -1,13 +1,19 @@
-"""A real shell in a pseudo-terminal, as somebody at the keyboard has it."""
+"""A real shell in a pseudo-terminal, as somebody at the keyboard has it, and what a daemon heard of it."""
 
+import http.client
+import json
 import os
 import pty
 import re
 import select
+import socket
 import subprocess
 import time
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
+
+from tests.conftest import Daemon, hunch
 
 _ESCAPES = re.compile(r"\x1b(?:\[[0-9;?>=]*[a-zA-Z]|\][^\x07]*\x07|[()][A-Z0-9]|[=>])")
 ARGUMENTS = {"bash": ("bash", "--noprofile", "-i"), "zsh": ("zsh", "-i"), "fish": ("fish", "-i")}
@@ -104,3 +110,51 @@ class Terminal:
             self._process.kill()
             self._process.wait(5)
         os.close(self._master)
+
+
+class Terminals:
+    """Opens terminals with the hook in their start file, as `shell-init` prints it."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._opened: list[Terminal] = []
+
+    def open(
+        self, shell: str, env: Mapping[str, str], rc: str = "", after: str = "", hooked: bool = True
+    ) -> Terminal:
+        made = hunch("shell-init", shell, env=env)
+        assert made.returncode == 0, made.stderr
+        file = self._folder / f"hook.{shell}"
+        file.write_text(made.stdout)
+        line = f"source {file}" if hooked else ""
+        home = self._folder / f"home{len(self._opened)}"
+        terminal = Terminal(shell, home, f"{rc}\n{line}\n{after}", env)
+        self._opened.append(terminal)
+        return terminal
+
+    def close(self) -> None:
+        for terminal in self._opened:
+            terminal.close()
+
+
+def events(daemon: Daemon) -> list[dict[str, Any]]:
+    """What the daemon keeps of commands, oldest first."""
+    connection = http.client.HTTPConnection("127.0.0.1", daemon.port, timeout=10)
+    path = f"/api/0/buckets/hunch-shell_{socket.gethostname()}/events"
+    connection.request("GET", path, headers={"Authorization": f"Bearer {daemon.token}"})
+    answer = connection.getresponse()
+    body = json.loads(answer.read())
+    connection.close()
+    return list(reversed(body)) if answer.status == 200 else []
+
+
+def told(daemon: Daemon, last: str, within_s: float = 15.0) -> list[dict[str, Any]]:
+    """The events, once the one of the command `last` is there and those before it had time."""
+    deadline = time.monotonic() + within_s
+    while not any(item["data"]["command"] == last for item in events(daemon)):
+        assert time.monotonic() < deadline, events(daemon)
+        time.sleep(0.05)
+    found: list[dict[str, Any]] = []
+    while len(found) < len(found := events(daemon)):
+        time.sleep(0.8)
+    return found

@@ -112,7 +112,5 @@ def _reply(connection: Any, opcode: int) -> bytes:
             self._data = {"sequence_number": number, "whole": bytes(data)}
 
     UseExtension(display=connection.display, opcode=opcode, major=1, minor=0)
-    asked = GetMap(
-        display=connection.display, opcode=opcode, device=CORE_KEYBOARD, full=TYPES | SYMBOLS
-    )
-    return bytes(asked.whole)
+    what = {"device": CORE_KEYBOARD, "full": TYPES | SYMBOLS}
+    return bytes(GetMap(display=connection.display, opcode=opcode, **what).whole)

@@ -9,7 +9,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Mapping
+from pathlib import Path
 
 import click
 
@@ -39,23 +39,29 @@ TEST_PROGRAMS = {
     "zsh": "zsh",
     "fish": "fish",
 }
-FONTS = {"/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf": "fonts-dejavu-core"}
+# a file that must be there → package that brings it
+FILES = {"/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf": "fonts-dejavu-core"}
+TEST_FILES = {
+    "/usr/libexec/at-spi-bus-launcher": "at-spi2-core",
+    "/usr/share/doc/libgtk-3-0": "libgtk-3-0",
+}
 
 
-def missing(programs: Mapping[str, str]) -> list[str]:
-    """Names of the Debian packages that bring what is not here of some programs, and the fonts."""
-    packages = [package for program, package in programs.items() if shutil.which(program) is None]
-    fonts = [package for path, package in FONTS.items() if not os.path.exists(path)]  # noqa: PTH110
-    return packages + fonts
+def missing(*, tests: bool = False) -> list[str]:
+    """Names of the Debian packages that bring what is not here, for the demo or for the tests, too."""
+    programs = PROGRAMS | TEST_PROGRAMS if tests else PROGRAMS
+    files = FILES | TEST_FILES if tests else FILES
+    found = [package for program, package in programs.items() if shutil.which(program) is None]
+    return found + [package for path, package in files.items() if not Path(path).exists()]
 
 
-def install(programs: Mapping[str, str] = PROGRAMS) -> None:
+def install(*, tests: bool = False) -> None:
     """Install what is missing.
 
     Raises:
         HunchError: We may not, or it failed; names the packages in one line.
     """
-    lacking = missing(programs)
+    lacking = missing(tests=tests)
     if not lacking:
         return
     names = " ".join(lacking)
@@ -99,7 +105,7 @@ def _privilege() -> list[str] | None:
 
 if __name__ == "__main__":
     try:
-        install(PROGRAMS | TEST_PROGRAMS if "--tests" in sys.argv else PROGRAMS)
+        install(tests="--tests" in sys.argv)
     except HunchError as error:
         click.echo(error.message, err=True)
         sys.exit(1)

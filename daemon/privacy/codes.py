@@ -11,7 +11,7 @@ _CALLED = (
     r"activation|reset|recovery|2fa|mfa|two[- ]factor|your|the|this|dein|ihr|bestätigungs|sicherheits|anmelde|"
     r"einmal|prüf|zugangs|freigabe|aktivierungs|verifizierungs|tu|su|my|mein)"
 )
-_IS = r"(?:[ \t]{0,3}(?:is|ist|lautet|es|est|war|was|será|é|[:=#–—-])[ \t\r\n]{0,3}(?:\*{0,2})|[ \t]{1,3})"  # noqa: RUF001 - dashes as people type them
+_IS = r"[)\]]?(?:[ \t]{0,3}(?:(?:is|ist|lautet|es|est|war|was|será|é):?|[:=#–—-])[ \t\r\n]{0,3}(?:\*{0,2})|[ \t]{1,3})"  # noqa: RUF001 - dashes as people type them
 _HINTS = ("code", "otp", "tan", "pin", "kod", "código", "codigo", "clave", "passcode", "kennwort", "passwort", "password", "token")  # fmt: skip
 
 
@@ -22,9 +22,9 @@ def _no_word(text: str) -> bool:
 CODES: tuple[Rule, ...] = (
     shape("one-time code", r"(?i)otpauth(?:-migration)?://[^\s\"'<>\x1e]+", "otpauth"),
     shape("one-time code", rf"(?i:(?<![a-z]){_CALLED}[ \t_-]{{0,2}}(?:code|codes|pin|passcode|passwort|password|código|codigo|kennwort|token|tan){_IS}){_CODE}", *_HINTS),
-    shape("one-time code", rf"(?i:(?<![a-z])(?:otp|totp|tan|mtan|smstan|passcode|einmalpasswort|bestätigungscode|sicherheitscode|prüfcode|verifizierungscode|codice|kod|código|codigo)(?:[ -](?:code|de (?:verificación|seguridad|acceso)|di verifica|weryfikacyjny))?{_IS}){_CODE}", "otp", "tan", "passcode", "passwort", "code", "codice", "kod", "código", "codigo"),
-    shape("one-time code", r"(?i:(?<!error )(?<!exit )(?<!status )(?<!zip )(?<!postal )(?<!area )(?<!return )(?<!country )(?<!source )(?<!http )(?<!qr )(?<!response )(?<!product )(?<!color )(?<!key )(?<!sort )(?<!post)(?<![a-z])code[ \t]{0,2}(?:is|ist|lautet|es|est|:)[ \t]{0,3})(?P<secret>\d{5,8}|\d{3}[ -]\d{3})(?![\w-]|[.,]\d)", "code"),
-    shape("one-time code", r"(?i:(?<![a-z])pin(?:[ -]?(?:code|number|nummer))?[ \t]{0,2}(?:is|ist|lautet|es|est|[:=])[ \t]{0,3})(?P<secret>\d{4,8})(?![\w-]|[.,]\d)", "pin"),
+    shape("one-time code", rf"(?i:(?<![a-z])(?:otp|totp|2fa|mfa|authenticator|tan|mtan|smstan|passcode|einmalpasswort|bestätigungscode|sicherheitscode|prüfcode|verifizierungscode|codice|kod|código|codigo)(?:[ -](?:code|de (?:verificación|seguridad|acceso)|di verifica|weryfikacyjny))?{_IS}){_CODE}", "otp", "2fa", "mfa", "authenticator", "tan", "passcode", "passwort", "code", "codice", "kod", "código", "codigo"),
+    shape("one-time code", r"(?i:(?<!error )(?<!exit )(?<!status )(?<!zip )(?<!postal )(?<!area )(?<!return )(?<!country )(?<!source )(?<!http )(?<!qr )(?<!response )(?<!product )(?<!color )(?<!key )(?<!sort )(?<!post)(?<![a-z])code(?:[ \t]{0,2}(?:is|ist|lautet|es|est|:)[ \t]{0,3}|[ \t](?=\d{6}(?!\d))))(?P<secret>\d{5,8}|\d{3}[ -]\d{3})(?![\w-]|[.,]\d)", "code"),
+    shape("one-time code", r"(?i:(?<![a-z])pin(?:[ -]?(?:code|number|nummer))?[ \t]{0,2}(?:is|ist|lautet|es|est|[:=]|(?<=[ \t]))[ \t]{0,3})(?P<secret>\d{4,8})(?![\w-]|[.,]\d)", "pin"),
     shape("one-time code", r"(?i)(?<![\w.,-])(?:[a-z]-)?(?P<secret>\d{4,8}|\d{3}[ -]\d{3})[ \t]{1,2}(?:is|ist|es|lautet|est|ist der|is the)[ \t](?:your|dein|deine|ihr|ihre|tu|su|votre|il tuo|my|mein)(?!\w)", " is ", " ist ", " es ", " est "),
     shape("one-time code", r"(?i)(?<!\w)(?:use|enter|type|verwenden sie|verwende|gib|geben sie|usa|introduce|saisissez)[ \t](?:the[ \t]|den[ \t]|el[ \t])?(?:code[ \t]|código[ \t])?(?:[a-z]-)?(?P<secret>\d{4,8}|\d{3}[ -]\d{3})[ \t](?:to|as|for|als|zum|um|para|como|pour)(?!\w)", "use", "enter", "type", "verwende", "gib", "geben", "usa", "introduce", "saisissez"),
     # what codes are made from: base32, as the setup page shows it

@@ -26,6 +26,8 @@ PRIVATE_KEYS: tuple[Rule, ...] = (
     shape("private key", r"PuTTY-User-Key-File-\d:.*?(?:Private-MAC:[^\n]*|\Z)", "putty-user-key", flags=re.S),
     shape("private key", r"b3BlbnNzaC1rZXktdjE[A-Za-z0-9+/=\r\n]*", "b3blbnnzac1rzxktdje"),
     shape("private key", r"AGE-SECRET-KEY-1[A-Z0-9]{20,80}", "age-secret-key", flags=re.I),
+    shape("private key", r"(?<![\w+/=])[5KL][1-9A-HJ-NP-Za-km-z]{50,51}(?![\w+/=])", holds=_varied),
+    shape("private key", r"(?i)(?:priv(?:ate)?[ _-]?key|eth(?:ereum)?|wallet|mnemonic)[^\n\x1e]{0,30}?(?:0x)?(?<![0-9a-f])(?P<secret>[0-9a-f]{64})(?![0-9a-f])", "priv", "eth", "wallet"),
     shape("private key", _B + r"[xyztuv]prv[1-9A-HJ-NP-Za-km-z]{90,120}", "prv"),
 )  # fmt: skip
 

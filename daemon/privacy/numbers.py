@@ -10,8 +10,9 @@ from collections.abc import Iterator
 from daemon.privacy.rule import Rule, Span, shape, spaced
 
 # People write a card in one go, or in groups with one or two spaces, dashes, dots or line breaks.
-_GAP = r"[ \t\r\n.+\-\u00a0\u2009\u202f]{0,6}"
+_GAP = r"[ \t\r\n.+/_\-\u00a0\u2009\u202f]{0,6}"
 _DIGITS = re.compile(rf"(?<!\w)(?<!\d[.,])\d(?:{_GAP}\d){{13,}}(?!\w)")
+_COLUMN = re.compile(r"[\t\n]")
 _FRACTION = re.compile(r"\d[.,]\d{5}")
 _GROUPS = frozenset(
     ((4, 4, 4, 4), (4, 4, 4, 4, 3), (4, 6, 5), (4, 6, 4), (8, 8), (6, 10), (6, 13), (4, 4, 4, 2))
@@ -68,24 +69,37 @@ def _cards(text: str) -> Iterator[Span]:
     text = spaced(text)
     for run in _DIGITS.finditer(text):
         groups = [match.span() for match in re.finditer(r"\d+", run[0])]
+        if _is_spelt(run[0], groups):
+            yield run.span()
+            continue
         first = 0
         while first < len(groups):
             start = run.start() + groups[first][0]
             fraction = start > 1 and _FRACTION.match(text, start - 2)
-            used = 0 if fraction else _card_at(run[0], groups[first : first + 5])
+            used = 0 if fraction else _card_at(run[0], groups[first : first + 5], len(groups))
             if used:
                 yield start, run.start() + groups[first + used - 1][1]
             first += used or 1
 
 
-def _card_at(text: str, groups: list[Span]) -> int:
-    """How many of the groups, from the first, are a card's; 0 for none."""
+def _is_spelt(text: str, groups: list[Span]) -> bool:
+    """Whether it is one card, written digit by digit or in pairs."""
+    sizes = {end - start for start, end in groups}
+    return (len(groups), sizes) in ((16, {1}), (8, {2})) and _is_card(re.sub(r"\D", "", text))
+
+
+def _card_at(text: str, groups: list[Span], whole: int) -> int:
+    """How many of the groups, from the first, are a card's; 0 for none.
+
+    In a column of numbers (a line break or a wide gap between them) a card stands alone, `whole`.
+    """
     digits, found = "", 0
     sizes: tuple[int, ...] = ()
     for count, (start, end) in enumerate(groups, start=1):
         digits += text[start:end]
         sizes = (*sizes, end - start)
-        if (count == 1 or sizes in _GROUPS) and _is_card(digits):
+        alone = count == whole or _COLUMN.search(text[groups[0][0] : end]) is None
+        if (count == 1 or sizes in _GROUPS) and alone and _is_card(digits):
             found = count
     return found
 

@@ -11,7 +11,7 @@ from daemon.privacy.rule import Rule, mixed, named, shape
 
 # Names in the languages that our users write in; within a longer name, too: dbPassword, MYSQL_ROOT_PASSWORD.
 STRONG = (
-    r"passwor[dt]s?|passwd|passwrd|passphrase|pass[ _-]?phrase|pass[ _-]?code|pswd|kennwort|passwört(?:er)?|pass-?word|"
+    r"pass word|p/w|passwor[dt]s?|passwd|passwrd|passphrase|pass[ _-]?phrase|pass[ _-]?code|pswd|kennwort|passwört(?:er)?|pass-?word|"
     r"contraseña|contrasena|contrasenya|mot[ _-]de[ _-]passe|motdepasse|senha|wachtwoord|has[łl]o|parola d'ordine|"
     r"lösenord|adgangskode|salasana|heslo|jelszó|şifre|пароль|密码|密碼|パスワード|비밀번호|geheimnis|"
     r"client[ _-]?secret|api[ _-]?secret|app[ _-]?secret|secret[ _-]?(?:access[ _-]?)?key|shared[ _-]?secret|signing[ _-]?secret|"
@@ -22,10 +22,11 @@ WEAK = (
     r"zugangsdaten|losung|api[ _-]?key|apikey|access[ _-]?key|auth[ _-]?key|private[ _-]?key|encryption[ _-]?key|license[ _-]?key|"
     r"sess(?:ion)?[ _-]?id|sessid|authorization|passkey|login"
 )
+_QUALIFIED = r"(?:[ \t]{1,2}(?:nueva|nuevo|neu|new|old|alt|wifi|wlan|root|admin|temporal|actual|provisional|temporary|initial|again|confirm))?"
 _TAIL = r"(?:[ _-]?(?:value|plain|text|string|str|base|\d{1,3}))?"
 _WEAK_START = r"(?:(?<![A-Za-zÀ-ÿ])|(?<=[a-z0-9])(?=[A-Z]))"
 _CLOSE = r"[\"'\]`*]{0,3}"
-_TO = r"[ \t|]{0,4}(?::=|=>|==?|[:：=])[ \t]{0,4}"  # noqa: RUF001 - as Chinese and Japanese write it
+_TO = r"(?:[ \t]?\[[^\]\n\x1e]{0,30}\]|[ \t]?\([^)\n\x1e]{0,30}\))?[ \t|]{0,4}(?::=|=>|==?|[:：=])[ \t]{0,4}"  # noqa: RUF001 - as Chinese and Japanese write it
 _QUOTED = r"\"(?P<double>[^\"\n\x1e]{1,4000})\"|'(?P<single>[^'\n\x1e]{1,4000})'|`(?P<back>[^`\n\x1e]{1,4000})`|„(?P<low>[^“”\"\n\x1e]{1,4000})[“”\"]|«[ ]?(?P<angle>[^»\n\x1e]{1,4000})»"
 _BARE = r"(?P<bare>[^\s\x1e\"'`]\S{0,3999})"
 _CHOSEN = re.compile(
@@ -41,7 +42,7 @@ _CODE_VALUE = re.compile(
     r"|(?:self|this|req|request|os|process|config|settings|env|form|user|args|opts|options|params|data|props|state|ctx|"
     r"cfg|conf|creds|credentials|session|response|res|body|app|event|[a-z])\.[A-Za-z_]"
     r"|[A-Za-z_]*(?:password|passwd|passwort|secret|token|pwd|key)[A-Za-z_]*[,;)\]}]*\Z"
-    r"|[A-Z][a-z]+\[|\.{2,}|\*{2,}|•|x{3,}\Z|[-=_.,:;/\\#>]+\Z",
+    r"|[rb]?f[rb]?[\"']|[A-Za-z_]\w*\.\w+[\[(.]|[A-Z][a-z]+\[|\.{2,}|\*{2,}|•|x{3,}\Z|[-=_.,:;/\\#>]+\Z",
     re.I,
 )
 _PLACE = re.compile(r"(?:~|\.{0,2})/[\w./~-]*\Z|[A-Za-z]:\\|https?://[^\s:@]*\Z", re.I)
@@ -98,7 +99,7 @@ def _set(match: re.Match[str]) -> bool:
     if not quoted and _is_place(value):
         return False
     if (
-        re.match(r"[$%{<(]", value)
+        re.match(r"[$%{<(]|[A-Za-z_.]+\([\"')]", value)
         or (not quoted and _REFERENCE.match(value))
         or value.lower() in _NOTHING
     ):
@@ -124,7 +125,7 @@ def _drawn(value: str, least: int) -> bool:
 _ANY = f"(?:{_QUOTED}|{_BARE})"
 # What each of the names begins with.
 _STRONG_NAMES = (
-    "pass", "pswd", "kennwort", "contrase", "mot", "senha", "wachtwoord", "hasło", "haslo", "parola", "lösenord",
+    "pass", "p/w", "pswd", "kennwort", "contrase", "mot", "senha", "wachtwoord", "hasło", "haslo", "parola", "lösenord",
     "adgangskode", "salasana", "heslo", "jelszó", "şifre", "пароль", "密码", "密碼", "パスワード", "비밀번호", "geheimnis",
     "client", "api", "app", "secret", "shared", "signing", "requirepass", "storepass", "keypass", "masterauth",
     "_authtoken", "connection",
@@ -135,9 +136,41 @@ _WEAK_NAMES = (
     "encryption", "license",
 )  # fmt: skip
 
+_NO_PASSWORD = re.compile(
+    r"(?i)(?:sha-?\d+|md[45]|base(?:16|32|58|64)|argon2\w*|scrypt|pbkdf2\w*|utf-?\d+|ntlmv\d|oauth\d?|win\d+|v?\d[\d.]*\w?|"
+    r"python\d.*|[\w/-]+\.(?:py|js|tsx?|md|txt|html?|php|java|go|rs|c|h|cpp|json|ya?ml|png|pdf|sh)\W*|[\w-]+[(\[].*)\Z"
+)
+
+
+def _beside(match: re.Match[str]) -> bool:
+    """Right behind the name, with no sign between: only what looks like a password, not like a word."""
+    value, quoted = _value(match)
+    least = 6 if match["_long"] is None else 16
+    drawn = mixed(value) and len(value) >= least and " " not in value and not _is_code(value)
+    if match["_long"] is not None and sum(map(str.isdigit, value)) < 4:
+        return False
+    return drawn and (quoted or not (_is_place(value) or _NO_PASSWORD.match(value)))
+
+
+def _is_phrase(match: re.Match[str]) -> bool:
+    return not _is_code(match["secret"])
+
+
+def _is_login(match: re.Match[str]) -> bool:
+    """Behind a mail address: a password, and no date, number or word."""
+    value = match["secret"]
+    plain = re.match(r"[A-Za-z0-9!#$%&*+_.?-]+\Z", value) is not None
+    return (
+        plain
+        and mixed(value)
+        and not re.match(r"[\d.:/-]+\Z|\d{4}-", value)
+        and not _NO_PASSWORD.match(value)
+    )
+
+
 PASSWORDS: tuple[Rule, ...] = (
-    named("password", rf"(?i:{STRONG}){_TAIL}{_CLOSE}{_TO}{_ANY}", *_STRONG_NAMES, holds=_strong),
-    named("password", rf"(?i:(?:{STRONG}){_TAIL}|(?<![a-z])(?:pw|pwd|pass|mdp|clave|pin))[ \t]{{1,3}}(?i:is|ist|lautet|es|est|is:|ist:|war|was|será|è|é|:)[ \t]{{1,3}}{_ANY}", *_STRONG_NAMES, "pw", "mdp", "clave", "pin", holds=_said),
+    named("password", rf"(?i:{STRONG}){_TAIL}{_QUALIFIED}{_CLOSE}{_TO}{_ANY}", *_STRONG_NAMES, holds=_strong),
+    named("password", rf"(?i:(?:{STRONG}){_TAIL}|(?<![a-z])(?:pw|pwd|pass|mdp|clave|pin)){_QUALIFIED}[ \t]{{1,3}}(?i:is|ist|lautet|es|est|is:|ist:|lautet:|war|was|será|è|é|:|will be|wird|now is|now)[ \t]{{1,3}}{_ANY}", *_STRONG_NAMES, "pw", "mdp", "clave", "pin", holds=_said),
     named("password", rf"(?i:{STRONG}){_TAIL}{_CLOSE}[ \t]{{0,3}}[:：=]?[ \t]{{0,3}}(?:\r?\n[ \t]{{0,8}}){{1,2}}{_ANY}", *_STRONG_NAMES, holds=_said),  # noqa: RUF001
     named("password", rf"(?i:pass[ _-]?phrase|mantra){_CLOSE}[ \t]{{0,3}}(?::|=|\bis\b|\bist\b)[ \t]{{0,3}}(?P<line>[^\n\x1e]{{4,120}})", "pass", "mantra", holds=lambda match: not _is_code(match["line"])),
     named("password", rf"{_WEAK_START}(?P<_weak>(?i:{WEAK})){_TAIL}{_CLOSE}{_TO}{_ANY}", *_WEAK_NAMES, holds=_weak),
@@ -151,4 +184,14 @@ PASSWORDS: tuple[Rule, ...] = (
     shape("password", r"(?i)\bpassword[ \t]{0,2}\([ \t]{0,2}['\"](?P<secret>[^'\"\n\x1e]{3,200})['\"][ \t]{0,2}\)", "password"),
     shape("password", r"(?m)^[^\s:]{3,80}:(?:\d{2,5}|\*):[^\s:]{1,60}:[^\s:]{1,60}:(?P<secret>[^\s\x1e]{3,200})$", ":"),  # .pgpass
     shape("password", r"(?<![\w.-])[\w.-]{1,40}:(?P<secret>[^\s:@/\x1e]{1,128})@(?:tcp|unix)\(", "@tcp(", "@unix("),
+    # beside its name: "password hunter22", "pw hunter22", "api key 0123…"
+    named("password", rf"(?:(?i:{STRONG})|(?<![A-Za-z])(?i:pw|pwd|psk|mdp|clave|pass\.|wpa[23]?(?:-psk)?)|(?<![A-Za-z])(?P<_long>(?i:api[ _-]?key|access[ _-]?key|private[ _-]?key|token|secret|key|bearer)))(?![A-Za-z]){_QUALIFIED}[ \t]{{0,3}}(?:[ \t](?i:is|ist|es)[ \t]|->|→|[–-][ \t]|:[ \t]?|[ \t])[ \t]{{0,2}}{_ANY}", *_STRONG_NAMES, *_WEAK_NAMES, "wpa", holds=_beside),  # noqa: RUF001
+    # several words, up to the end of the line
+    named("password", rf"(?i:{STRONG}){_TAIL}{_QUALIFIED}{_CLOSE}[ \t]{{0,3}}[:=][ \t]{{1,3}}(?P<secret>[a-zäöüßáéíóúñ]{{2,14}}(?:[ \t-][a-zäöüßáéíóúñ]{{2,14}}){{2,7}})[ \t]*(?=\r?\n|\Z)", *_STRONG_NAMES, holds=_is_phrase),
+    named("password", rf"(?i:{STRONG}){_TAIL}(?:[\"'][ \t]{{0,2}},[ \t]{{0,2}}|[ \t]{{1,3}})(?P<_quote>[\"'])(?P<secret>[^\"'\n\x1e]{{3,200}})(?P=_quote)", *_STRONG_NAMES, holds=_is_phrase),
+    named("password", rf"(?i:{STRONG})[^<>\n\x1e]{{0,60}}?value=(?P<_quote>[\"'])(?P<secret>[^\"'\n\x1e]{{3,200}})(?P=_quote)", *_STRONG_NAMES),
+    shape("password", r"(?i)\bu(?:ser)?[ \t]{0,2}[:=][ \t]{0,2}[^\s\x1e]{1,60}[ \t,;/]{1,4}p(?:w|ass|wd)?[ \t]{0,2}[:=][ \t]{0,2}(?P<secret>[^\s\x1e]{3,})", "u"),
+    shape("password", r"WIFI:[^\n\x1e]{0,200}?P:(?P<secret>[^;\n\x1e]{3,80})", "wifi:"),
+    shape("password", r"(?i)(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,60}(?:\.[\w-]{1,30}){1,4}(?:[:|;,/][ \t]?|[ \t]{1,3})(?P<secret>[^\s\x1e]{6,64})(?=\s|\Z)", "@", holds=_is_login),
+    shape("password", r"(?:setx|set[ \t]-[a-zA-Z]{1,3})[ \t]{1,3}\w{0,60}(?:PASS|PASSWORD|PASSWD|PWD|SECRET|TOKEN|KEY)\w{0,12}[ \t]{1,3}(?P<secret>'[^'\n\x1e]+'|\"[^\"\n\x1e]+\"|[^\s\x1e'\"$%]\S*)", "setx", "set -"),
 )  # fmt: skip

@@ -30,6 +30,7 @@ CLIPBOARD = "clipboard"
 CONTENT = frozenset(("os.hid.input", CLIPBOARD, SHELL))
 LATE_COPY_S = 2.0  # a clipboard that is polled tells a copy so late
 IN_FRONT = "front"  # the teller of what follows from windows and pages
+LATE_S = 1.0  # a window is seen up to half a second after it came to the front
 TOLD = "told"  # the teller of what watchers learn: locked, a password field
 
 
@@ -171,7 +172,7 @@ class Privacy:
         if causes == self._causes:
             return
         for cause in causes - self._causes:
-            self._stretches.begin(IN_FRONT, cause, at)
+            self._stretches.begin(IN_FRONT, cause, at, LATE_S)
         for cause in self._causes - causes:
             self._stretches.end(IN_FRONT, cause, at)
         self._causes = causes

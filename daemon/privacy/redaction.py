@@ -22,7 +22,7 @@ from daemon.privacy.seed import SEEDS
 _DIGIT = re.compile(r"\d")
 _LONG_WORD = re.compile(r"[\w+/=.~:$-]{16}")
 _SIGN = re.compile(
-    r"[-:=/|<'\"\n]|(?i:pass|wort|pin|clave|mdp|pw|contras|requirepass|auth|basic|bearer|vault|heroku|nmcli|net use|rabbit|wpa_)"
+    r"[-:=/|<@'\"\n]|(?i:pass|code|psk|token|secret|key|wpa|wachtwoord|senha|haslo|hasło|heslo|salasana|lösenord|adgangskode|jelszó|şifre|пароль|密|パスワード|비밀번호|parola|mot de|unlock|obscure|authtoken|signin|wort|pin|clave|mdp|pw|contras|requirepass|auth|basic|bearer|vault|heroku|nmcli|net use|rabbit|wpa_)"
 )
 _GROUPS: tuple[tuple[re.Pattern[str] | None, tuple[Rule, ...]], ...] = (
     (None, PRIVATE_KEYS),
@@ -41,6 +41,7 @@ _GROUPS: tuple[tuple[re.Pattern[str] | None, tuple[Rule, ...]], ...] = (
 RULES: tuple[Rule, ...] = tuple(rule for _, group in _GROUPS for rule in group)
 KINDS = tuple(dict.fromkeys(rule.kind for rule in RULES))
 SHORTEST = 6  # characters; no rule knows a secret in less
+ONE_WORD = 24  # characters; letters alone are no secret of a known shape: names of keys, kinds
 ROUNDS = 6  # what a mark uncovers is looked at again; it seldom uncovers anything
 DEEPEST = 60  # levels of lists and objects; what lies deeper is not kept
 LONG_DIGITS = 14  # a number of so many digits may be a card's
@@ -56,7 +57,7 @@ Finding = tuple[int, int, int]
 
 def redact(text: str) -> str:
     """Black out what has the shape of a secret; in time that grows with the text's length."""
-    if len(text) < SHORTEST:
+    if len(text) < SHORTEST or (len(text) < ONE_WORD and text.isalpha()):
         return text
     for _ in range(ROUNDS):
         again = _once(text)

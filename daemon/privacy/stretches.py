@@ -10,7 +10,6 @@ from datetime import datetime, timedelta
 
 KEEP_S = 900.0  # nothing is told later: a typed run ends at 2 s, aw-client's queue at minutes
 MOST = 512  # stretches; beyond it the two oldest become one that spans both
-BEFORE_S = 1.0  # a window is seen up to half a second after it came to the front
 
 Span = tuple[float, float]
 
@@ -29,9 +28,16 @@ class Stretches:
         """Causes that hide content now."""
         return frozenset(cause for _, cause in self._open)
 
-    def begin(self, teller: str, cause: str, since: datetime) -> None:
-        """A cause holds from then on; told again, the earlier beginning stands."""
-        wall, steady = self._axes(since)
+    def begin(self, teller: str, cause: str, since: datetime, before_s: float = 0.0) -> None:
+        """A cause holds from then on; told again, the earlier beginning stands.
+
+        Args:
+            teller: Who says so.
+            cause: Why.
+            since: From when on.
+            before_s: So much earlier it may have begun, since its teller notices late.
+        """
+        wall, steady = self._axes(since - timedelta(seconds=before_s))
         old = self._open.get((teller, cause), (wall, steady))
         self._open[teller, cause] = min(wall, old[0]), min(steady, old[1])
 
@@ -79,7 +85,7 @@ class Stretches:
 
 
 def _meet(content: Span, hidden: Span) -> bool:
-    return content[1] >= hidden[0] - BEFORE_S and content[0] <= hidden[1]
+    return content[1] >= hidden[0] and content[0] <= hidden[1]
 
 
 def _span(one: Span, other: Span) -> Span:

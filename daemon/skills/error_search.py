@@ -7,7 +7,8 @@ from urllib.parse import quote_plus, urlsplit
 
 from daemon.tools import Tools
 from models.commands import Command, program_of, searchable
-from models.facts import Facts, facts, typed_runs
+from models.entered import typed_runs
+from models.facts import Facts, facts
 from models.failure import Failure, recognise
 from models.observation import Prediction
 from models.segment import Moment

@@ -74,7 +74,7 @@ def mark(conn: Connection, selection: Selection) -> None:
         _mark_time(conn, *_span(selection))
     _mark_made_from_gone(conn)
     if selection.text is None:
-        mark_quoting(conn)
+        mark_quoting(conn, apps=selection.app is not None)
 
 
 def columns(conn: Connection) -> Iterator[tuple[str, str]]:

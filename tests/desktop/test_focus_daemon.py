@@ -46,10 +46,9 @@ def test_a_password_typed_after_sudo_is_in_no_file(
     time.sleep(2)
     desktop.xdotool("type", "--delay", "15", "echo beforehand")
     desktop.xdotool("key", "Return")
-    time.sleep(1.5)  # privacy hides the second before what it is told, too
     desktop.xdotool("type", "--delay", "15", f"{sys.executable} ask.py")
     desktop.xdotool("key", "Return")
-    time.sleep(1.5)
+    time.sleep(1.5)  # until it asks
     desktop.xdotool("type", "--delay", "15", SECRET)
     desktop.xdotool("key", "Return")
     until((tmp_path / "asked").exists)

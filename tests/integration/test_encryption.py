@@ -39,6 +39,7 @@ def keyring_env(tmp_path: Path) -> dict[str, str]:
     }
 
 
+QUIET = {"HUNCH_PORT": "0", "HUNCH_TRAY": "false", "HUNCH_MODEL": "none"}
 NO_KEYRING = {"PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring"}
 
 
@@ -236,8 +237,10 @@ def test_a_passphrase_is_asked_for_on_a_terminal(tmp_path: Path) -> None:
     assert is_encrypted(tmp_path / "hunch.db")
     assert "does not open" in _on_terminal(tmp_path, "log", ["something else"])
     assert texts(1)["sentence"] in _on_terminal(tmp_path, "log", [PASSPHRASE])
-    differ = _on_terminal(tmp_path, "decrypt", [PASSPHRASE])
-    assert "no longer encrypted" in differ
+    started = _on_terminal(tmp_path, "start --yes", [PASSPHRASE])
+    assert "Hunch is running" in started, started
+    assert run(tmp_path, "stop", env={}).returncode == 0
+    assert "no longer encrypted" in _on_terminal(tmp_path, "decrypt", [PASSPHRASE])
     assert "The two differ" in _on_terminal(tmp_path, "encrypt", ["a", "b"])
 
 
@@ -245,8 +248,8 @@ def _on_terminal(folder: Path, command: str, answers: list[str]) -> str:
     """What a command says on a terminal on which the answers are typed, each when it is asked for."""
     terminal, screen = pty.openpty()
     process = subprocess.Popen(
-        ["setsid", "--ctty", "--wait", sys.executable, "-P", "-m", "daemon", command],
-        env={**os.environ, **NO_KEYRING, "HUNCH_DATA_DIR": str(folder)},
+        ["setsid", "--ctty", "--wait", sys.executable, "-P", "-m", "daemon", *command.split()],
+        env={**os.environ, **NO_KEYRING, **QUIET, "HUNCH_DATA_DIR": str(folder)},
         stdin=screen, stdout=screen, stderr=screen,
     )  # fmt: skip
     os.close(screen)

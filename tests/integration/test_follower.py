@@ -28,6 +28,14 @@ class Desk:
         self.fail_at: int | None = None
         self.failure: Exception = HunchError("Disk full", "Free some space.")
         self.slow = False
+        self.slow_at: int | None = None
+        self.slow_after = False
+        self.begun = asyncio.Event()
+
+    async def _hang(self, *, after: bool) -> None:
+        if len(self.told) - after == self.slow_at and self.slow_after == after:
+            self.begun.set()
+            await asyncio.sleep(60)
 
     def follower(self) -> Follower:
         return Follower(self.store, Limits(), lambda session: None, self.step, self.step)
@@ -35,6 +43,7 @@ class Desk:
     async def step(self, segment: Segment) -> None:
         if self.slow:
             await asyncio.sleep(60)
+        await self._hang(after=False)
         if len(self.told) == self.fail_at:
             self.fail_at = None
             raise self.failure
@@ -46,6 +55,7 @@ class Desk:
 
         await self.store.write(keep)
         self.told.append(segment.title)
+        await self._hang(after=True)
 
     async def switch(self, first: int, last: int) -> None:
         def keep(conn: story.Connection) -> None:
@@ -130,3 +140,25 @@ async def test_a_long_absence_begins_another_session(desk: Desk) -> None:
     await follower.stop(late + timedelta(seconds=60))
     assert desk.told == ["page 0", "page 1", "later"]
     assert len(desk.store.read(story.sessions)) == 2
+
+
+@pytest.mark.parametrize("kept", [False, True])
+async def test_what_is_forgotten_in_the_middle_of_a_step_is_not_told(
+    desk: Desk, kept: bool
+) -> None:
+    """Broken off before or after its sentence was kept: nothing twice, nothing of what went."""
+    follower = desk.follower()
+    await follower.start(START)
+    await desk.switch(0, 6)
+    desk.slow_at, desk.slow_after = 2, kept
+    step = asyncio.create_task(follower.advance(at(100)))
+    await asyncio.wait_for(desk.begun.wait(), 10)
+    async with follower.held():
+        await desk.store.write(
+            lambda conn: conn.execute("DELETE FROM events WHERE data LIKE '%page 4%'")
+        )
+    await asyncio.wait_for(step, 10)
+    desk.slow_at = None
+    await follower.advance(at(100))
+    told = [row.title for row in desk.store.read(story.log)]
+    assert told == ["page 0", "page 1", "page 2", "page 3", "page 5"]

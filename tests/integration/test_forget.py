@@ -169,6 +169,26 @@ def test_a_sentence_that_quotes_it_goes_too(tmp_path: Path) -> None:
     assert held(tmp_path, [texts(2)["sentence"]]) and not held(tmp_path, [texts(2)["task"]])
 
 
+def test_the_sentence_after_an_application_that_names_it_goes_too(tmp_path: Path) -> None:
+    with Store.open(tmp_path / "hunch.db") as store:
+        fill(store, 6)
+
+        def rename(conn: sqlite3.Connection) -> None:
+            conn.execute("UPDATE segments SET app = 'Zed' WHERE id = 3")
+            event = "The user switches from Zed to the mail."
+            conn.execute("UPDATE observations SET event = ? WHERE id = 4", (event,))
+            conn.execute("UPDATE observations SET event = 'The user is dazed.' WHERE id = 5")
+
+        store.write_now(rename)
+    done = run(tmp_path, "forget", "--app", "zed", "--yes", "--json")
+    assert json.loads(done.stdout)["gone"]["sentences"] == 2, done.stderr
+    assert (
+        held(tmp_path, [" Zed", texts(2)["sentence"], texts(3)["copied"], texts(3)["typed"]]) == {}
+    )
+    stay = ["The user is dazed.", texts(5)["sentence"], texts(2)["copied"]]
+    assert sorted(held(tmp_path, stay)) == sorted(stay)
+
+
 def test_killed_in_the_middle_it_is_whole_or_not_at_all_and_ends_at_the_next(
     tmp_path: Path,
 ) -> None:

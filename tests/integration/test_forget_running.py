@@ -141,3 +141,23 @@ def test_the_last_minutes_go_from_an_open_window_and_all_from_everything(busy: A
     assert json.loads(daemon.cli("status", "--json").stdout)["state"] == "recording"
     daemon.stop()
     assert "copied afterwards" in kept(daemon.folder)
+
+
+def test_the_api_wants_the_token_and_one_selector(busy: Any) -> None:
+    daemon, client = busy
+    client.insert("c", datetime.now(UTC), 0.0, type="text", text="this stays where it is")
+    bad: list[Any] = [
+        {}, {"everything": True, "app": "x"}, {"app": "x", "text": "y"}, {"text": " "},
+        {"string": "x"}, {"before": "once"},
+    ]  # fmt: skip
+    for body in bad:
+        status, answer = client.post("/api/hunch/0/forget", body)
+        assert 400 <= status < 504 and answer["message"], body
+    connection = http.client.HTTPConnection("127.0.0.1", daemon.port, timeout=10)
+    with closing(connection):
+        connection.request("POST", "/api/hunch/0/forget", '{"everything": true}')
+        assert connection.getresponse().status == 401
+    status, answer = client.post("/api/hunch/0/forget", {"everything": True, "count_only": True})
+    assert status == 200 and answer["counted"] and answer["gone"]["raw rows"] == 1
+    daemon.stop()
+    assert "this stays where it is" in kept(daemon.folder)

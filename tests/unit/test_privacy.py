@@ -6,6 +6,7 @@ import pytest
 
 from daemon.privacy import redact
 from daemon.privacy.redaction import redacted
+from tests.corpus.people import MISSED, WRITTEN
 
 SECRETS = [
     "-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaC1r\n-----END OPENSSH PRIVATE KEY-----",
@@ -68,6 +69,17 @@ PASSWORD = "[redacted: password]"
 )
 def test_only_the_secret_is_taken(text: str, kept: str) -> None:
     assert redact(text) == kept
+
+
+@pytest.mark.parametrize(("text", "secret"), WRITTEN)
+def test_secrets_as_people_write_them(text: str, secret: str) -> None:
+    assert secret in text and secret not in redact(text)
+
+
+@pytest.mark.xfail(strict=True)
+@pytest.mark.parametrize(("text", "secret"), MISSED)
+def test_what_one_text_does_not_tell(text: str, secret: str) -> None:
+    assert secret not in redact(text)
 
 
 @pytest.mark.parametrize(

@@ -236,3 +236,15 @@ def test_what_was_pasted_is_told_as_pasted_and_not_as_typed() -> None:
     assert entered.observation.event == (
         "The user runs 'ls -l' in XTerm and pastes from the clipboard."
     )
+
+
+def test_copied_files_and_pictures_and_drags_are_told() -> None:
+    files = event("clipboard", 1, type="files", files=["a.pdf", "b c.odt"], count=2)
+    picture = event("clipboard", 2, type="image", format="image/png", bytes=1200)
+    drag = {"from": "mouse", "data": {"type": "drag", "button": "left"}}
+    seen = moment(0, "Thunar", "Downloads", drag, events=(files, picture))
+    assert seen.observation.event == (
+        "The user copies the files 'a.pdf' and 'b c.odt' in Thunar, copies a picture "
+        "and drags in 'Downloads'."
+    )
+    assert unsupported(seen.observation.event, facts(seen.segment)) == []

@@ -85,26 +85,14 @@ class Folders:
         Raises:
             WatcherError: The system refuses.
         """
-        from watchdog.events import (
-            FileClosedEvent,
-            FileCreatedEvent,
-            FileDeletedEvent,
-            FileModifiedEvent,
-            FileMovedEvent,
-            FileSystemEventHandler,
-        )
+        from watchdog import events
         from watchdog.observers import Observer
 
-        handler = FileSystemEventHandler()
+        handler = events.FileSystemEventHandler()
         handler.on_any_event = handle  # type: ignore[method-assign,assignment]  # its one purpose
         self._observer = observer = Observer()
-        kinds = [
-            FileCreatedEvent,
-            FileModifiedEvent,
-            FileClosedEvent,
-            FileDeletedEvent,
-            FileMovedEvent,
-        ]
+        kinds = [events.FileCreatedEvent, events.FileModifiedEvent, events.FileClosedEvent]
+        kinds += [events.FileDeletedEvent, events.FileMovedEvent]
         try:
             for folder in self._folders:
                 observer.schedule(handler, str(folder), recursive=True, event_filter=kinds)
@@ -112,7 +100,7 @@ class Folders:
         except OSError as error:
             raise _refused(error) from error
         if self._over:  # it took so long that nobody waits any more
-            self.stop()
+            return self.stop()
         watched = _watched()
         if watched is not None and watched < count - count // 20 - 1:
             raise _refused(OSError(errno.ENOSPC, ""))  # watchdog says nothing of subfolders

@@ -46,6 +46,7 @@ class X11Windows:
         self._watched: int | None = None
         self._clock = ServerClock()
         self.switched: datetime | None = None
+        self._process: tuple[int, int | None] = (0, None)  # of the window read last
         self._program: tuple[int | None, str | None] = (None, None)  # of the pid read last
 
     def is_compatible(self) -> bool:
@@ -93,6 +94,7 @@ class X11Windows:
     def close(self) -> None:
         """Disconnect."""
         display, self._display, self._watched = self._display, None, None
+        self._process = (0, None)
         if display is not None:
             disconnect(display)
 
@@ -161,13 +163,28 @@ class X11Windows:
         return self._atoms["_NET_WM_STATE_FULLSCREEN"] in self._numbers(window, "_NET_WM_STATE")
 
     def _pid(self, window: Any) -> int | None:
-        """Its process, when that is one of this machine."""
-        pids = self._numbers(window, "_NET_WM_PID")
-        if not pids or pids[0] <= 0:
-            return None
+        """Its process, when that is one of this machine; asked once a window."""
+        if window.id != self._process[0]:
+            self._process = window.id, self._read_pid(window)
+        return self._process[1]
+
+    def _read_pid(self, window: Any) -> int | None:
         machine = window.get_wm_client_machine()  # EWMH: without it, the number says nothing
         name = machine.decode("utf-8", "replace") if isinstance(machine, bytes) else machine
-        return pids[0] if name in (None, "", "localhost", socket.gethostname()) else None
+        if name not in (None, "", "localhost", socket.gethostname()):
+            return None
+        pids = self._server_pids(window) or self._numbers(window, "_NET_WM_PID")
+        return pids[0] if pids and pids[0] > 0 else None
+
+    def _server_pids(self, window: Any) -> list[int]:
+        """As the server knows it (X-Resource 1.2): in a sandbox a program knows another number."""
+        from Xlib.ext import res
+
+        if not self._display.has_extension(res.extname):
+            return []
+        asked = [{"client": window.id, "mask": res.LocalClientPIDMask}]
+        found = self._display.res_query_client_ids(asked)
+        return [int(number) for item in found.ids for number in item.value]
 
     def _executable(self, pid: int | None) -> str | None:
         if pid is not None and pid != self._program[0]:

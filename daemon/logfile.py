@@ -1,4 +1,4 @@
-"""The daemon's log file: small, its owner's alone, and without a word of the user's."""
+"""The daemon's log: what it did and could not do, never what the user typed, copied or visited."""
 
 import contextlib
 import logging
@@ -9,7 +9,7 @@ from pathlib import Path
 
 from daemon.private import private
 
-BYTES = 1_000_000
+LOG_BYTES = 1_000_000
 
 
 class _PrivateLog(logging.handlers.RotatingFileHandler):
@@ -20,9 +20,9 @@ class _PrivateLog(logging.handlers.RotatingFileHandler):
 
 
 @contextlib.contextmanager
-def logging_to(path: Path) -> Iterator[None]:
-    """The daemon's log: what it did and could not do, never what the user typed, copied or visited."""
-    handler = _PrivateLog(path, maxBytes=BYTES, backupCount=1)
+def logged(path: Path) -> Iterator[None]:
+    """Write the log while this holds, the file before it kept beside it."""
+    handler = _PrivateLog(path, maxBytes=LOG_BYTES, backupCount=1)
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
     root = logging.getLogger()
     root.addHandler(handler)
