@@ -9,11 +9,7 @@ from pathlib import Path
 import pytest
 
 from daemon.demo.display import VirtualDesktop
-from tests.watchers.kit import (
-    Desk,
-    Entry,
-    Script,
-    Told,
+from tests.watchers.checks import (
     check_counts,
     check_form,
     check_golden,
@@ -21,9 +17,8 @@ from tests.watchers.kit import (
     check_words,
     leaving_nothing,
     not_blocked,
-    perform,
-    play,
 )
+from tests.watchers.kit import Desk, Entry, Script, Told, perform, play
 from tests.watchers.registry import entries, scripts
 from watchers.coverage import ALL, GAP
 from watchers.watcher import WatcherError

@@ -13,11 +13,7 @@ from typing import Any
 
 import pytest
 
-from tests.watchers.example import lamp
-from tests.watchers.kit import (
-    Entry,
-    Script,
-    Told,
+from tests.watchers.checks import (
     check_counts,
     check_form,
     check_golden,
@@ -25,8 +21,9 @@ from tests.watchers.kit import (
     check_words,
     leaving_nothing,
     not_blocked,
-    watching,
 )
+from tests.watchers.example import lamp
+from tests.watchers.kit import Entry, Script, Told, watching
 from watchers.coverage import Cause
 from watchers.event import Bucket, Event
 from watchers.sink import Sink
@@ -124,7 +121,7 @@ def thread() -> threading.Event:
 async def test_what_is_left_behind_is_found(
     what: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr("tests.watchers.kit.GONE_S", 0.2)
+    monkeypatch.setattr("tests.watchers.checks.GONE_S", 0.2)
     leave: dict[str, Callable[[], Any]] = {
         "thread": thread,
         "child": lambda: subprocess.Popen(["sleep", "20"]),
