@@ -17,6 +17,7 @@ from daemon.privacy.front import Front
 from daemon.privacy.modes import reduce
 from daemon.privacy.pages import asks, titled
 from daemon.privacy.redaction import redacted
+from daemon.privacy.runs import Runs
 from daemon.privacy.stretches import Stretches
 from models.applications import application
 from watchers.event import Bucket, Event
@@ -26,8 +27,10 @@ TAB = "web.tab.current"
 EDITOR = "app.editor.activity"
 SHELL = "app.shell.command"
 FILE = "os.file.change"
+INPUT = "os.hid.input"
 CLIPBOARD = "clipboard"
-CONTENT = frozenset(("os.hid.input", CLIPBOARD, SHELL))
+CONTENT = frozenset((INPUT, CLIPBOARD, SHELL))
+MOVE = {"type": "move"}  # a hand at the mouse is no change of field
 LATE_COPY_S = 2.0  # a clipboard that is polled tells a copy so late
 IN_FRONT = "front"  # the teller of what follows from windows and pages
 LATE_S = 1.0  # a window is seen up to half a second after it came to the front
@@ -53,6 +56,7 @@ class Privacy:
         self._now = now
         self._front = Front(monotonic)
         self._stretches = Stretches(now, monotonic)
+        self._runs = Runs(monotonic)
         self._causes: frozenset[str] = frozenset()
 
     def clean(self, bucket: Bucket, event: Event, *, foreign: bool = False) -> Event | None:
@@ -67,7 +71,12 @@ class Privacy:
         if data is None or (bucket.type in CONTENT and self._covered(bucket, event)):
             return None
         kept = reduce(bucket.type, data, self._rules.modes)
-        return None if kept is None else msgspec.structs.replace(event, data=redacted(kept))
+        if kept is None:
+            return None
+        typed = bucket.type == INPUT and kept.get("data") != MOVE
+        return msgspec.structs.replace(
+            event, data=self._runs.redacted(kept) if typed else redacted(kept)
+        )
 
     def hide(self, cause: str, since: datetime) -> None:
         """Keep no content from then on: a watcher learnt of a cause. Told again while it holds: no harm."""
@@ -107,6 +116,7 @@ class Privacy:
         asked = cause is None and _sort(app) == "browser" and titled(title)
         self._front.take(teller, "window", "password" if asked else cause, app)
         self._settle(event.timestamp)
+        self._runs.turn(app)
         if cause is not None:
             return None
         if asked or (_sort(app) == "browser" and self._front.inside(app)):

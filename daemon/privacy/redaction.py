@@ -45,7 +45,7 @@ ONE_WORD = 24  # characters; letters alone are no secret of a known shape: names
 ROUNDS = 6  # what a mark uncovers is looked at again; it seldom uncovers anything
 DEEPEST = 60  # levels of lists and objects; what lies deeper is not kept
 LONG_DIGITS = 14  # a number of so many digits may be a card's
-_MARK = re.compile(rf"\[redacted: (?:{'|'.join(KINDS)})\]")
+MARK = re.compile(rf"\[redacted: (?:{'|'.join(KINDS)})\]")
 _NAMED = re.compile(
     r"(?i)(?:[\w-]{0,40}[_-])?(?:password|passwd|passwort|passphrase|kennwort|contraseña|pwd|secret|client_?secret|token|"
     r"access_?token|refresh_?token|api_?key|private_?key|authorization|otp|cvv|cvc|pin|ssn|iban|card_?number|cookie)"
@@ -91,7 +91,7 @@ def _item(key: object, value: Any, depth: int) -> Any:
     """A value behind its name; behind the name of a secret it is one."""
     named = isinstance(key, str) and _NAMED.fullmatch(key) is not None
     if named and isinstance(value, _CHANGES) and not isinstance(value, bool) and value != "":
-        known = isinstance(value, str) and _MARK.fullmatch(value)
+        known = isinstance(value, str) and MARK.fullmatch(value)
         return value if known else "[redacted: password]"
     return redacted(value, depth)
 
@@ -108,7 +108,7 @@ def _number(value: float) -> float | str:
 
 
 def _once(text: str) -> str:
-    masked = _MARK.sub(lambda mark: MARKED * len(mark[0]), text) if "[redacted: " in text else text
+    masked = MARK.sub(lambda mark: MARKED * len(mark[0]), text) if "[redacted: " in text else text
     low = lowered(masked)
     found = sorted(_findings(masked, low))
     if not found:
