@@ -136,12 +136,12 @@ def test_a_leading_space_and_hunch_off_keep_a_command_to_oneself(
         terminal.run("export HUNCH_OFF=1" if shell != "fish" else "set -gx HUNCH_OFF 1")
         terminal.run(f"echo {SECRET} two")
         terminal.run("unset HUNCH_OFF" if shell != "fish" else "set -e HUNCH_OFF")
-        terminal.run("echo again")
-        terminal.run("echo again")
-        terminal.run(f"echo {'last' + rc[-5:]}")
-        commands = [item["data"]["command"] for item in told(daemon, f"echo {'last' + rc[-5:]}")]
+        terminal.run(f"echo again {rc}")
+        terminal.run(f"echo again {rc}")
+        terminal.run(f"echo last {rc}")
+        commands = [item["data"]["command"] for item in told(daemon, f"echo last {rc}")]
         assert SECRET not in json.dumps(commands)
-        assert commands[-3:-1] == ["echo again", "echo again"], commands
+        assert commands.count(f"echo again {rc}") == 2, commands
         if shell != "bash":
             return
 
@@ -234,4 +234,4 @@ def test_a_script_is_not_told(
     terminal.run(f"{shell} {script}")
     terminal.run("echo last")
     commands = [item["data"]["command"] for item in told(daemon, "echo last")]
-    assert commands == [f"{shell} {script}", "echo last"]
+    assert sorted(commands) == sorted([f"{shell} {script}", "echo last"])
