@@ -28,11 +28,12 @@ from daemon.forget import Forgetter
 from daemon.keys import VARIABLE
 from daemon.lock import DataDirLock
 from daemon.logfile import logged
+from daemon.place import Place
 from daemon.privacy import Privacy, Rules
 from daemon.proposals import Proposals
 from daemon.recorder import Recorder
 from daemon.retention import Retention
-from daemon.server import bind, create_app
+from daemon.server import create_app
 from daemon.server import serve as serve_api
 from daemon.skills import Skills, all_skills
 from daemon.sources import Sources
@@ -45,7 +46,7 @@ from models.offline import go_offline
 from models.segment import Moment
 from models.segmenter import Limits
 from models.worker import Setup
-from watchers.activitywatch import AttachedSource, open_client, probe
+from watchers.activitywatch import AttachedSource, open_client
 from watchers.forwarding import ForwardingSink
 from watchers.platform import read_session
 from watchers.watcher import Watcher
@@ -53,6 +54,7 @@ from watchers.watcher import Watcher
 log = logging.getLogger(__name__)
 
 TICK_S = 0.25
+ATTACHED = ("input", "afk", "window", "clipboard", "files")  # what an aw-server gets from us
 TELL_S = 10.0  # for what is still open when the daemon is told to stop
 
 
@@ -94,9 +96,7 @@ class Service:
         self._store = store
         self._stop = asyncio.Event()
         self._has_agent = settings.agent and settings.model != "none"
-        self._port_problem: str | None = None
-        self._attached = False
-        self._port = 0
+        self._place = Place(settings.port)
         privacy = Privacy(Rules.of(settings))
         self._recorder = Recorder(store, privacy)
         self._gaps = Gaps(self._recorder.record, privacy.hide, privacy.show, socket.gethostname())
@@ -158,8 +158,8 @@ class Service:
         loop = asyncio.get_running_loop()
         for sign in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(sign, self._stop.set)
-        listener = await self._listen()
-        also = self._attach() if self._attached else {}
+        listener = await self._place.listen()
+        also = self._attach() if self._place.attached else {}
         self._sources = Sources(
             self._settings, self._recorder, self._gaps, self._recorder.note_typing, also,
             self._recorder.keeps_copy,
@@ -179,9 +179,9 @@ class Service:
             open_reads=self._settings.open_reads,
             origins=self._settings.extension_origins,
         )
-        self._lock.announce(self._port)
-        log.info("listening on port %d", self._port)
-        self._started(self._port)
+        self._lock.announce(self._place.port)
+        log.info("listening on port %d", self._place.port)
+        self._started(self._place.port)
         tasks = [asyncio.create_task(work) for work in self._work()]
         telling = asyncio.create_task(
             _every(INTERVAL_S, "follower", lambda: self._follower.advance(_now()), self._stop)
@@ -228,30 +228,13 @@ class Service:
         if self._forward is not None:
             await asyncio.to_thread(self._forward.close)
 
-    async def _listen(self) -> socket.socket:
-        """Our place for watchers: the port itself, or beside an ActivityWatch that answers there."""
-        port = self._settings.port
-        answerer = await asyncio.to_thread(probe, port) if port else "free"
-        self._attached = answerer == "activitywatch"
-        try:
-            listener = bind(0 if self._attached else port)
-        except HunchError:
-            listener = bind(0)
-            self._port_problem = (
-                f"Port {port} is used by another program, so browser and editor watchers do not "
-                "reach Hunch: free it, or set `port` here and there."
-            )
-            log.warning("%s", self._port_problem)
-        self._port = listener.getsockname()[1]
-        return listener
-
     def _attach(self) -> dict[str, Callable[[], Watcher]]:
         """Speak to the ActivityWatch that runs: it gets what we see, after privacy, and we what it sees."""
         port = self._settings.port
         self._forward = ForwardingSink(open_client(port))
         self._recorder.onward = self._forward
         host = socket.gethostname()
-        ours = [f"aw-watcher-{name}_{host}" for name in ("input", "afk", "window", "clipboard")]
+        ours = [f"aw-watcher-{name}_{host}" for name in ATTACHED]
         return {"activitywatch": lambda: AttachedSource(port, skip=ours)}
 
     def _tools(self) -> Tools:
@@ -264,8 +247,8 @@ class Service:
 
     def _about(self) -> dict[str, Any]:
         return {
-            "port": self._port,
-            "mode": "attached to ActivityWatch" if self._attached else "embedded",
+            "port": self._place.port,
+            "mode": "attached to ActivityWatch" if self._place.attached else "embedded",
             "session": self._follower.session,
             "pid": os.getpid(),
             "model_deaths": self._worker.deaths,
@@ -280,7 +263,7 @@ class Service:
         return msgspec.to_builtins(self._sources.status(self._store.read(coverage.newest)))
 
     def _problems(self) -> list[str]:
-        found = [self._port_problem, self._recorder.problem, self._worker.problem]
+        found = [self._place.problem, self._recorder.problem, self._worker.problem]
         found.append(self._tray.problem)
         found += list(self._sources.problems.values()) if self._sources else []
         return [

@@ -58,7 +58,7 @@ def take_notices(display: Any, heed: Callable[[Any], bool] = lambda told: True) 
         while display.pending_events():
             seen = heed(display.next_event()) or seen
     except (ConnectionClosedError, OSError) as error:
-        raise WatcherError(LOST) from error
+        raise WatcherError(LOST, "crashed") from error
     return seen
 
 

@@ -102,7 +102,7 @@ class Hooks:
                 raise WatcherError(NOT_TRUSTED)
             if listener.ended.is_set():
                 log.warning("an input hook ended: %s", listener.failure or "no reason was given")
-                raise WatcherError(LOST)
+                raise WatcherError(LOST, "crashed")
         return all(listener.listens.is_set() for listener in self._listeners)
 
     def stop(self) -> None:

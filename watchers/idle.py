@@ -60,7 +60,7 @@ class IdleHooks:
             WatcherError: It ended by itself.
         """
         if self._listens.is_set() and not self._thread.is_alive():
-            raise WatcherError(LOST)
+            raise WatcherError(LOST, "crashed")
         return self._listens.is_set()
 
     def stop(self) -> None:

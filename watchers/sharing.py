@@ -72,7 +72,7 @@ class SharingWatcher:
                     await notices.wait(None)
                     await asyncio.sleep(SETTLE_S)
         except (ConnectionClosedError, OSError) as error:
-            raise WatcherError(LOST) from error
+            raise WatcherError(LOST, "crashed") from error
         finally:
             self._tell(shared=False)
             disconnect(self._display)

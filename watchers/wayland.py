@@ -167,7 +167,7 @@ class Compositor:
             sent = socket.send_fds(self._socket, [message], passed)
             self._socket.sendall(message[sent:])
         except OSError as error:
-            raise WatcherError(LOST) from error
+            raise WatcherError(LOST, "crashed") from error
 
     def roundtrip(self, within_s: float = ANSWER_S) -> None:
         """Wait until all requests so far are answered, and hand out what was told.
@@ -205,9 +205,9 @@ class Compositor:
         except (BlockingIOError, InterruptedError):
             return False
         except OSError as error:
-            raise WatcherError(LOST) from error
+            raise WatcherError(LOST, "crashed") from error
         if not part:
-            raise WatcherError(LOST)
+            raise WatcherError(LOST, "crashed")
         for level, kind, data in extra:
             if (level, kind) == (socket.SOL_SOCKET, socket.SCM_RIGHTS):
                 whole = len(data) - len(data) % array.array("i").itemsize
@@ -221,7 +221,7 @@ class Compositor:
         target, word = HEADER.unpack_from(self._unread)
         size, opcode = word >> 16, word & 0xFFFF
         if size < HEADER.size:
-            raise WatcherError(LOST)
+            raise WatcherError(LOST, "crashed")
         if len(self._unread) < size:
             return None
         body, self._unread = self._unread[HEADER.size : size], self._unread[size:]
@@ -231,7 +231,7 @@ class Compositor:
         if opcode == ERROR:
             target, code = arguments.number(), arguments.number()
             log.warning("the compositor refused object %d, code %d", target, code)
-            raise WatcherError(LOST)
+            raise WatcherError(LOST, "crashed")
 
     def _on_registry(self, opcode: int, arguments: Arguments) -> None:
         number = arguments.number()

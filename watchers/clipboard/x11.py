@@ -75,7 +75,7 @@ class X11Clipboard:
         try:
             selection.pump()
         except (ConnectionClosedError, OSError) as error:
-            raise WatcherError(LOST) from error
+            raise WatcherError(LOST, "crashed") from error
         told, self._told = self._told, selection.changes
         return told != self._told
 
@@ -89,7 +89,7 @@ class X11Clipboard:
             log.info("the clipboard was not read: %s", error)
             return None
         except (ConnectionClosedError, OSError) as error:
-            raise WatcherError(LOST) from error
+            raise WatcherError(LOST, "crashed") from error
 
     def close(self) -> None:
         """Disconnect."""

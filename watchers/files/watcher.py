@@ -33,6 +33,9 @@ TICK_S = 0.25
 HEALTH_S = 30.0
 SURVEY_S = 60.0
 READ_S = 3.0
+GONE = (
+    "The system no longer watches the folders: see whether the disk of each in `folders` is there."
+)
 PULSE_S = 300.0  # saving a document again within so long is the same work
 _WHAT: dict[str, What] = {
     "created": "created",
@@ -109,7 +112,7 @@ class FilesWatcher:
                 await asyncio.sleep(TICK_S)  # what else comes with it
             except TimeoutError:
                 if not self._folders.alive:
-                    raise WatcherError("The folders are no longer watched.") from None
+                    raise WatcherError(GONE, "crashed") from None
             self._wake.clear()
             while self._notices:
                 gathering.take(self._notices.popleft())

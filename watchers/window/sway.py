@@ -78,7 +78,7 @@ class SwayWindows:
                 _receive(self._events)
                 self._stale = seen = True
         except OSError as error:
-            raise WatcherError(LOST) from error
+            raise WatcherError(LOST, "crashed") from error
         return seen
 
     def current(self) -> ActiveWindow | None:
@@ -88,7 +88,7 @@ class SwayWindows:
                 _send(self._asking, GET_TREE, b"")
                 self._window = read(json.loads(_receive(self._asking)))
             except (OSError, ValueError) as error:
-                raise WatcherError(LOST) from error
+                raise WatcherError(LOST, "crashed") from error
             self._stale = False
         return self._window
 

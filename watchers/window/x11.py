@@ -89,7 +89,7 @@ class X11Windows:
             self._watched = None
             return None
         except (ConnectionClosedError, OSError) as error:
-            raise WatcherError(LOST) from error
+            raise WatcherError(LOST, "crashed") from error
 
     def close(self) -> None:
         """Disconnect."""
