@@ -171,7 +171,7 @@ def _is_login(match: re.Match[str]) -> bool:
 PASSWORDS: tuple[Rule, ...] = (
     named("password", rf"(?i:{STRONG}){_TAIL}{_QUALIFIED}{_CLOSE}{_TO}{_ANY}", *_STRONG_NAMES, holds=_strong),
     named("password", rf"(?i:(?:{STRONG}){_TAIL}|(?<![a-z])(?:pw|pwd|pass|mdp|clave|pin)){_QUALIFIED}[ \t]{{1,3}}(?i:is|ist|lautet|es|est|is:|ist:|lautet:|war|was|será|è|é|:|will be|wird|now is|now)[ \t]{{1,3}}{_ANY}", *_STRONG_NAMES, "pw", "mdp", "clave", "pin", holds=_said),
-    named("password", rf"(?i:{STRONG}){_TAIL}{_CLOSE}[ \t]{{0,3}}[:：=]?[ \t]{{0,3}}(?:\r?\n[ \t]{{0,8}}){{1,2}}{_ANY}", *_STRONG_NAMES, holds=_said),  # noqa: RUF001
+    named("password", rf"(?:(?i:{STRONG}){_TAIL}|(?<![A-Za-z])(?i:pw|pwd|clave|mdp)){_CLOSE}[ \t]{{0,3}}[:：=]?[ \t]{{0,3}}(?:\r?\n[ \t]{{0,8}}){{1,2}}{_ANY}", *_STRONG_NAMES, "pw", "clave", "mdp", holds=_said),  # noqa: RUF001
     named("password", rf"(?i:pass[ _-]?phrase|mantra){_CLOSE}[ \t]{{0,3}}(?::|=|\bis\b|\bist\b)[ \t]{{0,3}}(?P<line>[^\n\x1e]{{4,120}})", "pass", "mantra", holds=lambda match: not _is_code(match["line"])),
     named("password", rf"{_WEAK_START}(?P<_weak>(?i:{WEAK})){_TAIL}{_CLOSE}{_TO}{_ANY}", *_WEAK_NAMES, holds=_weak),
     # a variable of the shell or of an .env file, in capitals
