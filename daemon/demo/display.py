@@ -28,6 +28,7 @@ SCREEN = "1280x800x24"
 START_S = 20.0  # a slow machine's Xvfb took 3 s
 COMMAND_S = 120.0
 POLL_S = 0.03
+ACTIVATE_S = 1.0
 NEEDED = ("Xvfb", "dbus-daemon", "openbox", "xdotool", "xprop", "import")
 # A real desktop's settings must not reach the programs of the virtual one.
 FOREIGN = (
@@ -120,6 +121,25 @@ class VirtualDesktop:
             HunchError: It failed, and `check` is true.
         """
         return self.command("xdotool", *arguments, check=check, within_s=within_s)
+
+    def activate(self, window: str) -> None:
+        """Bring a window to the front.
+
+        Not by xdotool's own `--sync`: that waits for ever for an activation that was lost, as one
+        of a window that the manager does not know yet (seen on a loaded machine).
+
+        Raises:
+            HunchError: It does not come within `START_S` seconds.
+        """
+        deadline = time.monotonic() + START_S
+        while time.monotonic() < deadline:
+            self.xdotool("windowactivate", window, check=False)
+            again = time.monotonic() + ACTIVATE_S
+            while time.monotonic() < again:
+                if self.xdotool("getactivewindow", check=False) == window:
+                    return
+                time.sleep(POLL_S)
+        raise HunchError("Virtual desktop", f"The window {window} does not come to the front.")
 
     def command(
         self, *argv: str, check: bool = True, within_s: float = COMMAND_S, text: str = ""

@@ -152,7 +152,7 @@ class Player:
         if window is None:
             raise HunchError("Demo", f"No window of {window_class} came up within {WINDOW_S:g} s.")
         x, y, width, height = (str(number) for number in place)
-        self._desktop.xdotool("windowactivate", "--sync", window)
+        self._desktop.activate(window)
         self._desktop.xdotool("windowmove", window, x, y, "windowsize", window, width, height)
         self._front = window_class
         time.sleep(SETTLE_S)

@@ -42,7 +42,7 @@ def test_a_password_typed_after_sudo_is_in_no_file(
     daemon = start_daemon(desktop.env)
     xterm = desktop.start(["xterm", "-T", "asking", "-e", "bash", "--norc"], cwd=tmp_path)
     window = desktop.xdotool("search", "--sync", "--onlyvisible", "--name", "asking")
-    desktop.xdotool("windowactivate", "--sync", window)
+    desktop.activate(window)
     time.sleep(2)
     desktop.xdotool("type", "--delay", "15", "echo beforehand")
     desktop.xdotool("key", "Return")

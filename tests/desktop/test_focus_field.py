@@ -41,7 +41,7 @@ class Form:
 
     async def front(self) -> None:
         number = self.desktop.xdotool("search", "--onlyvisible", "--name", "^form$")
-        await self.send("windowactivate", "--sync", number.split()[0])
+        await asyncio.to_thread(self.desktop.activate, number.split()[0])
 
     @property
     def fields(self) -> list[str]:

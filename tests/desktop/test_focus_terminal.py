@@ -31,7 +31,7 @@ class Window:
         self.folder = folder
         self.process = desktop.start(["xterm", "-T", "prompted", "-e", *command], cwd=folder)
         self.number = desktop.xdotool("search", "--sync", "--onlyvisible", "--name", "prompted")
-        desktop.xdotool("windowactivate", "--sync", self.number)
+        desktop.activate(self.number)
 
     async def type(self, text: str, delay_ms: int = 12) -> None:
         await asyncio.to_thread(self.desktop.xdotool, "type", "--delay", str(delay_ms), "--", text)

@@ -27,7 +27,7 @@ async def test_typing_becomes_a_run_a_named_key_and_shortcuts(
 ) -> None:
     times: list[datetime] = []
     async with running(input_watcher(on_typing=times.append)) as sink:
-        await xdotool(desktop, "windowactivate", "--sync", terminal)
+        await asyncio.to_thread(desktop.activate, terminal)
         await xdotool(desktop, "type", "--delay", "15", TYPED + "xx")
         await xdotool(desktop, "key", "BackSpace", "BackSpace", "Return", "ctrl+c")
         await xdotool(desktop, "key", "ctrl+alt+Left", "shift+Tab", "super+e", "F5", "Down", "Down")
@@ -54,7 +54,7 @@ async def test_a_modifier_that_was_pressed_or_let_go_unheard_is_known_from_the_k
 ) -> None:
     watcher = input_watcher()
     try:
-        await xdotool(desktop, "windowactivate", "--sync", terminal)
+        await asyncio.to_thread(desktop.activate, terminal)
         await xdotool(desktop, "keydown", "ctrl")
         async with running(watcher) as sink:
             await xdotool(desktop, "key", "l")
@@ -112,7 +112,7 @@ async def test_a_burst_that_no_queue_holds_is_a_gap(
     gaps = Gaps()
     watcher = input_watcher(coverage=gaps, mouse=False)
     async with running(watcher) as sink:
-        await xdotool(desktop, "windowactivate", "--sync", terminal)
+        await asyncio.to_thread(desktop.activate, terminal)
         began = datetime.now(UTC)
         desktop.xdotool("type", "--delay", "0", "a" * 200)  # the loop stands still meanwhile
         time.sleep(0.3)
@@ -133,7 +133,7 @@ async def test_keys_are_credited_to_the_window_in_which_they_were_pressed(
     """Though the switch is heard only when the next keys came already."""
     watcher = input_watcher()
     async with running(watcher) as sink:
-        await xdotool(desktop, "windowactivate", "--sync", terminal)
+        await asyncio.to_thread(desktop.activate, terminal)
         for number in range(3):
             await xdotool(desktop, "type", "--delay", "3", "one")
             switched = datetime.now(UTC)
@@ -147,7 +147,7 @@ async def test_keys_are_credited_to_the_window_in_which_they_were_pressed(
 
 async def test_the_mouse_clicks_scrolls_and_moves(desktop: VirtualDesktop, terminal: str) -> None:
     async with running(input_watcher()) as sink:
-        await xdotool(desktop, "windowactivate", "--sync", terminal)
+        await asyncio.to_thread(desktop.activate, terminal)
         await xdotool(desktop, "mousemove", "200", "200", "click", "1", "click", "1")
         await xdotool(desktop, "click", "--repeat", "5", "--delay", "40", "5")
         await xdotool(desktop, "click", "4")
@@ -169,7 +169,7 @@ async def test_the_mouse_clicks_scrolls_and_moves(desktop: VirtualDesktop, termi
 
 async def test_a_drag_is_told_as_one_and_no_click(desktop: VirtualDesktop, terminal: str) -> None:
     async with running(input_watcher()) as sink:
-        await xdotool(desktop, "windowactivate", "--sync", terminal)
+        await asyncio.to_thread(desktop.activate, terminal)
         await xdotool(desktop, "mousemove", "200", "200", "mousedown", "1")
         for x in range(200, 300, 20):
             await xdotool(desktop, "mousemove", str(x), "210")

@@ -37,7 +37,7 @@ class User:
     def open_terminal(self, title: str) -> str:
         self.desktop.start(["xterm", "-T", title, "-e", "sh", "-c", "PS1='$ ' exec sh"])
         window: str = self.until(partial(self.window, title))
-        self.desktop.xdotool("windowactivate", "--sync", window)
+        self.desktop.activate(window)
         time.sleep(0.6)
         return window
 
@@ -167,7 +167,7 @@ def test_three_snippets_become_a_note_by_the_command_line(
     for number, name in enumerate(("alpha", "beta", "gamma")):
         user.desktop.start(["xmessage", "-title", f"page {name}", "text"])
         window = user.until(partial(user.window, f"page {name}"))
-        user.desktop.xdotool("windowactivate", "--sync", window)
+        user.desktop.activate(window)
         time.sleep(1)
         user.copy(f"def snippet_{number}(): return {number}")
     row = user.until(lambda: [row for row in rows(daemon, "proposals") if row["state"] == "shown"])[

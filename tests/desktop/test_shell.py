@@ -17,12 +17,18 @@ def test_what_is_typed_and_reported_is_told_once(
     rc = tmp_path / "rc"
     rc.write_text(hunch("shell-init", "bash", env=daemon.env).stdout)
     time.sleep(2)
-    desktop.start(["xterm", "-T", "work", "-e", "bash", "--noprofile", "--rcfile", str(rc), "-i"])
+    desktop.start(
+        ["xterm", "-T", "shell with a hook", "-e", "bash", "--noprofile", "--rcfile", str(rc), "-i"]
+    )
     deadline = time.monotonic() + 20
-    while not (found := desktop.xdotool("search", "--onlyvisible", "--name", "work", check=False)):
+    while not (
+        found := desktop.xdotool(
+            "search", "--onlyvisible", "--name", "shell with a hook", check=False
+        )
+    ):
         assert time.monotonic() < deadline
         time.sleep(0.1)
-    desktop.xdotool("windowactivate", "--sync", found.split()[-1])
+    desktop.activate(found.split()[-1])
     time.sleep(1)
     ask = "read -rsp 'Password: ' P; sh -c 'sleep 2; exit 3'"
     for text in (ask, "hunter2"):

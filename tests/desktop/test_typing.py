@@ -40,7 +40,7 @@ async def test_characters_that_the_layout_lacks_are_read(
     desktop: VirtualDesktop, terminal: str
 ) -> None:
     async with running(input_watcher()) as sink:
-        await xdotool(desktop, "windowactivate", "--sync", terminal)
+        await asyncio.to_thread(desktop.activate, terminal)
         await xdotool(desktop, "type", "--delay", "60", "café 中文")
         await until(lambda: bool(sink.input()))
     assert sink.input() == [{"from": "keyboard", "type": "input", "data": "café 中文"}]
@@ -50,7 +50,7 @@ async def test_a_change_of_the_layout_its_third_level_and_its_dead_keys_are_foll
     desktop: VirtualDesktop, terminal: str
 ) -> None:
     async with running(input_watcher()) as sink:
-        await xdotool(desktop, "windowactivate", "--sync", terminal)
+        await asyncio.to_thread(desktop.activate, terminal)
         try:
             await asyncio.to_thread(desktop.command, "setxkbmap", "de")
             await asyncio.sleep(0.3)
@@ -66,7 +66,7 @@ async def test_a_change_of_the_layout_its_third_level_and_its_dead_keys_are_foll
 
 async def test_caps_lock_writes_capitals(desktop: VirtualDesktop, terminal: str) -> None:
     async with running(input_watcher()) as sink:
-        await xdotool(desktop, "windowactivate", "--sync", terminal)
+        await asyncio.to_thread(desktop.activate, terminal)
         await xdotool(desktop, "key", "a", "Caps_Lock", "b", "shift+c", "Caps_Lock", "d")
         await until(lambda: bool(sink.input()))
     assert sink.input()[0]["data"] == "aBcd"
@@ -134,7 +134,7 @@ async def test_random_edits_are_what_chromium_makes_of_them(
     try:
         number = desktop.xdotool("search", "--sync", "--onlyvisible", "--class", "chromium")
         number = number.split()[-1]
-        desktop.xdotool("windowactivate", "--sync", number)
+        desktop.activate(number)
         await until(lambda: desktop.xdotool("getwindowname", number) == "-", 20)
         await asyncio.sleep(1.0)
         pressed, made = edits_at_random(random.Random(7), 150)

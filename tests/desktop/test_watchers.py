@@ -32,11 +32,11 @@ async def test_another_window_is_told_and_closes_what_was_being_typed(
     other = desktop.start(["xterm", "-class", "Other", "-T", "second: ünïcode", "-e", "cat"])
     number = await xdotool(desktop, "search", "--sync", "--onlyvisible", "--class", "Other")
     try:
-        await xdotool(desktop, "windowactivate", "--sync", terminal)
+        await asyncio.to_thread(desktop.activate, terminal)
         async with running(keys, window) as sink:
             await xdotool(desktop, "type", "one")
             await asyncio.sleep(0.2)  # no hand is faster; a busy machine's hooks may be late
-            await xdotool(desktop, "windowactivate", "--sync", number)
+            await asyncio.to_thread(desktop.activate, number)
             await xdotool(desktop, "type", "two")
             await xdotool(desktop, "set_window", "--name", "renamed", number)
             await xdotool(desktop, "type", " three")
@@ -61,7 +61,7 @@ async def test_windows_that_vanish_all_the_time_do_no_harm(
         for _ in range(12):
             short = desktop.start(["xterm", "-T", "short", "-e", "sleep 0.05"])
             await asyncio.to_thread(short.wait, 10)
-        await xdotool(desktop, "windowactivate", "--sync", terminal)
+        await asyncio.to_thread(desktop.activate, terminal)
         await until(lambda: sink.data("currentwindow")[-1]["title"] == "first terminal")
     assert told(sink)[-1] == ("XTerm", "first terminal")
 
@@ -70,7 +70,7 @@ async def test_a_window_tells_its_process_program_workspace_and_full_screen(
     desktop: VirtualDesktop, terminal: str
 ) -> None:
     async with running(WindowWatcher("test", windows.choose(read_session()))) as sink:
-        await xdotool(desktop, "windowactivate", "--sync", terminal)
+        await asyncio.to_thread(desktop.activate, terminal)
         await until(lambda: bool(sink.data("currentwindow")))
         pid = int(await xdotool(desktop, "getwindowpid", terminal))
         await xdotool(desktop, "key", "alt+Return")  # an xterm's full screen
@@ -80,7 +80,7 @@ async def test_a_window_tells_its_process_program_workspace_and_full_screen(
         try:
             await xdotool(desktop, "set_desktop_for_window", terminal, "1")
             await xdotool(desktop, "set_desktop", "1")
-            await xdotool(desktop, "windowactivate", "--sync", terminal)
+            await asyncio.to_thread(desktop.activate, terminal)
             await until(lambda: sink.data("currentwindow")[-1]["workspace"] == 2)
         finally:
             await xdotool(desktop, "set_desktop", "0")
@@ -96,7 +96,7 @@ async def test_a_window_is_asked_for_only_when_it_changed(
     desktop: VirtualDesktop, terminal: str
 ) -> None:
     backend = windows.choose(read_session())
-    await xdotool(desktop, "windowactivate", "--sync", terminal)
+    await asyncio.to_thread(desktop.activate, terminal)
     descriptor = backend.open()
     assert isinstance(descriptor, int)
     try:
@@ -121,7 +121,7 @@ async def test_a_title_whose_number_turns_is_told_again_when_it_rests(
     desktop: VirtualDesktop, terminal: str
 ) -> None:
     async with running(WindowWatcher("test", windows.choose(read_session()))) as sink:
-        await xdotool(desktop, "windowactivate", "--sync", terminal)
+        await asyncio.to_thread(desktop.activate, terminal)
         await until(lambda: bool(sink.data("currentwindow")))
         for turn in range(30):
             await xdotool(desktop, "set_window", "--name", f"turn {turn}", terminal)
@@ -136,7 +136,7 @@ async def test_a_title_that_counts_to_a_hundred_percent_stays_one_title(
 ) -> None:
     async with running(WindowWatcher("test", windows.choose(read_session()))) as sink:
         await xdotool(desktop, "set_window", "--name", "0% - backup.tar", terminal)
-        await xdotool(desktop, "windowactivate", "--sync", terminal)
+        await asyncio.to_thread(desktop.activate, terminal)
         await until(lambda: ("XTerm", "0% - backup.tar") in told(sink))
         for percent in range(5, 100, 10):
             await xdotool(desktop, "set_window", "--name", f"{percent}% - backup.tar", terminal)

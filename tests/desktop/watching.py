@@ -137,7 +137,7 @@ class Field:
         env = {"LC_ALL": "C.UTF-8", "XMODIFIERS": "@im=none", "INPUTRC": "/dev/null"}
         self._program: subprocess.Popen[bytes] = desktop.start(argv, env=env)
         number = desktop.xdotool("search", "--sync", "--onlyvisible", "--name", name)
-        desktop.xdotool("windowactivate", "--sync", number.split()[0])
+        desktop.activate(number.split()[0])
         while not told.exists():
             time.sleep(0.02)
 

@@ -77,7 +77,7 @@ class Player:
 
     def _focus(self, step: Step) -> None:
         """``title``: give a window of this script the focus."""
-        self._desktop.xdotool("windowactivate", "--sync", self._windows[step["title"]])
+        self._desktop.activate(self._windows[step["title"]])
 
     def _rename(self, step: Step) -> None:
         """``title``, ``to``: give a window another title."""
