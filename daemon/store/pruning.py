@@ -6,9 +6,8 @@ and the place stay, as long as sentences do.
 
 from sqlite3 import Connection
 
-THIN = (
-    '%"user_input":[],"events":[],"event_ids":[]}'  # the facts of a segment whose raw rows are gone
-)
+# The facts of a segment whose raw rows are gone; in a text of the user's these quotes are escaped.
+THIN = '%"user_input":[],"events":[],"event_ids":[]%'
 
 
 def raw(conn: Connection, before_us: int, limit: int) -> int:
