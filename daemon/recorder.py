@@ -8,6 +8,7 @@ to `daemon.coverage`, whose gaps pass by everything.
 
 import asyncio
 import contextlib
+import logging
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Sequence
 from datetime import UTC, datetime
@@ -24,6 +25,8 @@ from daemon.unwanted import Unwanted
 from watchers.coverage import ALL
 from watchers.event import Bucket, Event, merge_heartbeat
 from watchers.sink import Sink
+
+log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
@@ -241,6 +244,7 @@ class Recorder:
         async with self._outbox.held():
             with self._unwanted.refusing(forgotten):
                 await self._outbox.drain()
+                self._kept_copy = None  # it may be what goes
                 self._last.clear()  # or a row that goes would come back when it is made longer
                 self._gaps.clear()
                 self._lasting.clear()
@@ -277,7 +281,11 @@ class Recorder:
 
     def _pass(self, bucket: Bucket, event: Event, *, foreign: bool = False) -> Event | None:
         # follows the windows while paused, too
-        kept = self._privacy.clean(bucket, event, foreign=foreign)
+        try:
+            kept = self._privacy.clean(bucket, event, foreign=foreign)
+        except Exception:  # on doubt nothing is kept, and no watcher ends because of it
+            log.exception("an event could not be looked at, and was dropped")
+            kept = None
         if self.paused:
             return None
         if self.coverage is not None:

@@ -43,6 +43,7 @@ from daemon.token import token_of
 from daemon.tools import SystemClipboard, Tools, browse
 from daemon.worker import ModelWorker
 from models.offline import go_offline
+from models.quiet import told
 from models.segment import Moment
 from models.segmenter import Limits
 from models.worker import Setup
@@ -156,6 +157,7 @@ class Service:
     async def run(self) -> None:
         """Live until a signal or `hunch stop`."""
         loop = asyncio.get_running_loop()
+        loop.set_exception_handler(_left_over)
         for sign in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(sign, self._stop.set)
         listener = await self._place.listen()
@@ -238,7 +240,8 @@ class Service:
         return {"activitywatch": lambda: AttachedSource(port, skip=ours)}
 
     def _tools(self) -> Tools:
-        return Tools(self._settings.notes_path, SystemClipboard(self._recorder.note_copy), browse)
+        board = SystemClipboard(self._recorder.note_copy, self._recorder.keeps_copy)
+        return Tools(self._settings.notes_path, board, browse)
 
     def _day(self, time: datetime) -> Sequence[Moment]:
         """Moments since the midnight before a time, local, of all sessions."""
@@ -269,6 +272,11 @@ class Service:
         return [
             problem for problem in dict.fromkeys(found) if problem
         ]  # one display, four watchers
+
+
+def _left_over(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    """An exception that nobody took: asyncio's own handler would write the task with its words."""
+    log.error("%s\n%s", context.get("message"), told(context.get("exception")))
 
 
 def _now() -> datetime:
