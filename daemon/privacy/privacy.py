@@ -30,6 +30,8 @@ FILE = "os.file.change"
 INPUT = "os.hid.input"
 CLIPBOARD = "clipboard"
 CONTENT = frozenset((INPUT, CLIPBOARD, SHELL))
+SEEN = frozenset((WINDOW, TAB, EDITOR, SHELL, FILE, CLIPBOARD))
+TEXTS = ("app", "title", "executable", "url", "file", "project", "command", "cwd", "path", "from", "text")
 MOVE = {"type": "move"}  # a hand at the mouse is no change of field
 LATE_COPY_S = 2.0  # a clipboard that is polled tells a copy so late
 IN_FRONT = "front"  # the teller of what follows from windows and pages
@@ -67,6 +69,10 @@ class Privacy:
             event: As it was seen.
             foreign: Another program told it through the API: it may hide, and lift only what itself hid.
         """
+        if bucket.type in SEEN and not all(
+            event.data.get(name) is None or isinstance(event.data[name], str) for name in TEXTS
+        ):
+            return None  # an exclusion could not be held against it
         data = self._sight(bucket, event, f"api {bucket.id}" if foreign else bucket.id)
         if data is None or (bucket.type in CONTENT and self._covered(bucket, event)):
             return None
@@ -106,7 +112,8 @@ class Privacy:
             case "os.file.change":
                 return self._file(event)
             case _ if bucket.type in CONTENT:
-                return None if self._rules.window(event.data) else event.data
+                shown = self._rules.window(event.data) or self._rules.shows_folder(event.data)
+                return None if shown else event.data
             case _:
                 return event.data
 

@@ -1,0 +1,67 @@
+"""On doubt nothing is kept: data of another form than a rule reads, paths of excluded folders, odd names."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from daemon.privacy import Privacy, Rules
+from daemon.privacy.modes import reduce
+from watchers.event import Bucket, Event
+from watchers.manifest import BY_SOURCE, Mode
+
+COUNTS: dict[str, Mode] = dict.fromkeys(BY_SOURCE, "counts")
+RULES = Rules(apps=("keepassxc",), folders=("/home/u/Private",))
+
+
+def cleaned(type_: str, data: dict[str, Any]) -> dict[str, Any] | None:
+    event = Event(datetime.now(UTC), 0.0, data)
+    kept = Privacy(RULES).clean(Bucket(type_, type_, "c", "h"), event)
+    return None if kept is None else kept.data
+
+
+@pytest.mark.parametrize(
+    ("type_", "data"),
+    [
+        ("clipboard", {"files": ["/home/u/Private/a.txt"], "app": "nautilus"}),
+        ("clipboard", {"files": [{"path": "file:///home/u/Priv%61te/a.txt"}]}),
+        ("clipboard", {"text": "/home/u/Private/divorce.odt"}),
+        ("os.hid.input", {"from": "keyboard", "data": "vi /home/u/Private/divorce.odt\n"}),
+    ],
+)
+def test_content_that_shows_an_excluded_folder_is_not_kept(
+    type_: str, data: dict[str, Any]
+) -> None:
+    assert cleaned(type_, data) is None
+
+
+@pytest.mark.parametrize(
+    ("type_", "data"),
+    [
+        ("web.tab.current", {"url": ["https://bank.example/"], "title": "t"}),
+        ("currentwindow", {"app": ["KeePassXC"], "title": "x"}),
+        ("app.editor.activity", {"file": ["/home/u/Private/a"], "project": None}),
+        ("app.shell.command", {"command": ["vi", "/home/u/Private/x"], "cwd": "/"}),
+        ("os.file.change", {"path": {"is": "/home/u/Private/x"}}),
+    ],
+)
+def test_what_no_exclusion_can_be_held_against_is_not_kept(
+    type_: str, data: dict[str, Any]
+) -> None:
+    assert cleaned(type_, data) is None
+
+
+@pytest.mark.parametrize(
+    ("type_", "data", "kept"),
+    [
+        ("currentwindow", {"app": "firefox", "title": {"My page": 1}}, {"app": "firefox"}),
+        ("os.hid.input", {"data": {"my own words": 1}}, {"data": {}}),
+        ("os.hid.input", {"data": {"type": "key", "key": "x"}}, {"data": {"type": "key"}}),
+        ("clipboard", {"files": {"/a/b": 1}, "count": 1}, {"count": 1}),
+        ("web.tab.current", {"My own words": 3, "tabCount": 2}, {"tabCount": 2}),
+    ],
+)
+def test_counts_let_no_words_through_as_names(
+    type_: str, data: dict[str, Any], kept: dict[str, Any]
+) -> None:
+    assert reduce(type_, data, COUNTS) == kept
