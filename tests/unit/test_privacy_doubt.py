@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
-from daemon.privacy import Privacy, Rules
+from daemon.privacy import Privacy, Rules, redact
 from daemon.privacy.modes import reduce
+from daemon.privacy.redaction import redacted
 from watchers.event import Bucket, Event
 from watchers.manifest import BY_SOURCE, Mode
 
@@ -65,3 +66,35 @@ def test_counts_let_no_words_through_as_names(
     type_: str, data: dict[str, Any], kept: dict[str, Any]
 ) -> None:
     assert reduce(type_, data, COUNTS) == kept
+
+
+@pytest.mark.parametrize(
+    ("text", "secret"),
+    [
+        ("4111\u200b1111\u200b1111\u200b1111", "1111"),
+        ("\u200d".join("4111111111111111"), "1"),
+        ("４１１１１１１１１１１１１１１１", "１"),
+        ("AKIA" + "IOSF\u200bODNN7EXAMPL2", "IOSF"),
+        ("pass\u00adword: hunter22x", "hunter22x"),
+        ("ｐａｓｓｗｏｒｄ: hunter22x", "hunter22x"),
+        ('{\\"user\\":\\"bob\\",\\"password\\":\\"hunter22x\\"}', "hunter22x"),
+        ('"{\\\\\\"password\\\\\\": \\\\\\"hunter22x\\\\\\"}"', "hunter22x"),
+        ("https:\\/\\/bob:hunter22x@example.org\\/", "hunter22x"),
+        ('{"password": "hun\\"ter22x", "a": "b"}', "ter22x"),
+    ],
+)
+def test_what_is_written_oddly_is_read_plainly(text: str, secret: str) -> None:
+    kept = redact(f"the {text} of it")
+    assert secret not in kept and kept.startswith("the ") and kept.endswith(" of it")
+    assert redact(kept) == kept
+
+
+def test_a_text_that_is_only_odd_passes() -> None:
+    for text in ("４月１日 ｈｅｌｌｏ\u200b", 'print(\\"hello\\")', "C:\\Users\\me\\/x", "١٢٣٤"):
+        assert redact(text) == text
+
+
+def test_a_secret_behind_its_name_in_any_form() -> None:
+    data = {"userPassword": "hunter22x", "password": ["hunter22x"], "token": {"is": "hunter22x"}}
+    assert "hunter22x" not in str(redacted(data | {"n": -4111111111111111}))
+    assert "4111" not in str(redacted({"n": -4111111111111111}))
