@@ -44,6 +44,7 @@ from daemon.tools import SystemClipboard, Tools, browse
 from daemon.worker import ModelWorker
 from models.offline import go_offline
 from models.quiet import told
+from models.sealed import seal
 from models.segment import Moment
 from models.segmenter import Limits
 from models.worker import Setup
@@ -69,6 +70,7 @@ def serve(settings: Settings, started: Callable[[int], None]) -> None:
     Raises:
         HunchError: It cannot start; the message says what to do.
     """
+    seal()
     folder = settings.data_path
     if settings.offline:
         go_offline()

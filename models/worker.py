@@ -23,6 +23,7 @@ from models.narrator import Narrator, load_engine
 from models.observation import Judgement, Need, Observation, Prediction
 from models.offline import go_offline
 from models.quiet import Quiet, quieten
+from models.sealed import seal
 from models.segment import Segment
 
 log = logging.getLogger(__name__)
@@ -215,6 +216,7 @@ def _read(source: "_Whole") -> bytes | None:
 
 def main(arguments: Sequence[str]) -> None:
     """Keep stdout for the protocol alone: what a library prints goes to stderr."""
+    seal()
     signal.signal(
         signal.SIGINT, signal.SIG_IGN
     )  # Ctrl-C is for the daemon, which then closes stdin

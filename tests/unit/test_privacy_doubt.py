@@ -98,3 +98,22 @@ def test_a_secret_behind_its_name_in_any_form() -> None:
     data = {"userPassword": "hunter22x", "password": ["hunter22x"], "token": {"is": "hunter22x"}}
     assert "hunter22x" not in str(redacted(data | {"n": -4111111111111111}))
     assert "4111" not in str(redacted({"n": -4111111111111111}))
+
+
+def test_events_of_an_unknown_type_are_content() -> None:
+    privacy = Privacy(RULES)
+    now = datetime.now(UTC)
+
+    def kept(type_: str, data: dict[str, Any]) -> bool:
+        bucket = Bucket(type_, type_, "c", "h")
+        return privacy.clean(bucket, Event(now, 0.0, data), foreign=True) is not None
+
+    assert kept("of.another", {"text": "x"})
+    assert not kept("of.another", {"text": "see /home/u/Private/a"})
+    kept("currentwindow", {"app": "KeePassXC", "title": "t"})
+    assert not kept("of.another", {"text": "x"})
+    assert kept("afkstatus", {"status": "not-afk"})
+
+
+def test_nobody_else_tells_of_gaps() -> None:
+    assert cleaned("coverage.gap", {"source": "*", "cause": "what I typed"}) is None
