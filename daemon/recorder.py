@@ -63,6 +63,7 @@ class Recorder:
         self._gaps: dict[tuple[str, str, str], Row] = {}
         self._lasting: set[str] = set()  # buckets of clients whose newest event may go on
         self._pause = Pause()
+        self._resuming = False
         self._copies: deque[str] = deque(maxlen=OWN_COPIES)
         self._kept_copy: str | None = None
         self._clicks: deque[datetime] = deque(maxlen=OWN_COPIES)
@@ -207,6 +208,8 @@ class Recorder:
     @property
     def paused(self) -> bool:
         """Whether nothing is taken now."""
+        if self._resuming:
+            return True
         self._end_pause()
         return self._pause.since is not None
 
@@ -228,8 +231,12 @@ class Recorder:
             self._resume(ended)
 
     def _resume(self, at: datetime) -> None:
+        self._resuming = True  # whatever the clock says by now
+        try:
+            self.close_runs()  # what began in the pause ends with it, and is not kept
+        finally:
+            self._resuming = False
         self._pause.end(at)
-        self.close_runs()  # what began in the pause ends with it, and is not kept
         if self.coverage is not None:
             self.coverage.regained(ALL, "paused", at)
             self.coverage.follow(self._privacy.hidden, at)

@@ -50,6 +50,8 @@ def test_a_task_that_nobody_awaits_is_logged_without_its_words(lines: Path) -> N
         async def work(words: str) -> None:
             raise ValueError(words)
 
+        asyncio.get_running_loop().call_soon(int, f"{WORDS} back")
+
         task = asyncio.create_task(work(WORDS))
         await asyncio.wait({task})
         del task
