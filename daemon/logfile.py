@@ -8,6 +8,7 @@ from io import TextIOWrapper
 from pathlib import Path
 
 from daemon.private import private
+from models.quiet import Quiet, quieten
 
 LOG_BYTES = 1_000_000
 
@@ -23,11 +24,13 @@ class _PrivateLog(logging.handlers.RotatingFileHandler):
 def logged(path: Path) -> Iterator[None]:
     """Write the log while this holds, the file before it kept beside it."""
     handler = _PrivateLog(path, maxBytes=LOG_BYTES, backupCount=1)
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    handler.setFormatter(Quiet("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    quieten()
     root = logging.getLogger()
     root.addHandler(handler)
     root.setLevel(logging.INFO)
     logging.getLogger("uvicorn").setLevel(logging.WARNING)
+    logging.getLogger("aw_client").setLevel(logging.CRITICAL)  # it logs what a server answers
     try:
         yield
     finally:

@@ -8,6 +8,7 @@ to `daemon.coverage`, whose gaps pass by everything.
 
 import asyncio
 import contextlib
+import logging
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Sequence
 from datetime import UTC, datetime
@@ -24,6 +25,8 @@ from daemon.unwanted import Unwanted
 from watchers.coverage import ALL
 from watchers.event import Bucket, Event, merge_heartbeat
 from watchers.sink import Sink
+
+log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
@@ -60,6 +63,7 @@ class Recorder:
         self._gaps: dict[tuple[str, str, str], Row] = {}
         self._lasting: set[str] = set()  # buckets of clients whose newest event may go on
         self._pause = Pause()
+        self._resuming = False
         self._copies: deque[str] = deque(maxlen=OWN_COPIES)
         self._kept_copy: str | None = None
         self._clicks: deque[datetime] = deque(maxlen=OWN_COPIES)
@@ -204,6 +208,8 @@ class Recorder:
     @property
     def paused(self) -> bool:
         """Whether nothing is taken now."""
+        if self._resuming:
+            return True
         self._end_pause()
         return self._pause.since is not None
 
@@ -225,8 +231,12 @@ class Recorder:
             self._resume(ended)
 
     def _resume(self, at: datetime) -> None:
+        self._resuming = True  # whatever the clock says by now
+        try:
+            self.close_runs()  # what began in the pause ends with it, and is not kept
+        finally:
+            self._resuming = False
         self._pause.end(at)
-        self.close_runs()  # what began in the pause ends with it, and is not kept
         if self.coverage is not None:
             self.coverage.regained(ALL, "paused", at)
             self.coverage.follow(self._privacy.hidden, at)
@@ -241,6 +251,7 @@ class Recorder:
         async with self._outbox.held():
             with self._unwanted.refusing(forgotten):
                 await self._outbox.drain()
+                self._kept_copy = None  # it may be what goes
                 self._last.clear()  # or a row that goes would come back when it is made longer
                 self._gaps.clear()
                 self._lasting.clear()
@@ -277,7 +288,11 @@ class Recorder:
 
     def _pass(self, bucket: Bucket, event: Event, *, foreign: bool = False) -> Event | None:
         # follows the windows while paused, too
-        kept = self._privacy.clean(bucket, event, foreign=foreign)
+        try:
+            kept = self._privacy.clean(bucket, event, foreign=foreign)
+        except Exception:  # on doubt nothing is kept, and no watcher ends because of it
+            log.exception("an event could not be looked at, and was dropped")
+            kept = None
         if self.paused:
             return None
         if self.coverage is not None:

@@ -43,6 +43,8 @@ from daemon.token import token_of
 from daemon.tools import SystemClipboard, Tools, browse
 from daemon.worker import ModelWorker
 from models.offline import go_offline
+from models.quiet import told
+from models.sealed import seal
 from models.segment import Moment
 from models.segmenter import Limits
 from models.worker import Setup
@@ -68,6 +70,7 @@ def serve(settings: Settings, started: Callable[[int], None]) -> None:
     Raises:
         HunchError: It cannot start; the message says what to do.
     """
+    seal()
     folder = settings.data_path
     if settings.offline:
         go_offline()
@@ -156,6 +159,7 @@ class Service:
     async def run(self) -> None:
         """Live until a signal or `hunch stop`."""
         loop = asyncio.get_running_loop()
+        loop.set_exception_handler(_left_over)
         for sign in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(sign, self._stop.set)
         listener = await self._place.listen()
@@ -238,7 +242,8 @@ class Service:
         return {"activitywatch": lambda: AttachedSource(port, skip=ours)}
 
     def _tools(self) -> Tools:
-        return Tools(self._settings.notes_path, SystemClipboard(self._recorder.note_copy), browse)
+        board = SystemClipboard(self._recorder.note_copy, self._recorder.keeps_copy)
+        return Tools(self._settings.notes_path, board, browse)
 
     def _day(self, time: datetime) -> Sequence[Moment]:
         """Moments since the midnight before a time, local, of all sessions."""
@@ -269,6 +274,12 @@ class Service:
         return [
             problem for problem in dict.fromkeys(found) if problem
         ]  # one display, four watchers
+
+
+def _left_over(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    """An exception that nobody took: asyncio's own handler would write the task with its words."""
+    what = str(context.get("message", "")).partition("(")[0]  # a callback's arguments stand behind it
+    log.error("%s\n%s", what, told(context.get("exception")))
 
 
 def _now() -> datetime:

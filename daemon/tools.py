@@ -4,6 +4,7 @@ import contextlib
 import hashlib
 import logging
 import os
+import secrets
 import shlex
 import subprocess
 import threading
@@ -18,7 +19,10 @@ from daemon.errors import HunchError
 
 log = logging.getLogger(__name__)
 
+MOST_HELD = 16  # texts of the clipboard that are kept in memory alone
 CLIPBOARD_S = 5.0  # pyperclip can hang, under Wayland above all
+
+_held: dict[str, str] = {}  # what was on the clipboard and may not be written down
 
 
 class Clipboard(Protocol):
@@ -30,6 +34,10 @@ class Clipboard(Protocol):
 
     def paste(self) -> str:
         """The text that is there."""
+        ...
+
+    def keeps(self, text: str) -> bool:
+        """Whether a text that was there may be written down: it stands in what was recorded."""
         ...
 
 
@@ -91,7 +99,17 @@ class Tools:
         with self._act():
             before = self._clipboard.paste()
             self._clipboard.copy(text)
-            self._note({"tool": "clipboard", "before": before, "after": text})
+            self._note({"tool": "clipboard", **self._kept(before), "after": text})
+
+    def _kept(self, before: str) -> dict[str, str]:
+        """A step's memory of a text: what may not reach the disk stays in this process, behind a number."""
+        if not before or self._clipboard.keeps(before):
+            return {"before": before}
+        number = secrets.token_hex(8)
+        _held[number] = before
+        while len(_held) > MOST_HELD:
+            del _held[next(iter(_held))]
+        return {"held": number}
 
     def open_page(self, url: str) -> None:
         """Open a web page in the user's browser.
@@ -117,7 +135,10 @@ class Tools:
             case "clipboard":
                 if self._clipboard.paste() != step["after"]:
                     return "The clipboard holds something newer and was left."
-                self._clipboard.copy(step["before"])
+                before = _held.get(step["held"]) if "held" in step else step["before"]
+                if before is None:
+                    return "What was on the clipboard before was not kept."
+                self._clipboard.copy(before)
                 return "The clipboard is as before."
             case _:
                 return "The page stays open in your browser."
@@ -128,10 +149,18 @@ class SystemClipboard:
 
     Args:
         noted: Told of each text that is put there, before it is.
+        keeps: Whether a text is a copy that was recorded as it is.
     """
 
-    def __init__(self, noted: Callable[[str], None]) -> None:
+    def __init__(
+        self, noted: Callable[[str], None], keeps: Callable[[str], bool] = lambda text: False
+    ) -> None:
         self._noted = noted
+        self._keeps = keeps
+
+    def keeps(self, text: str) -> bool:
+        """Whether a text that was there may be written down."""
+        return self._keeps(text)
 
     def copy(self, text: str) -> None:
         """Put a text there."""

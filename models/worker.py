@@ -22,6 +22,8 @@ from models.manifest import WEIGHTS, WeightsError
 from models.narrator import Narrator, load_engine
 from models.observation import Judgement, Need, Observation, Prediction
 from models.offline import go_offline
+from models.quiet import Quiet, quieten
+from models.sealed import seal
 from models.segment import Segment
 
 log = logging.getLogger(__name__)
@@ -214,11 +216,15 @@ def _read(source: "_Whole") -> bytes | None:
 
 def main(arguments: Sequence[str]) -> None:
     """Keep stdout for the protocol alone: what a library prints goes to stderr."""
+    seal()
     signal.signal(
         signal.SIGINT, signal.SIG_IGN
     )  # Ctrl-C is for the daemon, which then closes stdin
     setup = msgspec.json.decode(arguments[0], type=Setup) if arguments else Setup()
     logging.basicConfig(stream=sys.stderr, level=logging.WARNING)
+    for handler in logging.getLogger().handlers:
+        handler.setFormatter(Quiet(logging.BASIC_FORMAT))  # the daemon logs what stands on stderr
+    quieten()
     if setup.offline:
         go_offline()
     protocol = os.fdopen(os.dup(sys.stdout.fileno()), "wb")

@@ -4,7 +4,21 @@ import argparse
 import logging
 import signal
 import sys
+import threading
+import traceback
 from pathlib import Path
+from typing import Any
+
+
+class _Quiet(logging.Formatter):
+    """What goes wrong is told by its place and type: the daemon logs it, and a proposal's words are no log's."""
+
+    def formatException(self, ei: Any) -> str:  # noqa: N802 - logging's own name
+        return "".join(traceback.format_tb(ei[2])) + ei[0].__name__
+
+
+def _failed(kind: type[BaseException], error: BaseException, trace: Any) -> None:
+    logging.getLogger(__name__).error("it failed", exc_info=(kind, error, trace))
 
 
 def main() -> int:
@@ -13,6 +27,11 @@ def main() -> int:
     parser.add_argument("--data-dir", type=Path, required=True, help="The daemon's data folder.")
     folder = parser.parse_args().data_dir
     logging.basicConfig(stream=sys.stderr, level=logging.WARNING)
+    logging.getLogger().handlers[0].setFormatter(_Quiet(logging.BASIC_FORMAT))
+    sys.excepthook = _failed
+    threading.excepthook = lambda what: _failed(
+        what.exc_type, what.exc_value or what.exc_type(), what.exc_traceback
+    )
     try:
         import tkinter as tk
     except ImportError:
@@ -29,6 +48,7 @@ def main() -> int:
     from tray.client import Client
 
     root.withdraw()
+    root.report_callback_exception = _failed
     signal.signal(signal.SIGTERM, lambda *_: root.after(0, root.quit))
     signal.signal(signal.SIGINT, lambda *_: root.after(0, root.quit))
     Tray(root, Client(folder)).run()

@@ -152,6 +152,21 @@ class Rules:
         short = [f"~{path[len(home) :]}" for path in self.folders if path.startswith(f"{home}/")]
         return any(path.casefold() in text for path in (*self.folders, *short))
 
+    def shows_folder(self, value: Any) -> bool:
+        """Whether any text of some data shows the path of an excluded folder."""
+        match value:
+            case _ if not self.folders:
+                return False
+            case str():
+                text = value.casefold()
+                return self.names_folder(text) or ("%" in text and self.names_folder(unquote(text)))
+            case dict():
+                return any(self.shows_folder(item) for item in value.values())
+            case list() | tuple():
+                return any(self.shows_folder(item) for item in value)
+            case _:
+                return False
+
     def _is_file(self, url: str) -> bool:
         return url.casefold().startswith("file://") and self.folder(
             unquote(url[7:].partition("#")[0])

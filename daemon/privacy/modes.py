@@ -1,6 +1,7 @@
 """The mode of a source, applied: nothing, counts, or text. Driven by `watchers.manifest`'s table."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from watchers.manifest import BY_SOURCE, MANIFESTS, Manifest, Mode
@@ -14,6 +15,7 @@ KINDS = frozenset((
     "from", "type", "button", "direction", "kind", "action", "status", "shell", "language", "editor", "format",
     "app", "executable", "eventType", "state",
 ))  # fmt: skip
+NAME = re.compile(r"[A-Za-z_][\w-]{0,31}", re.A)  # of a key, as programs name them
 KIND_LENGTH = 64  # characters; what is longer is no kind
 
 
@@ -55,14 +57,21 @@ def _counted(data: dict[str, Any], manifest: Manifest) -> dict[str, Any]:
     return kept
 
 
+def _below(path: str, words: tuple[str, ...]) -> Iterator[bool]:
+    """Whether the table names a word inside this one."""
+    return (True for word in words if word.startswith(f"{path}."))
+
+
 def _kinds(data: Mapping[str, Any], words: tuple[str, ...], above: str) -> dict[str, Any]:
     """The numbers and kinds of an object, down to the last level."""
     kept: dict[str, Any] = {}
     for key, value in data.items():
         path = f"{above}{key}"
-        if isinstance(value, dict):
+        if not NAME.fullmatch(str(key)):
+            continue  # no name, but words
+        if isinstance(value, dict) and (path not in words or any(_below(path, words))):
             kept[key] = _kinds(value, words, f"{path}.")
-        elif path in words or isinstance(value, list | tuple):
+        elif path in words or isinstance(value, dict | list | tuple):
             continue
         elif not isinstance(value, str) or (key in KINDS and len(value) <= KIND_LENGTH):
             kept[key] = value

@@ -27,7 +27,7 @@ _TAIL = r"(?:[ _-]?(?:value|plain|text|string|str|base|\d{1,3}))?"
 _WEAK_START = r"(?:(?<![A-Za-zÀ-ÿ])|(?<=[a-z0-9])(?=[A-Z]))"
 _CLOSE = r"[\"'\]`*]{0,3}"
 _TO = r"(?:[ \t]?\[[^\]\n\x1e]{0,30}\]|[ \t]?\([^)\n\x1e]{0,30}\))?[ \t|]{0,4}(?::=|=>|==?|[:：=])[ \t]{0,4}"  # noqa: RUF001 - as Chinese and Japanese write it
-_QUOTED = r"\"(?P<double>[^\"\n\x1e]{1,4000})\"|'(?P<single>[^'\n\x1e]{1,4000})'|`(?P<back>[^`\n\x1e]{1,4000})`|„(?P<low>[^“”\"\n\x1e]{1,4000})[“”\"]|«[ ]?(?P<angle>[^»\n\x1e]{1,4000})»"
+_QUOTED = r"\"(?P<escaped>(?:[^\"\\\n\x1e]|\\[^\n\x1e]){1,4000})\"|\"(?P<double>[^\"\n\x1e]{1,4000})\"|'(?P<single>[^'\n\x1e]{1,4000})'|`(?P<back>[^`\n\x1e]{1,4000})`|„(?P<low>[^“”\"\n\x1e]{1,4000})[“”\"]|«[ ]?(?P<angle>[^»\n\x1e]{1,4000})»"
 _BARE = r"(?P<bare>[^\s\x1e\"'`]\S{0,3999})"
 _CHOSEN = re.compile(
     r"(?i)secret|pass|pwd|pw|passw|psk|pin|puk|clave|chave|clé|mdp|geheim|losung|login|zugangsdaten|creds|credentials?"
@@ -55,7 +55,7 @@ _ENDS = ".,;:)]}>!?"
 
 def _value(match: re.Match[str]) -> tuple[str, bool]:
     """What stands behind the name, and whether in quotes."""
-    for name in ("double", "single", "back", "low", "angle"):
+    for name in ("escaped", "double", "single", "back", "low", "angle"):
         if match.groupdict().get(name) is not None:
             return match[name], True
     return match["bare"].rstrip(_ENDS), False

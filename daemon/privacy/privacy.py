@@ -29,7 +29,10 @@ SHELL = "app.shell.command"
 FILE = "os.file.change"
 INPUT = "os.hid.input"
 CLIPBOARD = "clipboard"
-CONTENT = frozenset((INPUT, CLIPBOARD, SHELL))
+GAP = "coverage.gap"
+STATES = frozenset((WINDOW, TAB, EDITOR, FILE, "afkstatus"))  # any other type is content: on doubt it is
+SEEN = frozenset((WINDOW, TAB, EDITOR, SHELL, FILE, CLIPBOARD))
+TEXTS = ("app", "title", "executable", "url", "file", "project", "command", "cwd", "path", "from", "text")
 MOVE = {"type": "move"}  # a hand at the mouse is no change of field
 LATE_COPY_S = 2.0  # a clipboard that is polled tells a copy so late
 IN_FRONT = "front"  # the teller of what follows from windows and pages
@@ -67,8 +70,14 @@ class Privacy:
             event: As it was seen.
             foreign: Another program told it through the API: it may hide, and lift only what itself hid.
         """
+        if bucket.type == GAP:
+            return None  # Hunch alone says what it could not see, past this gate
+        if bucket.type in SEEN and not all(
+            event.data.get(name) is None or isinstance(event.data[name], str) for name in TEXTS
+        ):
+            return None  # an exclusion could not be held against it
         data = self._sight(bucket, event, f"api {bucket.id}" if foreign else bucket.id)
-        if data is None or (bucket.type in CONTENT and self._covered(bucket, event)):
+        if data is None or (bucket.type not in STATES and self._covered(bucket, event)):
             return None
         kept = reduce(bucket.type, data, self._rules.modes)
         if kept is None:
@@ -105,8 +114,9 @@ class Privacy:
                 return self._shell(event, teller)
             case "os.file.change":
                 return self._file(event)
-            case _ if bucket.type in CONTENT:
-                return None if self._rules.window(event.data) else event.data
+            case _ if bucket.type not in STATES:
+                shown = self._rules.window(event.data) or self._rules.shows_folder(event.data)
+                return None if shown else event.data
             case _:
                 return event.data
 

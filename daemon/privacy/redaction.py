@@ -11,6 +11,7 @@ from typing import Any
 from daemon.privacy.addresses import ADDRESSES
 from daemon.privacy.codes import CODES
 from daemon.privacy.commands import COMMANDS
+from daemon.privacy.folding import folded
 from daemon.privacy.keys import PRIVATE_KEYS, SERVICES, TOKENS
 from daemon.privacy.library import LIBRARY
 from daemon.privacy.numbers import NUMBERS
@@ -50,6 +51,7 @@ _NAMED = re.compile(
     r"(?i)(?:[\w-]{0,40}[_-])?(?:password|passwd|passwort|passphrase|kennwort|contraseña|pwd|secret|client_?secret|token|"
     r"access_?token|refresh_?token|api_?key|private_?key|authorization|otp|cvv|cvc|pin|ssn|iban|card_?number|cookie)"
 )
+_HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _CHANGES = (str, int, float)
 
 Finding = tuple[int, int, int]
@@ -89,32 +91,42 @@ def redacted(value: Any, depth: int = 0) -> Any:
 
 def _item(key: object, value: Any, depth: int) -> Any:
     """A value behind its name; behind the name of a secret it is one."""
-    named = isinstance(key, str) and _NAMED.fullmatch(key) is not None
+    named = isinstance(key, str) and _names_secret(key)
+    if named and isinstance(value, dict | list | tuple):
+        return "[redacted: password]" if value else redacted(value, depth)
     if named and isinstance(value, _CHANGES) and not isinstance(value, bool) and value != "":
         known = isinstance(value, str) and MARK.fullmatch(value)
         return value if known else "[redacted: password]"
     return redacted(value, depth)
 
 
+def _names_secret(key: str) -> bool:
+    """Whether a name is a secret's; ``userPassword`` is read as ``user_Password``."""
+    return _NAMED.fullmatch(_HUMP.sub("_", key.strip())) is not None
+
+
 def _number(value: float) -> float | str:
     """A number, unless its digits are a card's."""
     if isinstance(value, float) and not value.is_integer():
         return value
-    if not 10 ** (LONG_DIGITS - 1) <= value < 10**19:
+    if not 10 ** (LONG_DIGITS - 1) <= abs(value) < 10**19:
         return value
-    digits = str(int(value))
+    digits = str(abs(int(value)))
     kept = redact(digits)
     return value if kept == digits else kept
 
 
 def _once(text: str) -> str:
     masked = MARK.sub(lambda mark: MARKED * len(mark[0]), text) if "[redacted: " in text else text
-    low = lowered(masked)
-    found = sorted(_findings(masked, low))
+    found = set(_findings(masked, lowered(masked)))
+    plain = folded(masked)
+    if plain is not None:
+        again = _findings(plain.text, lowered(plain.text))
+        found |= {(*plain.span(start, end), number) for start, end, number in again}
     if not found:
         return text
     parts, last = [], 0
-    for start, end, number in _joined(found):
+    for start, end, number in _joined(sorted(found)):
         parts += [text[last:start], f"[redacted: {RULES[number].kind}]"]
         last = end
     return "".join([*parts, text[last:]])

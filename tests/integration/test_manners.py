@@ -13,6 +13,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from daemon import tools as tools_module
 from daemon.config import Settings
 from daemon.errors import Conflict, HunchError, NotFound
 from daemon.executor import Executor
@@ -41,11 +42,15 @@ class Board:
     def paste(self) -> str:
         return self.text
 
+    def keeps(self, text: str) -> bool:
+        return text == "before"
+
 
 class Fake:
     """A skill that copies, and may then fail."""
 
     name, summary = "fake", "A test's own."
+    TEXT = "after"
 
     def __init__(self, fails: bool = False) -> None:
         self.fails = fails
@@ -54,7 +59,7 @@ class Fake:
     def adopt(self, task: str, history: Any) -> None: ...
 
     def execute(self, arguments: Any, tools: Tools) -> str:
-        tools.copy("after")
+        tools.copy(self.TEXT)
         if self.fails:
             raise RuntimeError
         return "Done."
@@ -259,7 +264,7 @@ async def test_a_task_that_was_given_up_does_nothing_more(
 
     class Slow(Fake):
         def execute(self, arguments: Any, tools: Tools) -> str:
-            tools.copy("after")
+            tools.copy(self.TEXT)
             time.sleep(0.5)
             try:
                 tools.copy("too late")
@@ -279,7 +284,7 @@ async def test_a_task_that_was_given_up_does_nothing_more(
 async def test_a_task_that_a_kill_cut_short_has_failed_and_can_be_taken_back(desk: Desk) -> None:
     class Stuck(Fake):
         def execute(self, arguments: Any, tools: Tools) -> str:
-            tools.copy("after")
+            tools.copy(self.TEXT)
             copied.set()
             go_on.wait(10)
             return "Done."
@@ -309,3 +314,24 @@ async def test_a_task_that_a_kill_cut_short_has_failed_and_can_be_taken_back(des
         assert desk.board.text == "before"
         with pytest.raises(Conflict, match="taken back already"):
             await again.undo(number)
+
+
+async def test_a_clipboard_that_was_not_recorded_is_taken_back_from_memory_alone(
+    desk: Desk, tmp_path: Path
+) -> None:
+    desk.board.text = "hunter22-of-the-password-manager"
+    executor = desk.executor(Fake())
+    number = await desk.offer(1)
+    assert number is not None
+    row = desk.store.read(lambda conn: proposals.proposal(conn, number))
+    assert row is not None
+    assert (await executor.run(row)).ok
+    assert desk.board.text != "hunter22-of-the-password-manager"
+    files = [path for path in tmp_path.iterdir() if path.name.startswith("hunch.db")]
+    assert files and not any(b"hunter22" in path.read_bytes() for path in files)
+    await executor.undo(number)
+    assert desk.board.text == "hunter22-of-the-password-manager"
+    await desk.store.write(lambda conn: conn.execute("UPDATE executions SET state = 'done'"))
+    tools_module._held.clear()  # as after a new start
+    desk.board.text = Fake.TEXT
+    assert "not kept" in await executor.undo(number)

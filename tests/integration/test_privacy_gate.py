@@ -101,3 +101,41 @@ async def test_off_writes_nothing(store: Store) -> None:
 async def test_a_pattern_that_is_none_ends_the_start(store: Store) -> None:
     with pytest.raises(HunchError, match="excluded_urls"):
         gate(store, excluded_urls=("/[/",))
+
+
+async def test_what_is_typed_in_a_pause_is_not_kept_when_the_clock_is_set_back(
+    store: Store,
+) -> None:
+    now = datetime.now(UTC)
+    recorder = Recorder(store, Privacy(Rules()), lambda: now)
+    for until in (None, timedelta(minutes=10)):
+        recorder.pause(now + until if until else None)
+        before = now
+        now -= timedelta(hours=1)
+        run = Event(now, 1.0, {"from": "keyboard", "type": "input", "data": "in the pause"})
+        recorder.close_runs = lambda run=run: recorder.insert(INPUT, run)
+        now = before + until if until else now + timedelta(seconds=2)
+        recorder.resume()
+        recorder.close_runs = lambda: None
+        assert not recorder.paused
+        now += timedelta(hours=2)
+    await recorder.flush()
+    assert not store.read(capture.buckets)
+
+
+async def test_an_event_that_breaks_the_gate_is_dropped(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    recorder = gate(store)
+    await recorder.create_bucket(NOTES)
+
+    def broken(*_: object, **__: object) -> Event:
+        raise RecursionError("what the user typed")
+
+    monkeypatch.setattr(Privacy, "clean", broken)
+    recorder.insert(NOTES, typed())
+    recorder.heartbeat(NOTES, typed(), 5)
+    await recorder.api_heartbeat(NOTES, typed(), 5)
+    await recorder.api_insert(NOTES, [typed()])
+    await recorder.flush()
+    assert kept(store, NOTES) == []

@@ -33,6 +33,9 @@ class Board:
     def paste(self) -> str:
         return self.text
 
+    def keeps(self, text: str) -> bool:
+        return text == "before"
+
 
 def skills(day: list[Moment] | None = None) -> Skills:
     url = "https://search.example/?q={query}"
