@@ -250,7 +250,9 @@ def length(seconds: float) -> str:
     """A length of time in words: "12 minutes"."""
     minutes = round(seconds / 60)
     if minutes < 1:
-        return f"{round(seconds)} seconds"
+        whole = round(seconds)
+        return f"{whole} second{'s' if whole != 1 else ''}"
     if minutes < 120:
         return f"{minutes} minute{'s' if minutes > 1 else ''}"
-    return f"{minutes // 60} hours {minutes % 60} minutes"
+    rest = f" {minutes % 60} minute{'s' if minutes % 60 != 1 else ''}" if minutes % 60 else ""
+    return f"{minutes // 60} hours{rest}"

@@ -81,9 +81,10 @@ def is_address(text: str) -> bool:
 
 
 def host(url: str | None) -> str | None:
-    """The page's host without ``www.``; None where there is none (files, new tabs)."""
+    """The page's host without ``www.``; None where there is none (files, new tabs, a browser's own)."""
     try:
-        name = urlsplit(url or "").hostname
+        parts = urlsplit(url or "")
+        name = parts.hostname if parts.scheme in ("http", "https") else None
     except ValueError:
         return None
     return name.removeprefix("www.") if name else None

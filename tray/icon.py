@@ -52,6 +52,7 @@ class Icon:
             items = [pystray.MenuItem("Menu", _ignoring(self._clicked), default=True)]
         self._icon = pystray.Icon("hunch", draw(active=True), "Hunch", pystray.Menu(*items))
         _hear_clicks(self._icon)
+        _dock_once(self._icon)
         threading.Thread(target=self._run, name="icon", daemon=True).start()
 
     def show_state(self, *, active: bool, title: str) -> None:
@@ -99,6 +100,17 @@ def _hear_clicks(icon: Any) -> None:
 
         wanted = X.ExposureMask | X.StructureNotifyMask | X.ButtonPressMask
         window.change_attributes(event_mask=wanted)
+
+
+def _dock_once(icon: Any) -> None:
+    """Ask the tray for a place once: pystray 0.19.5 asks again with each new picture or colour.
+
+    A tray that is asked again for the same window may lose it (trayer's place shrank to one pixel).
+    When the tray itself goes, pystray forgets it, and asks the next one.
+    """
+    dock: Callable[[], None] | None = getattr(icon, "_dock_window", None)
+    if dock is not None:
+        icon._dock_window = lambda: dock() if icon._systray_manager is None else None
 
 
 def _ignoring(work: Callable[[], None]) -> Callable[[Any, Any], None]:

@@ -151,6 +151,9 @@ def _watched(base: Any) -> Any:
     class Listener(base):  # type: ignore[misc]  # pynput has no types
         def __init__(self, **callbacks: Callable[..., None]) -> None:
             super().__init__(**callbacks)
+            for name in ("_display_stop", "_display_record"):  # X11 alone
+                if (display := getattr(self, name, None)) is not None:
+                    display.set_error_handler(_note)
             self.listens = threading.Event()
             self.ended = threading.Event()
             self.failure: str | None = None
@@ -195,6 +198,14 @@ def _watched(base: Any) -> Any:
             return self._map
 
     return Listener
+
+
+def _note(error: Any, request: Any) -> None:
+    """An X error for the log: python-xlib would print it on the user's terminal.
+
+    pynput ends a recording from two connections; the server may take the second end first.
+    """
+    log.debug("the display refused a request of the hooks: %s", type(error).__name__)
 
 
 def _end_recording(context: int) -> None:

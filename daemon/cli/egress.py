@@ -3,7 +3,7 @@
 import click
 import msgspec
 
-from daemon.cli.options import data_dir_option, json_option, settings_for
+from daemon.cli.options import data_dir_option, json_option, limit_option, settings_for
 from daemon.egress import WORKER
 from daemon.errors import NotFound
 from daemon.store import Store
@@ -12,7 +12,7 @@ from daemon.store import egress as rows
 
 @click.command()
 @click.argument("number", type=int, required=False)
-@click.option("--limit", default=20, show_default=True, help="At most so many, the newest.")
+@limit_option(20, "At most so many, the newest.")
 @json_option
 @data_dir_option
 def egress(number: int | None, limit: int, as_json: bool, data_dir: str | None) -> None:

@@ -140,4 +140,9 @@ def _tell(done: dict[str, Any]) -> None:
 
 
 def _words(gone: dict[str, int]) -> str:
-    return ", ".join(f"{count:,} {kind}" for kind, count in gone.items() if count) or "nothing"
+    told = [
+        f"{count:,} {kind.removesuffix('s') if count == 1 else kind}"
+        for kind, count in gone.items()
+        if count
+    ]
+    return ", ".join(told) or "nothing"

@@ -25,6 +25,13 @@ def json_option(command: Command) -> Command:
     return click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")(command)
 
 
+def limit_option(default: int, words: str) -> Callable[[Command], Command]:
+    """Add ``--limit``, one or more."""
+    return click.option(
+        "--limit", type=click.IntRange(min=1), default=default, show_default=True, help=words
+    )
+
+
 def settings_for(data_dir: str | None, **overrides: Any) -> Settings:
     """Read the settings under what the command line said."""
     folder = str(Path(data_dir).expanduser().resolve()) if data_dir else None

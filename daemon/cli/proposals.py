@@ -4,14 +4,14 @@ import click
 import msgspec
 
 from daemon.cli.client import call
-from daemon.cli.options import data_dir_option, json_option, settings_for
+from daemon.cli.options import data_dir_option, json_option, limit_option, settings_for
 from daemon.errors import HunchError
 from daemon.store import Store
 from daemon.store import proposals as rows
 
 
 @click.command()
-@click.option("--limit", default=20, show_default=True, help="At most so many, newest first.")
+@limit_option(20, "At most so many, newest first.")
 @json_option
 @data_dir_option
 def proposals(limit: int, as_json: bool, data_dir: str | None) -> None:
@@ -25,8 +25,11 @@ def proposals(limit: int, as_json: bool, data_dir: str | None) -> None:
     if as_json:
         click.echo(msgspec.json.encode(found))
         return
+    if not found:
+        click.echo("Nothing was proposed yet.", err=True)
     for row in found:
-        click.echo(f"{row.id:>5}  {row.created:%Y-%m-%d %H:%M}  {row.state:<9}  {row.task}")
+        created = f"{row.created.astimezone():%Y-%m-%d %H:%M}"
+        click.echo(f"{row.id:>5}  {created}  {row.state:<9}  {row.task}")
 
 
 @click.command()

@@ -98,8 +98,9 @@ def _tell(now: dict[str, Any]) -> None:
     if now["state"] == "stopped":
         click.echo("Hunch is not running.")
         return
-    until = f" until {now['paused_until']}" if now.get("paused_until") else ""
-    click.echo(f"Hunch is {now['state']}{until}, on port {now['port']} ({now['mode']}).")
+    until = f" until {_clock(now['paused_until'])}" if now.get("paused_until") else ""
+    beside = "" if now["mode"] == "embedded" else f", {now['mode']}"
+    click.echo(f"Hunch is {now['state']}{until}, on port {now['port']}{beside}.")
     for source in now["sources"]:
         click.echo(f"  {source['source']:<10} {source['mode']:<7} {_seen(source)}")
     for name, count in now["counts"].items():
@@ -112,11 +113,17 @@ def _seen(source: Mapping[str, Any]) -> str:
         return ""
     if source["seen"] is None:
         last = source["last"]
-        told = f"{length(_ago_s(last))} ago" if last else "never"
-        return f"told by other programs, last {told}"
+        told = f", last {length(_ago_s(last))} ago" if last else "; nothing yet"
+        return f"told by other programs{told}"
     if source["seen"]:
         return "seen"
     return f"not seen for {length(_ago_s(source['since']))}: {NOW[source['cause']]}"
+
+
+def _clock(time: str) -> str:
+    """A moment in the user's own time; with its date where that is not today."""
+    moment, today = datetime.fromisoformat(time).astimezone(), datetime.now().astimezone().date()
+    return f"{moment:%H:%M}" if moment.date() == today else f"{moment:%Y-%m-%d %H:%M}"
 
 
 def _ago_s(time: str) -> float:
@@ -133,7 +140,7 @@ def pause(duration: float | None, data_dir: str | None) -> None:
     """
     now = call(settings_for(data_dir), "POST", "pause", {"minutes": duration})
     until = now.get("paused_until")
-    click.echo(f"Paused until {until}." if until else "Paused until `hunch resume`.")
+    click.echo(f"Paused until {_clock(until)}." if until else "Paused until `hunch resume`.")
 
 
 @click.command()

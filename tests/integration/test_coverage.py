@@ -408,7 +408,7 @@ def test_status_tells_every_source_its_mode_and_why_it_is_not_seen(
     assert "browser    text    not seen for" in told and "recording is paused" in told
     daemon.cli("resume")
     told = daemon.cli("status").stdout
-    assert "browser    text    told by other programs, last never" in told
+    assert "browser    text    told by other programs; nothing yet" in told
 
 
 @pytest.mark.anyio

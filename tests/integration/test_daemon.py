@@ -3,6 +3,7 @@
 import http.client
 import json
 import os
+import re
 import signal
 import socket
 import sqlite3
@@ -12,7 +13,7 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import closing
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
@@ -178,3 +179,30 @@ def test_wrong_usage_and_wrong_settings(tmp_path: Path) -> None:
     assert done.returncode == 1 and "Nothing is recorded" in done.stderr
     wrong = run_hunch(tmp_path, "log", popup_s="-3")
     assert wrong.returncode == 1 and "popup_s" in wrong.stderr
+
+
+def test_times_are_told_in_the_users_own_zone(start_daemon: Callable[..., Any]) -> None:
+    # Given: a user five hours east of UTC (POSIX counts the other way)
+    daemon = start_daemon({**os.environ, "TZ": "EAST-5"})
+    here = timezone(timedelta(hours=5))
+    # When: it is paused, and its sessions are listed
+    before = datetime.now(here)
+    paused = daemon.cli("pause", "10m").stdout
+    status = daemon.cli("status").stdout
+    listed = daemon.cli("sessions").stdout
+    # Then: by the clock on the wall
+    until = re.search(r"(?:(\d{4}-\d\d-\d\d) )?(\d\d:\d\d)\.\n", paused)
+    assert until is not None, paused
+    expected = {f"{before + timedelta(minutes=10, seconds=extra):%H:%M}" for extra in (0, 30)}
+    assert until[2] in expected and f"paused until {until[0][:-2]}, on port" in status
+    assert f"{before:%Y-%m-%d}" in listed
+    assert any(f" {before - timedelta(seconds=ago):%H:%M} to now" in listed for ago in (0, 60))
+
+
+def test_a_list_without_rows_says_so(start_daemon: Callable[..., Any]) -> None:
+    daemon = start_daemon()
+    assert daemon.cli("search", "nowhere").stderr == "No sentence holds all of these words.\n"
+    assert "No sentence yet" in daemon.cli("log").stderr
+    assert daemon.cli("proposals").stderr == "Nothing was proposed yet.\n"
+    for command in ("log", "egress", "proposals"):
+        assert daemon.cli(command, "--limit", "-3").returncode == 2
