@@ -115,6 +115,8 @@ class Privacy:
             case "os.file.change":
                 return self._file(event)
             case _ if bucket.type not in STATES:
+                if bucket.type == CLIPBOARD and "paths" in event.data:
+                    return self._files(event.data)
                 shown = self._rules.window(event.data) or self._rules.shows_folder(event.data)
                 return None if shown else event.data
             case _:
@@ -175,6 +177,14 @@ class Privacy:
     def _file(self, event: Event) -> dict[str, Any] | None:
         paths = (_text(event.data, "path"), _text(event.data, "from"))
         return None if any(self._rules.folder(path) for path in paths) else event.data
+
+    def _files(self, data: dict[str, Any]) -> dict[str, Any] | None:
+        """Copied files by their names; where they lie is looked at here, and not kept."""
+        paths = data["paths"]
+        known = isinstance(paths, list) and all(isinstance(path, str) for path in paths)
+        if not known or any(map(self._rules.folder, paths)) or self._rules.window(data):
+            return None
+        return {key: data[key] for key in data if key != "paths"}
 
     def _covered(self, bucket: Bucket, event: Event) -> bool:
         """Whether content overlaps a hidden stretch; a command counts as its beginning."""

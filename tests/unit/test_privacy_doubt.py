@@ -117,3 +117,16 @@ def test_events_of_an_unknown_type_are_content() -> None:
 
 def test_nobody_else_tells_of_gaps() -> None:
     assert cleaned("coverage.gap", {"source": "*", "cause": "what I typed"}) is None
+
+
+def test_files_copied_in_an_excluded_folder_are_not_named() -> None:
+    def copied(*paths: object) -> dict[str, Any] | None:
+        data = {"type": "files", "files": ["divorce.odt"], "count": 1, "paths": list(paths)}
+        return cleaned("clipboard", data)
+
+    assert copied("/home/u/divorce.odt") == {
+        "type": "files", "files": ["divorce.odt"], "count": 1,
+    }  # fmt: skip
+    assert copied("/home/u/Private/divorce.odt") is None and copied("/home/u/Private/") is None
+    assert copied("/tmp/a", "/home/u/x/../Private/deep/divorce.odt") is None
+    assert copied(["/home/u/Private"]) is None
