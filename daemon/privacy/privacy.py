@@ -30,9 +30,23 @@ FILE = "os.file.change"
 INPUT = "os.hid.input"
 CLIPBOARD = "clipboard"
 GAP = "coverage.gap"
-STATES = frozenset((WINDOW, TAB, EDITOR, FILE, "afkstatus"))  # any other type is content: on doubt it is
+STATES = frozenset(
+    (WINDOW, TAB, EDITOR, FILE, "afkstatus")
+)  # any other type is content: on doubt it is
 SEEN = frozenset((WINDOW, TAB, EDITOR, SHELL, FILE, CLIPBOARD))
-TEXTS = ("app", "title", "executable", "url", "file", "project", "command", "cwd", "path", "from", "text")
+TEXTS = (
+    "app",
+    "title",
+    "executable",
+    "url",
+    "file",
+    "project",
+    "command",
+    "cwd",
+    "path",
+    "from",
+    "text",
+)
 MOVE = {"type": "move"}  # a hand at the mouse is no change of field
 LATE_COPY_S = 2.0  # a clipboard that is polled tells a copy so late
 IN_FRONT = "front"  # the teller of what follows from windows and pages
