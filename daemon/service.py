@@ -278,7 +278,9 @@ class Service:
 
 def _left_over(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
     """An exception that nobody took: asyncio's own handler would write the task with its words."""
-    what = str(context.get("message", "")).partition("(")[0]  # a callback's arguments stand behind it
+    what = str(context.get("message", "")).partition("(")[
+        0
+    ]  # a callback's arguments stand behind it
     log.error("%s\n%s", what, told(context.get("exception")))
 
 

@@ -11,9 +11,7 @@ from types import TracebackType
 
 log = logging.getLogger(__name__)
 
-Info = (
-    tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
-)
+Info = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
 MOST = 20  # causes of causes
 
 
@@ -39,7 +37,7 @@ class Quiet(logging.Formatter):
         finally:
             record.exc_text = text
 
-    def formatException(self, ei: Info) -> str:  # noqa: N802 - logging's own name
+    def formatException(self, ei: Info) -> str:
         """The exception, without its words."""
         return told(ei[1])
 

@@ -13,8 +13,9 @@ from typing import Any
 class _Quiet(logging.Formatter):
     """What goes wrong is told by its place and type: the daemon logs it, and a proposal's words are no log's."""
 
-    def formatException(self, ei: Any) -> str:  # noqa: N802 - logging's own name
-        return "".join(traceback.format_tb(ei[2])) + ei[0].__name__
+    def formatException(self, ei: Any) -> str:
+        """The exception, without its words."""
+        return "\n".join([*map(str.rstrip, traceback.format_tb(ei[2])), str(ei[0].__name__)])
 
 
 def _failed(kind: type[BaseException], error: BaseException, trace: Any) -> None:

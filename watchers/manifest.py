@@ -56,7 +56,7 @@ CLIPBOARD = Manifest(
     "clipboard",
     sees="copied text, names of copied files, kind and size of copied images",
     never="what is marked as secret, and what a picture shows",
-    words=("text", "files", "title"),
+    words=("text", "files", "paths", "title"),
     counts=("text",),
 )
 WINDOW = Manifest(

@@ -30,9 +30,23 @@ FILE = "os.file.change"
 INPUT = "os.hid.input"
 CLIPBOARD = "clipboard"
 GAP = "coverage.gap"
-STATES = frozenset((WINDOW, TAB, EDITOR, FILE, "afkstatus"))  # any other type is content: on doubt it is
+STATES = frozenset(
+    (WINDOW, TAB, EDITOR, FILE, "afkstatus")
+)  # any other type is content: on doubt it is
 SEEN = frozenset((WINDOW, TAB, EDITOR, SHELL, FILE, CLIPBOARD))
-TEXTS = ("app", "title", "executable", "url", "file", "project", "command", "cwd", "path", "from", "text")
+TEXTS = (
+    "app",
+    "title",
+    "executable",
+    "url",
+    "file",
+    "project",
+    "command",
+    "cwd",
+    "path",
+    "from",
+    "text",
+)
 MOVE = {"type": "move"}  # a hand at the mouse is no change of field
 LATE_COPY_S = 2.0  # a clipboard that is polled tells a copy so late
 IN_FRONT = "front"  # the teller of what follows from windows and pages
@@ -115,6 +129,8 @@ class Privacy:
             case "os.file.change":
                 return self._file(event)
             case _ if bucket.type not in STATES:
+                if bucket.type == CLIPBOARD and "paths" in event.data:
+                    return self._files(event.data)
                 shown = self._rules.window(event.data) or self._rules.shows_folder(event.data)
                 return None if shown else event.data
             case _:
@@ -175,6 +191,14 @@ class Privacy:
     def _file(self, event: Event) -> dict[str, Any] | None:
         paths = (_text(event.data, "path"), _text(event.data, "from"))
         return None if any(self._rules.folder(path) for path in paths) else event.data
+
+    def _files(self, data: dict[str, Any]) -> dict[str, Any] | None:
+        """Copied files by their names; where they lie is looked at here, and not kept."""
+        paths = data["paths"]
+        known = isinstance(paths, list) and all(isinstance(path, str) for path in paths)
+        if not known or any(map(self._rules.folder, paths)) or self._rules.window(data):
+            return None
+        return {key: data[key] for key in data if key != "paths"}
 
     def _covered(self, bucket: Bucket, event: Event) -> bool:
         """Whether content overlaps a hidden stretch; a command counts as its beginning."""

@@ -36,7 +36,8 @@ def test_typing_around_a_switch_to_an_excluded_program(
             desktop.xdotool("windowactivate", "--sync", windows["plain"])
             time.sleep(0.4)
             subprocess.run(
-                ["xdotool", "type", "--args", "1", "--delay", "4", "harmless ", "windowactivate", *flag, windows["vault"],
+                ["xdotool", "type", "--args", "1", "--delay", "4", "harmless ",
+                 "windowactivate", *flag, windows["vault"],
                  "sleep", str(gap / 1000), "type", "--args", "1", "--delay", "4", secret,
                  "sleep", str(gap / 1000), "windowactivate", *flag, windows["plain"], "sleep", "0.05",
                  "type", "--args", "1", "--delay", "4", "after "],

@@ -15,6 +15,11 @@ COUNTS: dict[str, Mode] = dict.fromkeys(BY_SOURCE, "counts")
 RULES = Rules(apps=("keepassxc",), folders=("/home/u/Private",))
 
 
+def wide(text: str) -> str:
+    """In full-width letters, as East Asian keyboards write them."""
+    return "".join(chr(ord(char) + 0xFEE0) for char in text)
+
+
 def cleaned(type_: str, data: dict[str, Any]) -> dict[str, Any] | None:
     event = Event(datetime.now(UTC), 0.0, data)
     kept = Privacy(RULES).clean(Bucket(type_, type_, "c", "h"), event)
@@ -73,10 +78,10 @@ def test_counts_let_no_words_through_as_names(
     [
         ("4111\u200b1111\u200b1111\u200b1111", "1111"),
         ("\u200d".join("4111111111111111"), "1"),
-        ("４１１１１１１１１１１１１１１１", "１"),
+        (wide("4111111111111111"), wide("1")),
         ("AKIA" + "IOSF\u200bODNN7EXAMPL2", "IOSF"),
         ("pass\u00adword: hunter22x", "hunter22x"),
-        ("ｐａｓｓｗｏｒｄ: hunter22x", "hunter22x"),
+        (wide("password") + ": hunter22x", "hunter22x"),
         ('{\\"user\\":\\"bob\\",\\"password\\":\\"hunter22x\\"}', "hunter22x"),
         ('"{\\\\\\"password\\\\\\": \\\\\\"hunter22x\\\\\\"}"', "hunter22x"),
         ("https:\\/\\/bob:hunter22x@example.org\\/", "hunter22x"),
@@ -90,7 +95,12 @@ def test_what_is_written_oddly_is_read_plainly(text: str, secret: str) -> None:
 
 
 def test_a_text_that_is_only_odd_passes() -> None:
-    for text in ("４月１日 ｈｅｌｌｏ\u200b", 'print(\\"hello\\")', "C:\\Users\\me\\/x", "١٢٣٤"):
+    for text in (
+        wide("4") + "月" + wide("hello") + "\u200b",
+        'print(\\"hello\\")',
+        "C:\\Users\\me\\/x",
+        "١٢٣٤",
+    ):
         assert redact(text) == text
 
 
@@ -117,3 +127,16 @@ def test_events_of_an_unknown_type_are_content() -> None:
 
 def test_nobody_else_tells_of_gaps() -> None:
     assert cleaned("coverage.gap", {"source": "*", "cause": "what I typed"}) is None
+
+
+def test_files_copied_in_an_excluded_folder_are_not_named() -> None:
+    def copied(*paths: object) -> dict[str, Any] | None:
+        data = {"type": "files", "files": ["divorce.odt"], "count": 1, "paths": list(paths)}
+        return cleaned("clipboard", data)
+
+    assert copied("/home/u/divorce.odt") == {
+        "type": "files", "files": ["divorce.odt"], "count": 1,
+    }  # fmt: skip
+    assert copied("/home/u/Private/divorce.odt") is None and copied("/home/u/Private/") is None
+    assert copied("/home/u/a", "/home/u/x/../Private/deep/divorce.odt") is None
+    assert copied(["/home/u/Private"]) is None

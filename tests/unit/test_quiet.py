@@ -23,7 +23,7 @@ def lines(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def fail() -> None:
     try:
-        raise KeyError(WORDS)
+        {}[WORDS]
     except KeyError as error:
         raise ValueError(f"no such thing: {WORDS}") from error
 

@@ -20,6 +20,7 @@ class Copied:
         length: Characters of the text in all.
         files: Base names of copied files, the first `FILES` of them.
         count: Files in all.
+        paths: Where they lie, for who decides whether they may be told at all; it is not kept.
         image: Format of a picture, such as ``image/png``; its content is never read.
         size: Bytes of the picture; None when the owner does not tell without sending it.
         app: The application of the window it came from; None where the system does not tell.
@@ -29,6 +30,7 @@ class Copied:
     length: int = 0
     files: tuple[str, ...] = ()
     count: int = 0
+    paths: tuple[str, ...] = ()
     image: str = ""
     size: int | None = None
     app: str | None = None
@@ -38,6 +40,8 @@ class Copied:
         """As an event tells it."""
         if self.files:
             told: dict[str, Any] = {"type": "files", "files": list(self.files), "count": self.count}
+            if self.paths:
+                told["paths"] = list(self.paths)
         elif self.image:
             told = {"type": "image", "format": self.image}
             if self.size is not None:

@@ -75,7 +75,7 @@ class Listing:
         if not names:
             text = "\n".join(lines)
             return Copied(text, len(text))
-        return Copied(files=tuple(names[:FILES]), count=len(names))
+        return Copied(files=tuple(names[:FILES]), count=len(names), paths=paths_of(lines))
 
 
 class Counter:
@@ -99,6 +99,12 @@ def gatherer(kind: str, limit: int) -> Text | Listing | Counter:
     if kind == URIS:
         return Listing()
     return Counter(kind) if kind.startswith("image/") else Text(limit)
+
+
+def paths_of(uris: Sequence[str]) -> tuple[str, ...]:
+    """The paths in the addresses of files, the first `FILES` of them."""
+    paths = [unquote(urlsplit(uri).path) for uri in uris if uri[:5].lower() == "file:"]
+    return tuple(paths[:FILES])
 
 
 def file_name(uri: str) -> str | None:

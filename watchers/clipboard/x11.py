@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from watchers.clipboard.backend import FILES, Copied
+from watchers.clipboard.kinds import paths_of
 from watchers.clipboard.selection import NoAnswerError, Selection
 from watchers.display import LOST, NO_DISPLAY, connect, disconnect
 from watchers.platform import Session
@@ -112,7 +113,9 @@ class X11Clipboard:
         if (target := next((name for name in LISTS if name in targets), None)) is not None:
             text, _ = await _text(selection, target, "utf-8", LIST_BYTES)
             if names := _names(text):
-                return Copied(files=tuple(names[:FILES]), count=len(names), app=app)
+                paths = paths_of([line.strip() for line in text.split("\n")])
+                files = tuple(names[:FILES])
+                return Copied(files=files, count=len(names), paths=paths, app=app)
         if (target := next((name for name in TEXTS if name in targets), None)) is not None:
             text, length = await _text(selection, target, TEXTS[target], limit)
             return Copied(text, length, app=app) if length else None
