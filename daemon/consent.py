@@ -15,15 +15,17 @@ FILE_NAME = "consent.json"
 
 TEXT = """\
 Hunch records what you do on this computer, so that it can offer help:
-  - what you type, click and scroll, what you copy, and which window is in front;
-  - pages, files and commands, where you set up the extension, the folders or the shell hook.
+  - what you type, click and scroll, what you copy, the window in front;
+  - pages, files and commands, where you set up the extension, the folders
+    or the shell hook.
 It keeps this in {folder}, readable by you alone:
 raw events {raw}, its sentences about them {story}.
-It has no account and no telemetry, and reaches no other machine: only when you accept a
-proposal that says so does it open a web page in your browser.
-Not kept: password fields and prompts, password managers, private windows, sign-in and payment
-pages, lock screens. What looks like a password, key, code or card number elsewhere is blacked
-out before it is stored; what looks like nothing special cannot be told from other words.
+It has no account and no telemetry, and reaches no other machine: only when
+you accept a proposal that says so does it open a web page in your browser.
+Not kept: password fields and prompts, password managers, private windows,
+sign-in and payment pages, lock screens. What looks like a password, key, code
+or card number elsewhere is blacked out before it is stored; what looks like
+nothing special cannot be told from other words.
   Less:   `keyboard = "counts"` or "off", for each source; see `hunch settings`
   Pause:  the tray icon, or `hunch pause 30m`       Stop:  `hunch stop`
   Forget: `hunch forget --last 1h`, or `--all`      Encrypt:  `hunch encrypt`

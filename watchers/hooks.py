@@ -203,7 +203,7 @@ def _watched(base: Any) -> Any:
 def _note(error: Any, request: Any) -> None:
     """An X error for the log: python-xlib would print it on the user's terminal.
 
-    pynput ends a recording from two connections; the server may take the second end first.
+    Several connections end a recording, and it may be gone when the last of them does.
     """
     log.debug("the display refused a request of the hooks: %s", type(error).__name__)
 
@@ -215,6 +215,7 @@ def _end_recording(context: int) -> None:
     the recording ends; so its thread stays until the next key.
     """
     display = connect(None)
+    display.set_error_handler(_note)  # an input in between may have ended it already
     try:
         display.record_disable_context(context)
         display.sync()

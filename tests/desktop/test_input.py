@@ -16,6 +16,7 @@ from tests.desktop.watching import (
     xdotool,
 )
 from watchers.coverage import Cause
+from watchers.hooks import _end_recording
 
 pytestmark = pytest.mark.anyio
 
@@ -195,3 +196,10 @@ async def test_what_is_switched_off_is_not_kept_but_still_no_absence(
         await until(lambda: sink.data("afkstatus")[-1:] == [{"status": "not-afk"}])
     assert sink.data("os.hid.input") == []
     assert [data["status"] for data in sink.data("afkstatus")] == ["not-afk", "afk", "not-afk"]
+
+
+def test_a_recording_that_has_ended_already_prints_nothing(
+    desktop: VirtualDesktop, capfd: pytest.CaptureFixture[str]
+) -> None:
+    _end_recording(0x00E0_0000)  # a key in between had pynput's own thread end it
+    assert capfd.readouterr() == ("", "")

@@ -50,7 +50,7 @@ def run(
 
 
 def sentences(folder: Path, env: Mapping[str, str]) -> list[str]:
-    done = run(folder, "log", "--limit", "-1", "--json", env=env)
+    done = run(folder, "log", "--limit", "1000", "--json", env=env)
     assert done.returncode == 0, done.stderr
     return [row["event"] for row in json.loads(done.stdout)]
 

@@ -95,7 +95,9 @@ def check_refusal(error: WatcherError) -> None:
     text = str(error)
     assert re.fullmatch(r"[A-Z].*[.]", text), f"no sentence: {text!r}"
     assert not re.search(r"[.!?]\s+[A-Z]", text), f"more than one sentence: {text!r}"
-    assert re.search(rf"(?:: |, |^)(?:{ADVICE})\b", text, re.I), f"no advice: {text!r}"
+    assert re.search(rf"(?:: |, |^)(?:{ADVICE})\b", text, re.I), (
+        f"no advice, after a comma or colon one of {ADVICE}: {text!r}"
+    )
     assert len(text) <= 250, f"{len(text)} characters"
     assert error.cause in get_args(Cause), f"no cause: {error.cause!r}"
 

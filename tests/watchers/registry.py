@@ -157,9 +157,13 @@ def entries() -> tuple[Entry, ...]:
 
 def scripts(entry: Entry) -> tuple[Script, ...]:
     """The golden scripts of an entry."""
-    folder = GOLDEN
-    if named := os.environ.get("HUNCH_WATCHER"):
-        module = import_module(named.partition(":")[0])
-        beside = Path(module.__file__ or "").parent / "golden"
-        folder = Path(os.environ.get("HUNCH_GOLDEN", beside))
-    return tuple(Script.read(path) for path in sorted(folder.glob(f"{entry.name}-*.toml")))
+    return tuple(Script.read(path) for path in sorted(golden().glob(f"{entry.name}-*.toml")))
+
+
+def golden() -> Path:
+    """The folder of the golden scripts: ours, or that of the watcher that the environment names."""
+    if not (named := os.environ.get("HUNCH_WATCHER")):
+        return GOLDEN
+    module = import_module(named.partition(":")[0])
+    beside = Path(module.__file__ or "").parent / "golden"
+    return Path(os.environ.get("HUNCH_GOLDEN", beside))
