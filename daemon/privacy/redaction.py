@@ -44,6 +44,10 @@ KINDS = tuple(dict.fromkeys(rule.kind for rule in RULES))
 SHORTEST = 6  # characters; no rule knows a secret in less
 ONE_WORD = 16  # characters; letters alone are no secret of a known shape: names of keys, kinds
 ROUNDS = 6  # what a mark uncovers is looked at again; it seldom uncovers anything
+LONGEST = (
+    131_072  # characters of one text; a watcher's longest is 100,000, and others could stop us
+)
+CUT = "… [cut]"
 DEEPEST = 60  # levels of lists and objects; what lies deeper is not kept
 LONG_DIGITS = 14  # a number of so many digits may be a card's
 MARK = re.compile(rf"\[redacted: (?:{'|'.join(KINDS)})\]")
@@ -72,6 +76,8 @@ def redact(text: str) -> str:
 def redacted(value: Any, depth: int = 0) -> Any:
     """Data of an event with its secrets blacked out: in texts, names, numbers, at any depth."""
     match value:
+        case str() if len(value) > LONGEST:
+            return redact(value[:LONGEST]) + CUT
         case str():
             return redact(value)
         case bool() | None:

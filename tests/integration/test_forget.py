@@ -33,7 +33,7 @@ def run(folder: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
     return hunch(*arguments, env={**os.environ, "HUNCH_DATA_DIR": str(folder)})
 
 
-@pytest.mark.parametrize(("selector", "takes"), SELECTORS, ids=lambda value: str(value)[:30])
+@pytest.mark.parametrize(("selector", "takes"), SELECTORS, ids=["last", "before", "app", "all"])
 def test_what_is_forgotten_is_in_no_file_and_the_rest_is(
     tmp_path: Path, selector: tuple[str, ...], takes: Callable[[int], bool]
 ) -> None:

@@ -140,3 +140,8 @@ def test_files_copied_in_an_excluded_folder_are_not_named() -> None:
     assert copied("/home/u/Private/divorce.odt") is None and copied("/home/u/Private/") is None
     assert copied("/home/u/a", "/home/u/x/../Private/deep/divorce.odt") is None
     assert copied(["/home/u/Private"]) is None
+
+
+def test_a_text_that_is_longer_than_any_watchers_is_cut() -> None:
+    kept = redacted({"title": "word " * 60_000})["title"]
+    assert len(kept) < 132_000 and kept.endswith("… [cut]")
