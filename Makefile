@@ -3,6 +3,8 @@ PYTHON ?= python3
 BIN := .venv/bin
 VENV := .venv/bin/python
 DATA ?= ../shared/proactivebench
+# Most tests wait for a screen, a shell or a process: three at a time fill two cores.
+WORKERS ?= -n 3 --dist loadfile
 
 .PHONY: run test lint test-packages weights clean
 
@@ -15,7 +17,7 @@ run: .venv/.run
 	fi
 
 test: .venv/.test test-packages
-	$(VENV) -P -m pytest $(ARGS)
+	$(VENV) -P -m pytest $(WORKERS) $(ARGS)
 
 lint: .venv/.test
 	$(BIN)/ruff check .

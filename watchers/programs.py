@@ -4,8 +4,9 @@ A look at the numbers of all processes costs some 30 µs a hundred; only new one
 """
 
 import os
+import re
 import time
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -24,6 +25,8 @@ PROMPTERS = frozenset((
 ))  # fmt: skip
 
 
+SCREENS = ("DISPLAY=", "WAYLAND_DISPLAY=")
+LARGEST = 1 << 20  # bytes of an environment
 SETTLED_S = 60.0  # a wrapper that ends in `exec i3lock` has the same number and another name
 
 
@@ -35,6 +38,7 @@ class Programs:
         folder: The table of processes.
         uid: Whose; this process's user by default.
         clock: Seconds that only grow.
+        environ: Says which screen is ours; one that runs on another screen alone is not met.
     """
 
     def __init__(
@@ -43,11 +47,14 @@ class Programs:
         folder: Path = PROC,
         uid: int | None = None,
         clock: Callable[[], float] = time.monotonic,
+        environ: Mapping[str, str] | None = None,
     ) -> None:
         self._names = names
         self._folder = folder
         self._uid = (os.getuid() if hasattr(os, "getuid") else 0) if uid is None else uid
         self._clock = clock
+        ours = os.environ if environ is None else environ
+        self._screens = _screens(f"{name}={value}" for name, value in ours.items())
         self._first: dict[str, float] = {}  # number to the first look that met it
         self._running: set[str] = set()
 
@@ -74,9 +81,20 @@ class Programs:
     def _is_one(self, pid: str) -> bool:
         try:
             name = read(f"{self._folder}/{pid}/comm").rstrip("\n")
-            return name in self._names and os.stat(f"{self._folder}/{pid}").st_uid == self._uid  # noqa: PTH116
+            if name not in self._names or os.stat(f"{self._folder}/{pid}").st_uid != self._uid:  # noqa: PTH116
+                return False
         except OSError:
             return False
+        return self._is_here(pid)
+
+    def _is_here(self, pid: str) -> bool:
+        """Whether it may be on our screen; one that names none may be on any."""
+        try:
+            text = read(f"{self._folder}/{pid}/environ", LARGEST)
+        except OSError:
+            return True
+        screens = _screens(text.split("\0"))
+        return not screens or bool(screens & self._screens)
 
     def _start(self, pid: str) -> datetime | None:
         """Field 22 of /proc/PID/stat: ticks since the machine was started, sleep included."""
@@ -88,14 +106,21 @@ class Programs:
         return datetime.now(UTC) - timedelta(seconds=max(0.0, age_s))
 
 
-def read(path: str) -> str:
-    """The first 1,024 bytes of a file of /proc; pathlib takes three times as long.
+def _screens(environment: Iterable[str]) -> set[str]:
+    """The displays that an environment names; X's own screens of one display are one."""
+    return {
+        re.sub(r"(:\d+)\.\d+$", r"\1", entry) for entry in environment if entry.startswith(SCREENS)
+    }
+
+
+def read(path: str, length: int = 1024) -> str:
+    """The first bytes of a file of /proc; pathlib takes three times as long.
 
     Raises:
         OSError: The process has ended.
     """
     handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
     try:
-        return os.read(handle, 1024).decode("utf-8", "replace")
+        return os.read(handle, length).decode("utf-8", "replace")
     finally:
         os.close(handle)

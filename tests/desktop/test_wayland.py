@@ -103,7 +103,12 @@ async def test_copies_are_told_by_kind_and_secrets_not_at_all(sway: Sway) -> Non
         {"type": "text", "text": "KeyError: 'ünï'", "length": 15},
         {"type": "text", "text": "x" * 1000, "length": 300_000},
         {"type": "image", "format": "image/png", "bytes": 106},
-        {"type": "files", "files": ["a b.pdf", "c"], "count": 2},
+        {
+            "type": "files",
+            "files": ["a b.pdf", "c"],
+            "count": 2,
+            "paths": ["/tmp/a b.pdf", "/c/"],  # for privacy, which keeps none
+        },
     ]
 
 

@@ -27,7 +27,7 @@ with warnings.catch_warnings():
 
 WINDOW = Bucket("window", "currentwindow", "c", "h")
 AFK = Bucket("afk", "afkstatus", "c", "h")
-NOTES = Bucket("notes", "hunch.note", "c", "h")  # of a type that privacy does not know
+NOTES = Bucket("notes", "afkstatus", "c", "h")  # of a type that privacy does not know
 TAB = Bucket("tab", "web.tab.current", "c", "h")
 EXCLUDED = {"app": "KeePassXC", "title": "x"}
 PRIVATE = {"url": "p", "incognito": True}

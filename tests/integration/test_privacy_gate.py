@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -113,7 +114,7 @@ async def test_what_is_typed_in_a_pause_is_not_kept_when_the_clock_is_set_back(
         before = now
         now -= timedelta(hours=1)
         run = Event(now, 1.0, {"from": "keyboard", "type": "input", "data": "in the pause"})
-        recorder.close_runs = lambda run=run: recorder.insert(INPUT, run)
+        recorder.close_runs = partial(recorder.insert, INPUT, run)
         now = before + until if until else now + timedelta(seconds=2)
         recorder.resume()
         recorder.close_runs = lambda: None

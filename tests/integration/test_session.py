@@ -265,16 +265,23 @@ async def test_a_browser_that_plays_counts_only_while_power_management_is_inhibi
     await browser.close()
 
 
-async def test_a_locker_that_tells_nobody_is_seen_to_run(address: str, tmp_path: Path) -> None:
+async def test_a_locker_that_tells_nobody_is_seen_to_run_on_our_screen(
+    address: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DISPLAY", ":4711.0")
     locker = tmp_path / "i3lock"
     locker.symlink_to("/bin/sleep")  # stands for it: its name is all that is known of one
     async with watching(address, interval_s=0.1) as (keeping, _):
-        process = subprocess.Popen([str(locker), "60"])
+        other = subprocess.Popen([str(locker), "60"], env={"DISPLAY": ":4712"})
+        await asyncio.sleep(0.5)
+        assert not keeping.is_hidden
+        process = subprocess.Popen([str(locker), "60"], env={"DISPLAY": ":4711"})
         try:
             await until(lambda: keeping.is_hidden)
         finally:
-            process.kill()
-            process.wait()
+            for each in (process, other):
+                each.kill()
+                each.wait()
         await until(lambda: not keeping.is_hidden)
 
 

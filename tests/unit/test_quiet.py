@@ -22,8 +22,9 @@ def lines(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def fail() -> None:
+    nothing: dict[str, str] = {}
     try:
-        {}[WORDS]
+        nothing[WORDS]
     except KeyError as error:
         raise ValueError(f"no such thing: {WORDS}") from error
 
