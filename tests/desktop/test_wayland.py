@@ -97,7 +97,7 @@ async def test_copies_are_told_by_kind_and_secrets_not_at_all(sway: Sway) -> Non
         await copy(sway, "hunter2", "--type", "x-kde-passwordManagerHint")
         await copy(sway, "x" * 300_000)
         await copy(sway, b"\x89PNG\r\n" + bytes(100), "--type", "image/png")
-        await copy(sway, "file:///tmp/a%20b.pdf\r\nfile:///c/", "--type", "text/uri-list")
+        await copy(sway, "file:///srv/a%20b.pdf\r\nfile:///c/", "--type", "text/uri-list")
         await until(lambda: len(sink.data("clipboard")) == 4)
     assert sink.data("clipboard") == [
         {"type": "text", "text": "KeyError: 'ünï'", "length": 15},
@@ -107,7 +107,7 @@ async def test_copies_are_told_by_kind_and_secrets_not_at_all(sway: Sway) -> Non
             "type": "files",
             "files": ["a b.pdf", "c"],
             "count": 2,
-            "paths": ["/tmp/a b.pdf", "/c/"],  # for privacy, which keeps none
+            "paths": ["/srv/a b.pdf", "/c/"],  # for privacy, which keeps none
         },
     ]
 
