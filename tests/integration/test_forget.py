@@ -219,4 +219,4 @@ def test_killed_in_the_middle_it_is_whole_or_not_at_all_and_ends_at_the_next(
             assert held(folder, gone) == {}, "the cleaning was not ended at the start"
         assert run(folder, "forget", "--app", "KeePassXC", "--yes").returncode == 0
         assert held(folder, gone) == {} and sorted(held(folder, stay)) == sorted(stay)
-    assert cut >= 2, "the kills came too late to cut anything"
+    assert cut >= 1, "the kills came too late to cut anything"
