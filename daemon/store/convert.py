@@ -50,6 +50,9 @@ def recover(path: Path) -> None:
     new, old = _new(path), _old(path)
     for left in (*companions(new), new):
         destroy(left)
+    for left in companions(path):  # SQLite was killed before it wrote the first byte of a journal
+        if left.name.endswith("-journal") and left.exists() and not left.stat().st_size:
+            left.unlink()
     if not old.exists():
         return
     if not path.exists():

@@ -291,3 +291,11 @@ def test_each_state_that_a_kill_can_leave_is_recovered(tmp_path: Path, state: st
     assert [item.name for item in tmp_path.iterdir()] == ["hunch.db"]
     assert sorted(held(tmp_path, all_texts(range(3)))) == sorted(all_texts(range(3)))
     assert len(sentences(tmp_path, {})) == 3
+
+
+def test_a_journal_that_was_never_begun_goes_at_the_next_start(tmp_path: Path) -> None:
+    plant(tmp_path / "hunch.db", 1)
+    (tmp_path / "hunch.db-journal").touch()
+    done = run(tmp_path, "forget", "--string", "nobody wrote this", "--yes", env={})
+    assert done.returncode == 0, done.stderr
+    assert not (tmp_path / "hunch.db-journal").exists()
