@@ -102,3 +102,58 @@ def _show(measure: "Callable[[Encoder], Table]", *, as_json: bool) -> None:
         click.echo(msgspec.json.format(msgspec.json.encode(as_document(table))))
     else:
         click.echo(as_text(table))
+
+
+@bench.command()
+@click.option(
+    "--section",
+    type=click.Choice(["capture"]),
+    default="capture",
+    show_default=True,
+    help="What is measured.",
+)
+@click.option("--quick", is_flag=True, help="Little of everything: shows that it runs; no figures.")
+@json_option
+def speed(section: str, quick: bool, as_json: bool) -> None:
+    """Measure capture: what it takes in and what it costs, beside ActivityWatch in the same run.
+
+    Example: hunch bench speed --section capture --json
+    """
+    from daemon.bench.speed import QUICK, Scale, capture
+    from models.lab.bench.table import machine
+
+    measured = capture(QUICK if quick else Scale(), lambda name: click.echo(f"{name} …", err=True))
+    if as_json:
+        rows = [
+            {"name": row.name, "folds": "none", "what": row.what, "n": row.n, **row.figures}
+            for row in measured.rows
+        ]
+        document = {"table": f"speed {section}", "data": "generated", "machine": machine()}
+        click.echo(msgspec.json.format(msgspec.json.encode(document | {"rows": rows})))
+        return
+    click.echo(machine())
+    for row in measured.rows:
+        click.echo(f"{row.name:<22} {row.what:<46} {_figures(row.figures):<44} {row.goal}")
+    for note in measured.notes:
+        click.echo(note)
+
+
+def _figures(figures: dict[str, float | None]) -> str:
+    """The figures of one line, in units that a person reads."""
+    return ", ".join(_figure(name, value) for name, value in figures.items())
+
+
+def _figure(name: str, value: float | None) -> str:
+    if value is None:
+        return "-"
+    match name:
+        case "cpu":
+            return f"{100 * value:.2f} % of a core"
+        case "ratio":
+            return f"hunch {value:.1f} times"
+        case "per_s":
+            return f"{value:,.0f}/s"
+        case "mb" | "rss_mb":
+            return f"{value:.1f} MB"
+        case _:
+            return f"{name.removesuffix('_s')} {1000 * value:.1f} ms"
