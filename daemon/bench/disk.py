@@ -61,13 +61,13 @@ def _fill(conn: sqlite3.Connection) -> int:
 
 
 def _multiply(path: Path, days: int) -> None:
-    """Copy the day backwards through a year."""
+    """Copy the day forwards, so that what is newer has the higher number, as in life."""
     raw_days = round(Settings().raw_days)
     with sqlite3.connect(path) as conn:
         conn.execute("PRAGMA synchronous = OFF")
         for day in range(1, days):
-            shift = {"shift": -day * 86_400_000_000, "number": day * 1_000_000}
-            if day < raw_days:
+            shift = {"shift": day * 86_400_000_000, "number": day * 1_000_000}
+            if day >= days - raw_days:
                 conn.execute(
                     "INSERT INTO events (id, bucket_id, time_us, duration_us, data)"
                     " SELECT id + :number, bucket_id, time_us + :shift, duration_us, data"
@@ -83,13 +83,15 @@ def _multiply(path: Path, days: int) -> None:
                 " SELECT id + :number, segment_id + :number, time, event, source, embedding, embedding_model"
                 " FROM observations WHERE id < 1000000", shift,
             )  # fmt: skip
+        if days > raw_days:
+            conn.execute("DELETE FROM events WHERE id < 1000000")
     conn.close()
 
 
 def _queries(path: Path, days: int) -> Iterator[SpeedRow]:
     size = path.stat().st_size / 1e6
     yield SpeedRow("hunch", f"{days} days on disk (raw events of 90)", days, {"mb": size})
-    midnight = START.replace(hour=0)
+    midnight = START.replace(hour=0) + timedelta(days=days - 1)
     with Store.open_readonly(path) as store:
         asked: dict[str, Callable[[Any], Any]] = {
             "hunch log": lambda conn: story.log(conn, None, 50),

@@ -45,7 +45,7 @@ def desk(desktop: VirtualDesktop, tmp_path: Path) -> Desk:
 
 def _first(entry: Entry) -> Script:
     if not (found := scripts(entry)):
-        pytest.skip(f"no golden script {entry.name}-*.toml in {golden()}")
+        pytest.fail(f"Write a golden script {entry.name}-*.toml in {golden()}.")
     return found[0]
 
 
