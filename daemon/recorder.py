@@ -9,7 +9,6 @@ to `daemon.coverage`, whose gaps pass by everything.
 import asyncio
 import contextlib
 import logging
-from collections import deque
 from collections.abc import AsyncIterator, Callable, Sequence
 from datetime import UTC, datetime
 from sqlite3 import Connection, IntegrityError
@@ -18,6 +17,7 @@ from typing import TypeVar
 from daemon.coverage import Gaps, joined
 from daemon.errors import NotFound
 from daemon.outbox import Outbox, Row
+from daemon.own import OwnHand
 from daemon.pausing import Pause
 from daemon.privacy import Privacy
 from daemon.store import Store, capture
@@ -32,8 +32,6 @@ T = TypeVar("T")
 
 FLUSH_S = 0.5
 RETRY_S = 5.0
-OWN_COPIES = 4
-CLICK_S = 0.8  # from the button to the API
 
 
 class Recorder:
@@ -64,9 +62,8 @@ class Recorder:
         self._lasting: set[str] = set()  # buckets of clients whose newest event may go on
         self._pause = Pause()
         self._resuming = False
-        self._copies: deque[str] = deque(maxlen=OWN_COPIES)
         self._kept_copy: str | None = None
-        self._clicks: deque[datetime] = deque(maxlen=OWN_COPIES)
+        self._own = OwnHand(clock)
         self._unwanted = Unwanted(clock)
         self.onward: Sink | None = None
         self.coverage: Gaps | None = None
@@ -93,7 +90,7 @@ class Recorder:
 
     def insert(self, bucket: Bucket, event: Event) -> None:
         """Take an event that stands by itself."""
-        if self._is_ours(bucket, event):
+        if self._own.did(bucket, event):
             return
         kept = self._pass(bucket, event)
         taken = kept if kept is not None and not self._pause.overlaps(kept) else None
@@ -120,11 +117,11 @@ class Recorder:
 
     def note_copy(self, text: str) -> None:
         """Hunch itself puts a text on the clipboard: that is no copy of the user's."""
-        self._copies.append(text)
+        self._own.copied(text)
 
     def note_click(self) -> None:
         """The user has just pressed a button of Hunch's own: that is no click in the window in front."""
-        self._clicks.append(self._clock())
+        self._own.clicked()
 
     def note_typing(self, time: datetime) -> None:
         """A key was pressed; nothing is known of which."""
@@ -274,17 +271,6 @@ class Recorder:
     async def flush(self) -> None:
         """Write what waits now; what cannot be written goes on waiting."""
         await self._outbox.flush()
-
-    def _is_ours(self, bucket: Bucket, event: Event) -> bool:
-        """Whether Hunch itself is what a watcher saw. Clicks are told a second after they were made."""
-        if bucket.type == "clipboard":
-            return event.data.get("text") in self._copies
-        data = event.data.get("data")
-        if not isinstance(data, dict) or data.get("type") != "click":
-            return False
-        return any(
-            abs((time - event.timestamp).total_seconds()) <= CLICK_S for time in self._clicks
-        )
 
     def _pass(self, bucket: Bucket, event: Event, *, foreign: bool = False) -> Event | None:
         # follows the windows while paused, too

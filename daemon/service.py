@@ -1,13 +1,12 @@
 """The one place where the daemon's objects are made, and the order in which they live and end."""
 
 import asyncio
-import contextlib
 import logging
 import os
 import signal
 import socket
 import uuid
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -39,6 +38,7 @@ from daemon.skills import Skills, all_skills
 from daemon.sources import Sources
 from daemon.stages import Stages
 from daemon.store import Store, coverage, proposals, story
+from daemon.tasks import cancel, every
 from daemon.token import token_of
 from daemon.tools import SystemClipboard, Tools, browse
 from daemon.worker import ModelWorker
@@ -188,7 +188,7 @@ class Service:
         self._started(self._place.port)
         tasks = [asyncio.create_task(work) for work in self._work()]
         telling = asyncio.create_task(
-            _every(INTERVAL_S, "follower", lambda: self._follower.advance(_now()), self._stop)
+            every(INTERVAL_S, "follower", lambda: self._follower.advance(_now()), self._stop)
         )
         server = asyncio.create_task(serve_api(app, listener, self._stop))
         try:
@@ -196,10 +196,10 @@ class Service:
         finally:
             self._follower.halt()
             self._broadcast.close()
-            await _cancel(tasks)
+            await cancel(tasks)
             await server
             await asyncio.wait({telling}, timeout=TELL_S)  # the step that it is taking
-            await _cancel([telling])
+            await cancel([telling])
             await self._finish()
 
     def _work(self) -> Iterator[Any]:
@@ -207,7 +207,7 @@ class Service:
             yield self._sources.run()
         yield self._recorder.run()
         yield self._retention.run()
-        yield _every(TICK_S, "popup", self._tick, self._stop)
+        yield every(TICK_S, "popup", self._tick, self._stop)
         if self._settings.tray and read_session().display_server is not None:
             yield self._tray.run()
 
@@ -286,25 +286,3 @@ def _left_over(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None
 
 def _now() -> datetime:
     return datetime.now(UTC)
-
-
-async def _every(
-    seconds: float, name: str, work: Callable[[], Awaitable[None]], stop: asyncio.Event
-) -> None:
-    """Do it again and again until `stop`; what fails is logged and tried again, and ends nothing."""
-    while not stop.is_set():
-        try:
-            await work()
-        except HunchError as error:
-            log.warning("%s: %s", name, error.title)
-        except Exception:
-            log.exception("%s failed", name)
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(seconds):
-                await stop.wait()
-
-
-async def _cancel(tasks: Sequence[asyncio.Task[Any]]) -> None:
-    for task in tasks:
-        task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)
