@@ -15,6 +15,7 @@ QUOTE_LENGTH = 120  # a quote that is longer is cut; the whole text stays in the
 CLAUSES = 3
 WHY: Mapping[str, str] = {  # by the cause of a gap (watchers.coverage)
     "crashed": "a watcher had ended",
+    "damaged": "the database was damaged",
     "excluded": "what was in front is excluded",
     "locked": "the screen was locked",
     "lost": "inputs came too fast",

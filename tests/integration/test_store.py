@@ -187,7 +187,7 @@ async def test_a_file_that_breaks_while_it_is_used_is_told_and_waited_for(tmp_pa
         await store.write(lambda conn: conn.execute("PRAGMA shrink_memory").fetchall())
         taker.insert(BUCKET, copy(201))
         await taker.flush()
-        assert taker.problem is not None and "damaged: move it away" in taker.problem
+        assert taker.problem is not None and "damaged: start Hunch anew" in taker.problem
         with pytest.raises(HunchError, match="damaged"):
             await store.write(lambda conn: capture.insert(conn, "b", [copy(202)]))
 
