@@ -1,0 +1,31 @@
+"""Turns SQLite's words into a sentence that says what to do."""
+
+from pathlib import Path
+
+from daemon.errors import HunchError
+
+
+def damaged(path: Path) -> HunchError:
+    """The file is not whole."""
+    return HunchError(
+        "Damaged database",
+        f"The database {path} is damaged: move it away (nothing was deleted) and start again.",
+    )
+
+
+def explain(error: BaseException, path: Path) -> HunchError:
+    """What went wrong with a file, for its user."""
+    text = str(error)
+    if isinstance(error, HunchError):
+        return error
+    if "full" in text or "disk I/O" in text or "No space" in text:
+        message = (
+            f"The disk that holds {path} is full or failing: free some space; "
+            "nothing captured is lost while Hunch runs."
+        )
+        return HunchError("Disk full", message)
+    if "locked" in text or "busy" in text:
+        return HunchError("Database locked", f"Another program holds {path}: close it.")
+    if "malformed" in text or "not a database" in text:
+        return damaged(path)
+    return HunchError("Database", f"The database {path} cannot be used ({text}).")
