@@ -19,6 +19,7 @@ from daemon.config import Settings
 from daemon.errors import HunchError
 from daemon.store import Store, copies, pruning, space, tidy
 from daemon.store.capture import to_us
+from daemon.store.reader import Reader
 
 log = logging.getLogger(__name__)
 
@@ -178,7 +179,7 @@ class Retention:
         await self._store.alone(tidy.empty_wal)
 
 
-def space_of(store: Store, settings: Settings, now: datetime) -> Space:
+def space_of(store: Reader, settings: Settings, now: datetime) -> Space:
     """What the data folder takes, and what it will."""
     kinds = store.read(space.sizes)
     other = _other(settings)

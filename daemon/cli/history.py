@@ -4,7 +4,8 @@ import click
 import msgspec
 
 from daemon.cli.options import data_dir_option, json_option, limit_option, settings_for
-from daemon.store import Store, coverage, story
+from daemon.store import coverage, story
+from daemon.store.reader import Reader
 
 NOTHING_YET = "No sentence yet: one is told when a stretch of work ends, after a pause in it."
 NOT_FOUND = "No sentence holds all of these words."
@@ -64,8 +65,8 @@ def _lines(conn: story.Connection, session_ids: tuple[int, ...], limit: int) -> 
     return sorted([*rows, *between], key=lambda row: row.time)[-limit:]
 
 
-def _open(data_dir: str | None) -> Store:
-    return Store.open_readonly(settings_for(data_dir).data_path / "hunch.db")
+def _open(data_dir: str | None) -> Reader:
+    return Reader.open_readonly(settings_for(data_dir).data_path / "hunch.db")
 
 
 def _print(

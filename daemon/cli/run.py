@@ -14,7 +14,6 @@ from daemon import consent
 from daemon.cli.options import data_dir_option, settings_for
 from daemon.config import Settings
 from daemon.errors import HunchError
-from daemon.keys import lend_passphrase
 from daemon.lock import running
 from daemon.private import private
 from daemon.store.copies import note_of
@@ -67,6 +66,8 @@ def start(data_dir: str | None, yes: bool) -> None:
         click.echo(f"Hunch is already running (process {holder.pid}).")
         return
     if is_encrypted(database := settings.data_path / "hunch.db"):
+        from daemon.keys import lend_passphrase
+
         lend_passphrase(head_of(database))
     arguments = [sys.executable, "-P", "-m", "daemon", "run"]
     if data_dir:

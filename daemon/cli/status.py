@@ -12,7 +12,7 @@ from daemon.cli.client import call
 from daemon.cli.options import data_dir_option, json_option, settings_for
 from daemon.config import Settings
 from daemon.lock import running
-from models.telling import length
+from models.unseen import length
 from watchers.coverage import Cause
 
 _UNITS_MIN = {"s": 1 / 60, "m": 1, "h": 60}
@@ -72,16 +72,16 @@ def status(as_json: bool, data_dir: str | None) -> None:
 def _stopped(settings: Settings) -> dict[str, Any]:
     """What can be told without a daemon; the sizes by kind where the file can be read unasked."""
     from daemon.retention import space_of
-    from daemon.store import Store
     from daemon.store.copies import backup_time, recovered
     from daemon.store.files import is_encrypted
+    from daemon.store.reader import Reader
 
     path = settings.data_path / "hunch.db"
     if not path.exists():
         return {"state": "stopped"}
     if is_encrypted(path):
         return {"state": "stopped", "encrypted": True}
-    with Store.open_readonly(path) as store:
+    with Reader.open_readonly(path) as store:
         space = space_of(store, settings, datetime.now(UTC))
     return {
         "state": "stopped",

@@ -5,7 +5,6 @@ import sqlite3
 from pathlib import Path
 
 from daemon.errors import HunchError
-from daemon.keys import forget_known, key_of
 
 MAGIC = b"SQLite format 3\0"
 PAGE = 4096
@@ -69,6 +68,7 @@ def connect(path: Path, *, readonly: bool, timeout_s: float) -> sqlite3.Connecti
 
 
 def _unlocked(path: Path, uri: str, timeout_s: float) -> sqlite3.Connection:
+    from daemon.keys import forget_known, key_of
     from daemon.store import cipher
 
     key = key_of(head_of(path), path)

@@ -8,15 +8,15 @@ from pathlib import Path
 
 from daemon.errors import HunchError
 from daemon.store import capture, convert, copies, recovery, tidy
-from daemon.store.failure import damaged, explain, is_damage
 from daemon.store.files import PAGE, connect, is_encrypted
 from daemon.store.migrations import apply_migrations
+from daemon.store.reader import BUSY_S
+from daemon.store.trouble import damaged, explain, is_damage
 from watchers.coverage import ALL, GAP
 from watchers.event import Bucket, Event
 
 log = logging.getLogger(__name__)
 
-BUSY_S = 5.0  # another program may hold the file for a moment, a backup say
 CLIENT = "hunch-coverage"
 
 

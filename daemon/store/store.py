@@ -15,13 +15,12 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import Future, InvalidStateError
 from pathlib import Path
-from types import TracebackType
 from typing import Any, NamedTuple, Self, TypeVar
 
 from daemon.errors import HunchError
-from daemon.store.failure import explain
-from daemon.store.files import connect
-from daemon.store.opening import BUSY_S, open_checked
+from daemon.store.opening import open_checked
+from daemon.store.reader import Reader
+from daemon.store.trouble import explain
 
 log = logging.getLogger(__name__)
 
@@ -36,19 +35,12 @@ class _Job(NamedTuple):
     alone: bool = False
 
 
-class Store:
-    """One SQLite file. Open it with `Store.open` or `Store.open_readonly`.
+class Store(Reader):
+    """One SQLite file. Open it with `Store.open` or `Store.open_readonly`."""
 
-    Attributes:
-        encrypted: Whether the file is.
-    """
-
-    def __init__(self, path: Path, *, writer: sqlite3.Connection | None) -> None:
-        self._path = path
+    def __init__(self, path: Path, *, writer: sqlite3.Connection | None = None) -> None:
+        super().__init__(path)
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
-        self._reader = _connect(path, readonly=True)
-        self.encrypted = not isinstance(self._reader, sqlite3.Connection)
-        self._reading = threading.Lock()
         self._thread: threading.Thread | None = None
         if writer is not None:
             self._thread = threading.Thread(
@@ -70,52 +62,13 @@ class Store:
             opened.close()
             raise explain(error, path) from error
 
-    @classmethod
-    def open_readonly(cls, path: Path) -> Self:
-        """Open for reading, beside a running daemon or without one.
-
-        Raises:
-            HunchError: There is no such file, or it is damaged.
-        """
-        if not path.exists():
-            raise HunchError(
-                "Nothing yet", f"Nothing is recorded in {path.parent} yet: `hunch run`."
-            )
-        try:
-            return cls(path, writer=None)
-        except sqlite3.Error as error:
-            raise explain(error, path) from error
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
-
     def close(self) -> None:
         """Write what waits, and close the file."""
-        self._reader.close()  # before the writer, whose closing then folds the WAL into the file
+        super().close()  # before the writer, whose closing then folds the WAL into the file
         if self._thread is not None:
             self._jobs.put(None)
             self._thread.join()
             self._thread = None
-
-    def read(self, work: Callable[[sqlite3.Connection], T]) -> T:
-        """Run a query on the committed state.
-
-        Raises:
-            HunchError: The file cannot be read.
-        """
-        with self._reading:
-            try:
-                return work(self._reader)
-            except sqlite3.Error as error:
-                raise explain(error, self._path) from error
 
     async def write(self, work: Callable[[sqlite3.Connection], T]) -> T:
         """Run a change in the writer; returns once it is on disk.
@@ -236,7 +189,3 @@ def _in_savepoint(connection: sqlite3.Connection, job: _Job) -> Any:
         raise
     connection.execute("RELEASE job")
     return result
-
-
-def _connect(path: Path, *, readonly: bool) -> sqlite3.Connection:
-    return connect(path, readonly=readonly, timeout_s=BUSY_S)

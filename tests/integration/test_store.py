@@ -58,7 +58,7 @@ async def test_a_full_disk_loses_nothing_that_was_captured(tmp_path: Path) -> No
 async def test_a_locked_file_is_waited_for_and_told(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("daemon.store.store.BUSY_S", 0.2)
+    monkeypatch.setattr("daemon.store.opening.BUSY_S", 0.2)
     path = tmp_path / "hunch.db"
     with Store.open(path) as store, closing(sqlite3.connect(path)) as other:
         taker = recorder(store)
@@ -102,6 +102,18 @@ async def test_heartbeats_of_a_watcher_become_one_row(tmp_path: Path) -> None:
         await taker.flush()
         rows = store.read(lambda conn: capture.events(conn, "w"))
         assert [(row.data["title"], row.duration) for row in rows] == [("1", 9.0), ("0", 9.0)]
+
+
+async def test_who_writes_is_told_that_something_waits(tmp_path: Path) -> None:
+    with Store.open(tmp_path / "hunch.db") as store:
+        taker = recorder(store)
+        for _ in range(2):
+            told = asyncio.ensure_future(taker.waits())
+            await asyncio.sleep(0)
+            assert not told.done()
+            taker.insert(BUCKET, copy(1))
+            await asyncio.wait_for(told, 5)
+            await taker.flush()
 
 
 async def test_what_hunch_does_is_not_what_the_user_does(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""What SQLite says of a database, as a sentence that says what to do."""
+"""Turns SQLite's words into a sentence that says what to do."""
 
 from pathlib import Path
 
@@ -6,7 +6,7 @@ from daemon.errors import HunchError
 
 
 def damaged(path: Path) -> HunchError:
-    """The file is damaged: only a start can recover it, when nobody has it open."""
+    """The file is not whole: only a start can recover it, when nobody has it open."""
     return HunchError(
         "Damaged database",
         f"The database {path} is damaged: start Hunch anew (`hunch stop`, `hunch start`), which keeps "
@@ -20,7 +20,7 @@ def is_damage(error: BaseException) -> bool:
 
 
 def explain(error: BaseException, path: Path) -> HunchError:
-    """The error for its reader."""
+    """What went wrong with a file, for its user."""
     text = str(error)
     if isinstance(error, HunchError):
         return error
