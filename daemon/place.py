@@ -26,10 +26,15 @@ class Place:
         self.attached = False
         self.problem: str | None = None
 
-    async def listen(self) -> socket.socket:
-        """Take the wanted port, or any that is free; 0 is always any."""
+    async def listen(self, *, attached_lately: bool = False) -> socket.socket:
+        """Take the wanted port, or any that is free; 0 is always any.
+
+        Args:
+            attached_lately: An ActivityWatch answered there within a day: its place is kept for it.
+        """
         answerer = await asyncio.to_thread(probe, self._wanted) if self._wanted else "free"
-        self.attached = answerer == "activitywatch"
+        away = answerer == "free" and attached_lately and bool(self._wanted)
+        self.attached = answerer == "activitywatch" or away
         try:
             listener = bind(0 if self.attached else self._wanted)
         except HunchError:

@@ -12,7 +12,7 @@ from daemon.errors import HunchError
 if TYPE_CHECKING:
     from sqlite_utils import Database, Migrations
 
-NAMES = ("0001_first", "0002_egress")
+NAMES = ("0001_first", "0002_egress", "0003_forwarded")
 
 FIRST = """
 CREATE TABLE buckets (
@@ -133,6 +133,21 @@ CREATE TABLE egress (
 CREATE INDEX egress_by_time ON egress(time_us);
 """
 
+FORWARDED = (
+    """CREATE TABLE forwarded (
+    bucket_id TEXT PRIMARY KEY,
+    event_id INTEGER NOT NULL,
+    duration_us INTEGER NOT NULL,
+    contact_us INTEGER NOT NULL
+) STRICT""",
+    """CREATE TRIGGER forwarded_back AFTER DELETE ON events BEGIN
+    UPDATE forwarded SET duration_us = 9000000000000000000, event_id = coalesce(
+        (SELECT id FROM events WHERE +bucket_id = OLD.bucket_id AND id < OLD.id
+            ORDER BY id DESC LIMIT 1), 0)
+    WHERE bucket_id = OLD.bucket_id AND event_id = OLD.id;
+END""",
+)
+
 
 def apply_migrations(connection: sqlite3.Connection, path: Path) -> None:
     """Bring the file to this program's shape.
@@ -185,6 +200,11 @@ def _migrations() -> "Migrations":
     @migrations(name=NAMES[1])
     def egress(db: "Database") -> None:
         _execute(db, EGRESS)
+
+    @migrations(name=NAMES[2])
+    def forwarded(db: "Database") -> None:
+        for statement in FORWARDED:  # a trigger has semicolons of its own
+            db.conn.execute(statement)
 
     return migrations
 
