@@ -38,13 +38,16 @@ class Attached:
         """That the server does not answer, in a sentence; None while it does."""
         return self._forwarder.problem if self._forwarder is not None else None
 
-    async def start(self) -> Mapping[str, Callable[[], Watcher]]:
+    async def start(self, *, away: bool) -> Mapping[str, Callable[[], Watcher]]:
         """Begin, before anything else is written; returns the watcher that pulls, by its name."""
         host = socket.gethostname()
         ours = [f"aw-watcher-{name}_{host}" for name in SENT]
         peer = Peer(self._port)
         self._forwarder = Forwarder(self._store, self._recorder, peer, ours, self._clock)
         await self._forwarder.start()
+        if not away:
+            now = self._clock()
+            await self._store.write(lambda conn: forwarding.met(conn, now))
         since = self._missed_since()
         return {
             "activitywatch": lambda: AttachedSource(

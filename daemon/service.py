@@ -165,7 +165,7 @@ class Service:
         for sign in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(sign, self._stop.set)
         listener = await self._place.listen(attached_lately=self._attached.lately)
-        also = await self._attached.start() if self._place.attached else {}
+        also = await self._attached.start(away=self._place.away) if self._place.attached else {}
         self._sources = Sources(
             self._settings, self._recorder, self._gaps, self._recorder.note_typing, also,
             self._recorder.keeps_copy,

@@ -97,7 +97,7 @@ def start_daemon(tmp_path: Path) -> Iterator[Callable[..., Daemon]]:
     started: list[Daemon] = []
 
     def start(env: Mapping[str, str] | None = None, **settings: object) -> Daemon:
-        folder = tmp_path / "data"
+        folder = Path(str(settings.get("data_dir", tmp_path / "data")))
         values = {"data_dir": folder, "port": 0, "tray": "false", "model": "none", **settings}
         whole = {**(env or os.environ)}
         whole |= {f"HUNCH_{name.upper()}": str(value) for name, value in values.items()}

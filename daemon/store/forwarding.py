@@ -80,6 +80,11 @@ def reached(conn: Connection, bucket_id: str, event: Event, sent_s: float, now: 
     )
 
 
+def met(conn: Connection, now: datetime) -> None:
+    """An aw-server answers."""
+    conn.execute("UPDATE forwarded SET contact_us = ?", (to_us(now),))
+
+
 def last_contact(conn: Connection) -> datetime | None:
     """When an aw-server last took something; None when none ever did."""
     row = conn.execute("SELECT max(contact_us) FROM forwarded").fetchone()
