@@ -1,6 +1,7 @@
 """The one place where the daemon's objects are made, and the order in which they live and end."""
 
 import asyncio
+import errno
 import logging
 import os
 import signal
@@ -73,13 +74,20 @@ def serve(settings: Settings, started: Callable[[int], None]) -> None:
     folder = settings.data_path
     if settings.offline:
         go_offline()
-    with (
-        DataDirLock(folder) as lock,
-        logged(folder / "hunch.log"),
-        Store.open(folder / "hunch.db") as store,
-    ):
-        os.environ.pop(VARIABLE, None)  # used; no child is to inherit it
-        asyncio.run(Service(settings, lock, store, started).run())
+    try:
+        with (
+            DataDirLock(folder) as lock,
+            logged(folder / "hunch.log"),
+            Store.open(folder / "hunch.db") as store,
+        ):
+            os.environ.pop(VARIABLE, None)  # used; no child is to inherit it
+            asyncio.run(Service(settings, lock, store, started).run())
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+            raise
+        raise HunchError(
+            "Disk full", f"The disk that holds {folder} is full: free some space and start again."
+        ) from error
 
 
 class Service:
