@@ -17,16 +17,16 @@ class Same:
     """Data that was kept.
 
     Attributes:
-        type: Of its bucket.
+        kind: Of the bucket.
         data: As it is kept.
         types: Of its values: what is equal is not the same, as True and 1.
         app: The window's application; None for what is no window.
         browser: Whether that is a browser: its page may hide it.
     """
 
-    type: str
+    kind: str
     data: dict[str, Any]
-    types: list[type]
+    types: list[type[Any]]
     app: str | None
     browser: bool
 
@@ -43,4 +43,4 @@ class Same:
 
     def holds(self, kind: str, data: dict[str, Any]) -> bool:
         """Whether this is the same again."""
-        return self.data == data and self.type == kind and self.types == [*map(type, data.values())]
+        return self.data == data and self.kind == kind and self.types == [*map(type, data.values())]

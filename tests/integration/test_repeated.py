@@ -28,7 +28,7 @@ WINDOW, OTHERS, TAB, INPUT, AFK, COPIES = (
         ("copies", "clipboard"),
     )
 )
-RULES = Rules.of(Settings(excluded_titles=["holiday"], excluded_urls=["bank.example"]))
+RULES = Rules.of(Settings(excluded_titles=("holiday",), excluded_urls=("bank.example",)))
 WINDOWS: tuple[dict[str, Any], ...] = (
     {"app": "Code", "title": "a.py - Code"},
     {"app": "Code", "title": "password: hunter22x - Code"},
