@@ -1,7 +1,8 @@
 """Follows the store: reads what it has gained, lets the segmenter cut it, hands on what is closed.
 
 Knows sessions (one recording, from a start or a long absence to a stop) and
-where the last segment ended; so a killed daemon goes on where it was.
+where the last segment ended; so a killed daemon goes on where it was. How far the telling has come
+is written with the sentence, in one transaction (`reached`).
 """
 
 import asyncio
@@ -20,7 +21,6 @@ from models.segmenter import Limits, segment
 log = logging.getLogger(__name__)
 
 INTERVAL_S = 1.0
-TICK = timedelta(microseconds=1)
 ABSENCE = timedelta(hours=2)  # longer than lunch: the work after it is another session
 
 
@@ -41,8 +41,8 @@ class Follower:
             store: Where events come from.
             limits: Where segments end.
             begin: Told the session that begins or goes on.
-            step: Takes a closed segment the whole way.
-            tell: Writes its sentence alone, for what is left when the daemon stops.
+            step: Takes a closed segment the whole way; writes `reached` with its sentence.
+            tell: Writes its sentence alone, and `reached`, for what is left when the daemon stops.
         """
         self._store = store
         self._limits = limits
@@ -63,11 +63,16 @@ class Follower:
         """How many closed segments wait behind the one that is being told."""
         return max(len(self._closed) - 1, 0)
 
+    @property
+    def reached(self) -> datetime:
+        """From where on the store is still to be told, once the segment that is being taken is told."""
+        return self._closed[1].start if len(self._closed) > 1 else self._cursor
+
     async def start(self, now: datetime) -> None:
         """Go on with the session that a killed daemon left open, or begin one."""
         left = self._store.read(story.open_session)
         if left is not None:
-            reached = self._reached(left)
+            reached = left.cursor or left.started
             if now - reached <= ABSENCE:
                 self._cursor = reached
                 self._go_on(left.id, reached)
@@ -95,9 +100,8 @@ class Follower:
             self._taking.cancel()
         try:
             async with self._turn:
-                told = self._store.read(story.last_segment_end)
-                left = (item.start for item in self._closed if told is None or item.end > told)
-                self._cursor = next(left, self._cursor)
+                if self._closed:
+                    self._cursor = self._told() or self._closed[0].start
                 self._closed.clear()
                 try:
                     yield
@@ -118,12 +122,6 @@ class Follower:
                 await self._take(self._closed[0], self._tell)
             await self._end_session(now)
 
-    def _reached(self, left: story.SessionRow) -> datetime:
-        """Up to where a session was told; a kill may have come between a sentence and its cursor."""
-        end = self._store.read(story.last_segment_end)
-        cursor = left.cursor or left.started
-        return end + TICK if end is not None and end > cursor else cursor
-
     def _cut(self, now: datetime, *, final: bool) -> None:
         since = self._cursor
         reach = since - timedelta(seconds=HOLD_S)
@@ -139,6 +137,7 @@ class Follower:
             await self._end_session(self._seen)
             await self._new_session(item.start)
         self._seen = item.end
+        reached = self.reached
         self._taking = asyncio.ensure_future(work(item))
         try:
             await self._taking
@@ -147,17 +146,19 @@ class Follower:
                 raise
             return  # broken off: it stays
         except HunchError:
-            told = self._store.read(story.last_segment_end)
-            if told is None or told < item.end:
+            if self._told() != reached:
                 raise  # not written: it stays, and is tried again
             log.warning("what came after a sentence could not be written")
-        except (
-            Exception
-        ):  # a segment that no code of ours can take must not hold up those behind it
+        except Exception:  # one that no code of ours can take must not hold up those behind it
             log.exception("a segment was passed over; its raw events are kept")
+            session = self._session
+            await self._store.write(lambda conn: story.set_cursor(conn, session, reached))
         self._closed.popleft()
-        session, cursor = self._session, self._closed[0].start if self._closed else self._cursor
-        await self._store.write(lambda conn: story.set_cursor(conn, session, cursor))
+
+    def _told(self) -> datetime | None:
+        """Up to where this session is told, as it stands in the store."""
+        left = self._store.read(story.open_session)
+        return left.cursor if left is not None and left.id == self._session else None
 
     @property
     def session(self) -> int:

@@ -38,6 +38,7 @@ class Outbox:
 
     Attributes:
         problem: Why nothing can be written at present, in a sentence; None while all is well.
+        filled: Set while something waits to be written, for who writes it and would rather not ask.
     """
 
     def __init__(self, store: Store) -> None:
@@ -45,11 +46,13 @@ class Outbox:
         self._waiting: list[Row] = []
         self._writing = asyncio.Lock()
         self.problem: str | None = None
+        self.filled = asyncio.Event()
 
     def add(self, bucket: Bucket, event: Event) -> Row:
         """Have an event written."""
         row = Row(bucket, event)
         self._waiting.append(row)
+        self.filled.set()
         return row
 
     def change(self, row: Row, event: Event) -> None:
@@ -60,6 +63,7 @@ class Outbox:
         if row.saved:
             row.saved = False
             self._waiting.append(row)
+            self.filled.set()
 
     async def flush(self) -> None:
         """Write what waits now; what cannot be written goes on waiting.
@@ -92,6 +96,7 @@ class Outbox:
 
     async def _write(self) -> None:
         rows, self._waiting = self._waiting, []
+        self.filled.clear()
         if not rows:
             return
         for row in rows:
@@ -115,6 +120,7 @@ class Outbox:
         if self.problem is None:
             log.warning("events wait in memory: %s", error.title)
         self.problem = error.message
+        self.filled.set()
         for row in rows:
             row.saved = False
         again = {id(row) for row in rows}  # of 200,000, twelve times a minute

@@ -261,6 +261,10 @@ class Recorder:
         """Why nothing can be written at present, in a sentence; None while all is well."""
         return self._outbox.problem
 
+    async def waits(self) -> None:
+        """Return once something waits to be written; at once where it does."""
+        await self._outbox.filled.wait()
+
     async def run(self) -> None:
         """Write what waits, until cancelled."""
         while True:

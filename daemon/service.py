@@ -118,6 +118,7 @@ class Service:
             Feedback(lambda: store.read(proposals.answers)),
             self._manners,
             agent=lambda: self._has_agent and not self._follower.waiting,
+            reached=lambda: self._follower.reached,
         )
         assistant = Assistant(
             describe=stages.describe,
