@@ -116,6 +116,8 @@ class Retention:
             gone["sentences"] = await self._all(
                 partial(pruning.story, before_us=before, limit=STEP // 10)
             )
+            if gone["sentences"]:
+                await self._all(pruning.words_left)
             await self._store.write(partial(pruning.rest, before_us=before))
         if settings.size_gb:
             gone["for size"] = await self._within(settings.size_gb * 1e9)

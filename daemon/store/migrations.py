@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from daemon.errors import HunchError
+from daemon.store import words
 
 if TYPE_CHECKING:
     from sqlite_utils import Database, Migrations
 
-NAMES = ("0001_first", "0002_egress")
+NAMES = ("0001_first", "0002_egress", "0003_words", "0004_times")
 
 FIRST = """
 CREATE TABLE buckets (
@@ -133,6 +134,11 @@ CREATE TABLE egress (
 CREATE INDEX egress_by_time ON egress(time_us);
 """
 
+TIMES = """
+CREATE INDEX segments_by_time ON segments(time_us);
+CREATE INDEX segments_by_end ON segments(end_us);
+"""
+
 
 def apply_migrations(connection: sqlite3.Connection, path: Path) -> None:
     """Bring the file to this program's shape.
@@ -175,6 +181,15 @@ def _migrations() -> "Migrations":
     @migrations(name=NAMES[1])
     def egress(db: "Database") -> None:
         _execute(db, EGRESS)
+
+    @migrations(name=NAMES[2])
+    def sentences(db: "Database") -> None:
+        _execute(db, words.SCHEMA)
+        words.fill(db.conn)
+
+    @migrations(name=NAMES[3])
+    def times(db: "Database") -> None:
+        _execute(db, TIMES)
 
     return migrations
 
