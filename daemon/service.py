@@ -14,6 +14,7 @@ import msgspec
 
 from daemon.api import Api
 from daemon.assistant import Assistant
+from daemon.backups import Backups
 from daemon.broadcast import Broadcast
 from daemon.children import Child
 from daemon.config import Settings
@@ -38,6 +39,7 @@ from daemon.skills import Skills, all_skills
 from daemon.sources import Sources
 from daemon.stages import Stages
 from daemon.store import Store, coverage, proposals, story
+from daemon.store.copies import recovered
 from daemon.tasks import cancel, every
 from daemon.token import token_of
 from daemon.tools import SystemClipboard, Tools, browse
@@ -131,6 +133,7 @@ class Service:
         self._follower = Follower(store, limits, stages.begin, assistant.step, stages.describe)
         self._tray = Child("tray", "--data-dir", str(settings.data_path))
         self._executor = Executor(skills, store, self._tools)
+        self._backups = Backups(settings.data_path / "hunch.db", settings.raw_days, _now)
         forgetter = Forgetter(
             store,
             settings.data_path,
@@ -138,6 +141,7 @@ class Service:
             follower=self._follower,
             manners=self._manners,
             worker=self._worker,
+            backups=self._backups,
             clock=_now,
         )
         self._api = Api(
@@ -208,6 +212,7 @@ class Service:
             yield self._sources.run()
         yield self._recorder.run()
         yield self._retention.run()
+        yield self._backups.run()
         yield every(TICK_S, "popup", self._tick, self._stop)
         if self._settings.tray and read_session().display_server is not None:
             yield self._tray.run()
@@ -261,6 +266,7 @@ class Service:
             "sources": self._seen(),
             "encrypted": self._store.encrypted,
             "space": self._retention.space(),
+            "backup": newest.isoformat() if (newest := self._backups.newest) else None,
         }
 
     def _seen(self) -> Any:
@@ -270,7 +276,7 @@ class Service:
 
     def _problems(self) -> list[str]:
         found = [self._place.problem, self._recorder.problem, self._worker.problem]
-        found.append(self._tray.problem)
+        found += [self._tray.problem, self._backups.problem, recovered(self._settings.data_path)]
         found += list(self._sources.problems.values()) if self._sources else []
         return [
             problem for problem in dict.fromkeys(found) if problem
