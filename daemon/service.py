@@ -33,7 +33,7 @@ from daemon.privacy import Privacy, Rules
 from daemon.proposals import Proposals
 from daemon.recorder import Recorder
 from daemon.retention import Retention
-from daemon.server import create_app
+from daemon.server import Rights, create_app
 from daemon.server import serve as serve_api
 from daemon.skills import Skills, all_skills
 from daemon.sources import Sources
@@ -191,8 +191,11 @@ class Service:
             self._api,
             token=token_of(self._settings.data_path),
             device_id=str(uuid.uuid5(uuid.NAMESPACE_DNS, socket.gethostname())),
-            open_reads=self._settings.open_reads,
-            origins=self._settings.extension_origins,
+            rights=Rights(
+                self._settings.open_reads,
+                self._settings.open_writes,
+                self._settings.extension_origins,
+            ),
         )
         self._lock.announce(self._place.port)
         log.info("listening on port %d", self._place.port)
