@@ -7,11 +7,15 @@ go from there when the user forgets them. What would go to a server is written d
 
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
-from daemon.store import Store, egress
+from daemon.store import egress
 from daemon.store.egress import EgressRow
 from models.observation import Observation
 from models.segment import Segment
+
+if TYPE_CHECKING:
+    from daemon.store import Store
 
 WORKER = "model worker"
 
@@ -19,7 +23,7 @@ WORKER = "model worker"
 class Ledger:
     """Writes down what is handed over."""
 
-    def __init__(self, store: Store, clock: Callable[[], datetime]) -> None:
+    def __init__(self, store: "Store", clock: Callable[[], datetime]) -> None:
         self._store = store
         self._clock = clock
 

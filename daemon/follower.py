@@ -1,7 +1,8 @@
 """Follows the store: reads what it has gained, lets the segmenter cut it, hands on what is closed.
 
 Knows sessions (one recording, from a start or a long absence to a stop) and
-where the last segment ended; so a killed daemon goes on where it was.
+where the last segment ended; so a killed daemon goes on where it was. How far the telling has come
+is written with the sentence, in one transaction (`reached`).
 """
 
 import asyncio
@@ -13,14 +14,15 @@ from datetime import UTC, datetime, timedelta
 
 from daemon.errors import HunchError
 from daemon.store import Store, capture, story
+from daemon.tasks import Alarm, whenever
 from models.front import HOLD_S
 from models.segment import Segment
-from models.segmenter import Limits, segment
+from models.segmenter import LIVE_S, Limits, segment
 
 log = logging.getLogger(__name__)
 
-INTERVAL_S = 1.0
-TICK = timedelta(microseconds=1)
+REST_S = 1.0  # between two cuts while something is gained all the time
+MARGIN_S = 0.5  # what is gained is in the store by then
 ABSENCE = timedelta(hours=2)  # longer than lunch: the work after it is another session
 
 
@@ -41,8 +43,8 @@ class Follower:
             store: Where events come from.
             limits: Where segments end.
             begin: Told the session that begins or goes on.
-            step: Takes a closed segment the whole way.
-            tell: Writes its sentence alone, for what is left when the daemon stops.
+            step: Takes a closed segment the whole way; writes `reached` with its sentence.
+            tell: Writes its sentence alone, and `reached`, for what is left when the daemon stops.
         """
         self._store = store
         self._limits = limits
@@ -57,17 +59,24 @@ class Follower:
         self._turn = asyncio.Lock()
         self._held = False
         self._taking: asyncio.Future[object] | None = None
+        self._gained: float | None = None
+        self._alarm = Alarm()
 
     @property
     def waiting(self) -> int:
         """How many closed segments wait behind the one that is being told."""
         return max(len(self._closed) - 1, 0)
 
+    @property
+    def reached(self) -> datetime:
+        """From where on the store is still to be told, once the segment that is being taken is told."""
+        return self._closed[1].start if len(self._closed) > 1 else self._cursor
+
     async def start(self, now: datetime) -> None:
         """Go on with the session that a killed daemon left open, or begin one."""
         left = self._store.read(story.open_session)
         if left is not None:
-            reached = self._reached(left)
+            reached = left.cursor or left.started
             if now - reached <= ABSENCE:
                 self._cursor = reached
                 self._go_on(left.id, reached)
@@ -75,6 +84,35 @@ class Follower:
             await self._store.write(lambda conn: story.end_session(conn, left.id, reached))
         self._cursor = now
         await self._new_session(now)
+
+    async def run(self, clock: Callable[[], datetime], stop: asyncio.Event) -> None:
+        """Take every step when it is due, until `stop`; then `halt` ends it."""
+
+        async def work() -> float | None:
+            await self.advance(clock())
+            return self._due_s()
+
+        self.gained()  # what the last run left
+        await whenever(self._alarm, "follower", work, stop, rest_s=REST_S)
+
+    def gained(self) -> None:
+        """The store gains something, within a second."""
+        self._gained = asyncio.get_running_loop().time()
+        self._alarm.ring()
+
+    def _due_s(self) -> float | None:
+        """In how many seconds the cut may come out otherwise though nothing is gained: a limit is over."""
+        if self._gained is None:
+            return None
+        limits, passed_s = self._limits, asyncio.get_running_loop().time() - self._gained
+        settle_s = limits.settle_s + MARGIN_S
+        overs = (
+            settle_s,
+            LIVE_S + settle_s,
+            limits.pause_s + settle_s,
+            limits.segment_s + settle_s,
+        )
+        return min((over - passed_s for over in overs if over > passed_s), default=None)
 
     async def advance(self, now: datetime) -> None:
         """Take a step for each segment that is closed by `now`."""
@@ -95,9 +133,8 @@ class Follower:
             self._taking.cancel()
         try:
             async with self._turn:
-                told = self._store.read(story.last_segment_end)
-                left = (item.start for item in self._closed if told is None or item.end > told)
-                self._cursor = next(left, self._cursor)
+                if self._closed:
+                    self._cursor = self._told() or self._closed[0].start
                 self._closed.clear()
                 try:
                     yield
@@ -109,6 +146,7 @@ class Follower:
     def halt(self) -> None:
         """Begin no further step."""
         self._halted = True
+        self._alarm.ring()
 
     async def stop(self, now: datetime) -> None:
         """Tell what is left, and end the session; cut short, the next start tells the rest."""
@@ -117,12 +155,6 @@ class Follower:
             while self._closed:
                 await self._take(self._closed[0], self._tell)
             await self._end_session(now)
-
-    def _reached(self, left: story.SessionRow) -> datetime:
-        """Up to where a session was told; a kill may have come between a sentence and its cursor."""
-        end = self._store.read(story.last_segment_end)
-        cursor = left.cursor or left.started
-        return end + TICK if end is not None and end > cursor else cursor
 
     def _cut(self, now: datetime, *, final: bool) -> None:
         since = self._cursor
@@ -139,6 +171,7 @@ class Follower:
             await self._end_session(self._seen)
             await self._new_session(item.start)
         self._seen = item.end
+        reached = self.reached
         self._taking = asyncio.ensure_future(work(item))
         try:
             await self._taking
@@ -147,17 +180,19 @@ class Follower:
                 raise
             return  # broken off: it stays
         except HunchError:
-            told = self._store.read(story.last_segment_end)
-            if told is None or told < item.end:
+            if self._told() != reached:
                 raise  # not written: it stays, and is tried again
             log.warning("what came after a sentence could not be written")
-        except (
-            Exception
-        ):  # a segment that no code of ours can take must not hold up those behind it
+        except Exception:  # one that no code of ours can take must not hold up those behind it
             log.exception("a segment was passed over; its raw events are kept")
+            session = self._session
+            await self._store.write(lambda conn: story.set_cursor(conn, session, reached))
         self._closed.popleft()
-        session, cursor = self._session, self._closed[0].start if self._closed else self._cursor
-        await self._store.write(lambda conn: story.set_cursor(conn, session, cursor))
+
+    def _told(self) -> datetime | None:
+        """Up to where this session is told, as it stands in the store."""
+        left = self._store.read(story.open_session)
+        return left.cursor if left is not None and left.id == self._session else None
 
     @property
     def session(self) -> int:

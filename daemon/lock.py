@@ -12,7 +12,6 @@ from types import TracebackType
 from typing import Self
 
 import msgspec
-from filelock import FileLock, Timeout
 
 from daemon.errors import HunchError
 from daemon.private import private
@@ -45,9 +44,13 @@ class DataDirLock:
     def __init__(self, data_path: Path) -> None:
         self._folder = data_path
         self._started = datetime.now(UTC)
+        from filelock import FileLock
+
         self._lock = FileLock(data_path / LOCK_NAME, mode=0o600)
 
     def __enter__(self) -> Self:
+        from filelock import Timeout
+
         self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         try:
             self._lock.acquire(timeout=0)
@@ -76,8 +79,10 @@ class DataDirLock:
 
 def running(data_path: Path) -> Running | None:
     """The daemon that holds `data_path` now, or None."""
-    if not (data_path / LOCK_NAME).exists():
-        return None
+    if not (data_path / LOCK_NAME).exists() or not (data_path / INFO_NAME).exists():
+        return None  # it has not yet said where it is, or is just leaving
+    from filelock import FileLock, Timeout  # with asyncio: only when there is something to ask
+
     try:
         with FileLock(data_path / LOCK_NAME, timeout=0, mode=0o600):
             return None

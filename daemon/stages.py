@@ -9,6 +9,7 @@ import logging
 import math
 from collections import deque
 from collections.abc import Callable, Sequence
+from datetime import datetime
 
 import msgspec
 
@@ -49,6 +50,7 @@ class Stages:
         manners: Proposals,
         *,
         agent: Callable[[], bool],
+        reached: Callable[[], datetime],
     ) -> None:
         """Prepare.
 
@@ -59,6 +61,7 @@ class Stages:
             feedback: What this user's answers say.
             manners: Takes proposals.
             agent: Whether the language model may be asked for a task now; it takes seconds.
+            reached: From where on the store is still to be told, once the present segment is.
         """
         self._store = store
         self._worker = worker
@@ -66,6 +69,7 @@ class Stages:
         self._feedback = feedback
         self._manners = manners
         self._agent = agent
+        self._reached = reached
         self._session = 0
         self._moments: deque[Moment] = deque(maxlen=HISTORY)
         self._vectors: dict[int, bytes] = {}
@@ -86,15 +90,16 @@ class Stages:
     async def describe(self, segment: Segment) -> Moment:
         """Tell the segment in one sentence and keep both."""
         before = self._moments[-1].segment if self._moments else None
+        session, reached = self._session, self._reached()
         try:
             sentence, source = await self._worker.describe(segment, before)
         except WorkerUnavailable as error:
             log.warning("the sentence is told by rules: %s", error.message)
             sentence, source = telling.tell(facts(segment, before)), "rules"
         observation = Observation(f"{segment.start.timestamp():.3f}", sentence)
-        session = self._session
 
         def keep(conn: story.Connection) -> int:
+            story.set_cursor(conn, session, reached)  # neither without the other, whatever kills us
             segment_id = story.add_segment(conn, session, segment)
             return story.add_observation(conn, segment_id, observation, source)
 

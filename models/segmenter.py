@@ -26,13 +26,13 @@ from models.front import (
     sort_of,
 )
 from models.segment import UNSEEN, BucketEvent, Segment
+from models.unseen import TOLD_S
 from watchers.coverage import GAP
 from watchers.event import Event
 
 INPUT = "os.hid.input"
 
 FLICKER_S = 1.0  # a window in front for less, in which nothing is done, is passed over
-TOLD_S = 60.0  # a gap of less cuts the activity in two, and is not told
 LIVE_S = 6.0  # a gap that ended so recently may still be growing (daemon.coverage.GROW_S)
 BLANK_S = 5.0  # a browser shows an empty page for so long while it loads
 _TICK = timedelta(microseconds=1)

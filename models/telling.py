@@ -5,28 +5,15 @@ user", names what was done before where, and quotes texts as they are; but for a
 time in which nothing was seen, of which nobody knows what the user did.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from models.commands import INTERRUPTED, STOPPED, Command, brief
 from models.documents import Change
 from models.facts import Facts
+from models.unseen import length, unseen
 
 QUOTE_LENGTH = 120  # a quote that is longer is cut; the whole text stays in the segment
 CLAUSES = 3
-WHY: Mapping[str, str] = {  # by the cause of a gap (watchers.coverage)
-    "crashed": "a watcher had ended",
-    "excluded": "what was in front is excluded",
-    "locked": "the screen was locked",
-    "lost": "inputs came too fast",
-    "off": "it was switched off",
-    "password": "a password was asked for",
-    "paused": "recording was paused",
-    "permission": "the system did not show it",
-    "private": "a private window was in front",
-    "stopped": "Hunch was not running",
-    "suspended": "the machine was asleep",
-    "wayland": "the desktop shows it to no program",
-}
 PARTS = 3
 TOLD_S = 2.0  # how long a command took is told from here on
 
@@ -34,8 +21,7 @@ TOLD_S = 2.0  # how long a command took is told from here on
 def tell(facts: Facts) -> str:
     """The sentence."""
     if facts.unseen_s is not None:
-        why = WHY.get(facts.cause or "", "nobody knows why")
-        return f"Nothing was seen for {length(facts.unseen_s)}: {why}."
+        return unseen(facts.unseen_s, facts.cause)
     ended = _meanwhile(facts)
     if facts.away_s is not None:
         return f"The user is away for {length(facts.away_s)}{ended}."
@@ -244,15 +230,3 @@ def _join(parts: list[str]) -> str:
     if len(parts) < 2:
         return parts[0]
     return f"{', '.join(parts[:-1])} and {parts[-1]}"
-
-
-def length(seconds: float) -> str:
-    """A length of time in words: "12 minutes"."""
-    minutes = round(seconds / 60)
-    if minutes < 1:
-        whole = round(seconds)
-        return f"{whole} second{'s' if whole != 1 else ''}"
-    if minutes < 120:
-        return f"{minutes} minute{'s' if minutes > 1 else ''}"
-    rest = f" {minutes % 60} minute{'s' if minutes % 60 != 1 else ''}" if minutes % 60 else ""
-    return f"{minutes // 60} hours{rest}"

@@ -1,27 +1,32 @@
-"""The command line: one file a noun; heavy imports happen inside the commands."""
+"""The command line: one file a noun, imported once its command is called; so is what a command needs."""
 
 import sys
+from collections import UserDict
+from collections.abc import Mapping
+from importlib import import_module
 from typing import Any
 
 import click
 
-from daemon.cli.bench import bench
-from daemon.cli.doctor import doctor
-from daemon.cli.egress import egress
-from daemon.cli.encrypt import decrypt, encrypt
-from daemon.cli.export import export
-from daemon.cli.extension import extension
-from daemon.cli.forget import forget
-from daemon.cli.history import log, search, sessions
-from daemon.cli.predict import predict
-from daemon.cli.proposals import accept, proposals, reject, undo
-from daemon.cli.run import demo, run, start, stop
-from daemon.cli.segment import segment
-from daemon.cli.settings import settings
-from daemon.cli.shell import shell_init
-from daemon.cli.status import pause, resume, status
-from daemon.cli.train import train
 from daemon.errors import HunchError
+
+COMMANDS: Mapping[str, str] = {  # with the module that holds each under the same name
+    "run": "run", "start": "run", "stop": "run", "demo": "run",
+    "status": "status", "pause": "status", "resume": "status", "doctor": "doctor",
+    "log": "history", "search": "history", "sessions": "history",
+    "proposals": "proposals", "accept": "proposals", "reject": "proposals", "undo": "proposals",
+    "forget": "forget", "encrypt": "encrypt", "decrypt": "encrypt", "egress": "egress",
+    "export": "export", "settings": "settings", "extension": "extension", "shell-init": "shell",
+    "segment": "segment", "predict": "predict", "bench": "bench", "train": "train",
+}  # fmt: skip
+
+
+class Lazy(UserDict[str, Any]):
+    """The commands by their names; a module is imported when a command of it is asked for."""
+
+    def __getitem__(self, name: str) -> Any:
+        module = import_module(f"daemon.cli.{self.data[name]}")
+        return getattr(module, name.replace("-", "_"))
 
 
 class HunchGroup(click.Group):
@@ -36,18 +41,14 @@ class HunchGroup(click.Group):
             sys.exit(1)
 
 
-@click.group(cls=HunchGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    cls=HunchGroup,
+    commands=Lazy(COMMANDS),
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
 @click.version_option(package_name="hunch-assistant", prog_name="hunch")
 def main() -> None:
     """Hunch watches, understands, and offers help only when it is wanted.
 
     Everything stays on this machine. Begin with `hunch run`.
     """
-
-
-for command in (
-    run, start, stop, status, pause, resume, doctor, demo,
-    log, search, sessions, proposals, accept, reject, undo, forget, encrypt, decrypt,
-    settings, extension, shell_init, egress, export, segment, predict, bench, train,
-):  # fmt: skip
-    main.add_command(command)

@@ -1,6 +1,5 @@
 """The command line's way to the running daemon: its local API, on loopback, with the token."""
 
-import http.client
 from typing import Any
 
 import msgspec
@@ -34,6 +33,8 @@ def call(
     daemon = running(settings.data_path)
     if daemon is None or not daemon.port:
         raise HunchError("Not running", "Hunch is not running here: start it with `hunch start`.")
+    import http.client  # with ssl and email: only when there is somebody to ask
+
     connection = http.client.HTTPConnection("127.0.0.1", daemon.port, timeout=timeout_s)
     headers = {
         "Authorization": f"Bearer {_token(settings)}",

@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from daemon.cli.options import data_dir_option, settings_for
-from daemon.store import Store
+from daemon.store.reader import Reader
 
 FORMATS = ("proactivebench", "reward", "raw", "jsonl")
 
@@ -29,7 +29,7 @@ def export(out: Path, form: str, session_ids: tuple[int, ...], data_dir: str | N
     from daemon.export import export as write
 
     chosen = next(known for known in KNOWN if known == form)
-    with Store.open_readonly(settings_for(data_dir).data_path / "hunch.db") as store:
+    with Reader.open_readonly(settings_for(data_dir).data_path / "hunch.db") as store:
         done = store.read(lambda conn: write(conn, out, chosen, session_ids))
     for path in done.files:
         click.echo(path)

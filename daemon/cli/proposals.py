@@ -6,8 +6,8 @@ import msgspec
 from daemon.cli.client import call
 from daemon.cli.options import data_dir_option, json_option, limit_option, settings_for
 from daemon.errors import HunchError
-from daemon.store import Store
 from daemon.store import proposals as rows
+from daemon.store.reader import Reader
 
 
 @click.command()
@@ -20,7 +20,7 @@ def proposals(limit: int, as_json: bool, data_dir: str | None) -> None:
     Example: hunch proposals --limit 5
     """
     settings = settings_for(data_dir)
-    with Store.open_readonly(settings.data_path / "hunch.db") as store:
+    with Reader.open_readonly(settings.data_path / "hunch.db") as store:
         found = store.read(lambda conn: rows.proposals(conn, limit=limit))
     if as_json:
         click.echo(msgspec.json.encode(found))

@@ -8,10 +8,8 @@ import msgspec
 
 from daemon.store.capture import from_us, to_us
 from daemon.store.story import LogRow
-from models.facts import Facts
 from models.segment import UNSEEN
-from models.segmenter import TOLD_S
-from models.telling import tell
+from models.unseen import TOLD_S, unseen
 from watchers.coverage import ALL, GAP
 from watchers.event import Event
 
@@ -73,5 +71,4 @@ def stops(conn: Connection, since: datetime | None) -> list[LogRow]:
 
 
 def _stop(time: datetime, length_s: float) -> LogRow:
-    sentence = tell(Facts(unseen_s=length_s, cause="stopped"))
-    return LogRow(0, 0, time, length_s, sentence, "rules", None, None)
+    return LogRow(0, 0, time, length_s, unseen(length_s, "stopped"), "rules", None, None)

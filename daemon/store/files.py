@@ -5,7 +5,6 @@ import sqlite3
 from pathlib import Path
 
 from daemon.errors import HunchError
-from daemon.keys import forget_known, key_of
 
 MAGIC = b"SQLite format 3\0"
 PAGE = 4096
@@ -62,13 +61,16 @@ def connect(path: Path, *, readonly: bool, timeout_s: float) -> sqlite3.Connecti
             raise
         connection = _unlocked(path, uri, timeout_s)
     connection.execute("PRAGMA foreign_keys = ON")
-    if not readonly:
+    if readonly:
+        connection.execute("PRAGMA temp_store = MEMORY")  # what is sorted is the user's, too
+    else:
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA secure_delete = ON")  # what is deleted is overwritten
     return connection
 
 
 def _unlocked(path: Path, uri: str, timeout_s: float) -> sqlite3.Connection:
+    from daemon.keys import forget_known, key_of
     from daemon.store import cipher
 
     key = key_of(head_of(path), path)

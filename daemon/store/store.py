@@ -15,21 +15,18 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import Future, InvalidStateError
 from pathlib import Path
-from types import TracebackType
 from typing import Any, NamedTuple, Self, TypeVar
 
 from daemon.errors import HunchError
-from daemon.store import tidy
-from daemon.store.convert import recover
-from daemon.store.files import connect
-from daemon.store.migrations import apply_migrations
+from daemon.store.opening import open_checked
+from daemon.store.reader import Reader
+from daemon.store.trouble import explain
 
 log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
 BATCH = 500  # jobs a commit: bounds the time until the first of them is answered
-BUSY_S = 5.0  # another program may hold the file for a moment, a backup say
 
 
 class _Job(NamedTuple):
@@ -38,19 +35,12 @@ class _Job(NamedTuple):
     alone: bool = False
 
 
-class Store:
-    """One SQLite file. Open it with `Store.open` or `Store.open_readonly`.
+class Store(Reader):
+    """One SQLite file. Open it with `Store.open` or `Store.open_readonly`."""
 
-    Attributes:
-        encrypted: Whether the file is.
-    """
-
-    def __init__(self, path: Path, *, writer: sqlite3.Connection | None) -> None:
-        self._path = path
+    def __init__(self, path: Path, *, writer: sqlite3.Connection | None = None) -> None:
+        super().__init__(path)
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
-        self._reader = _connect(path, readonly=True)
-        self.encrypted = not isinstance(self._reader, sqlite3.Connection)
-        self._reading = threading.Lock()
         self._thread: threading.Thread | None = None
         if writer is not None:
             self._thread = threading.Thread(
@@ -60,76 +50,25 @@ class Store:
 
     @classmethod
     def open(cls, path: Path) -> Self:
-        """Open for reading and writing; a new file is made, an older one migrated.
+        """Open for reading and writing; a new file is made, an older one migrated, a damaged one recovered.
 
         Raises:
-            HunchError: The file is damaged, or newer than this program, or not writable.
+            HunchError: The file is newer than this program, or not writable, or its key is missing.
         """
-        with contextlib.ExitStack() as on_failure:
-            try:
-                path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-                recover(path)
-                path.touch(mode=0o600)
-                connection = on_failure.enter_context(
-                    contextlib.closing(_connect(path, readonly=False))
-                )
-                _check(connection, path)
-                connection.execute("PRAGMA auto_vacuum = INCREMENTAL")  # of a new file
-                apply_migrations(connection, path)  # a newer file is refused untouched
-                connection.execute("PRAGMA journal_mode = WAL")
-                tidy.finish(connection)
-                store = cls(path, writer=connection)
-            except (sqlite3.Error, OSError) as error:
-                raise _explain(error, path) from error
-            on_failure.pop_all()
-            return store
-
-    @classmethod
-    def open_readonly(cls, path: Path) -> Self:
-        """Open for reading, beside a running daemon or without one.
-
-        Raises:
-            HunchError: There is no such file, or it is damaged.
-        """
-        if not path.exists():
-            raise HunchError(
-                "Nothing yet", f"Nothing is recorded in {path.parent} yet: `hunch run`."
-            )
+        opened = open_checked(path)
         try:
-            return cls(path, writer=None)
+            return cls(path, writer=opened)
         except sqlite3.Error as error:
-            raise _explain(error, path) from error
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
+            opened.close()
+            raise explain(error, path) from error
 
     def close(self) -> None:
         """Write what waits, and close the file."""
-        self._reader.close()  # before the writer, whose closing then folds the WAL into the file
+        super().close()  # before the writer, whose closing then folds the WAL into the file
         if self._thread is not None:
             self._jobs.put(None)
             self._thread.join()
             self._thread = None
-
-    def read(self, work: Callable[[sqlite3.Connection], T]) -> T:
-        """Run a query on the committed state.
-
-        Raises:
-            HunchError: The file cannot be read.
-        """
-        with self._reading:
-            try:
-                return work(self._reader)
-            except sqlite3.Error as error:
-                raise _explain(error, self._path) from error
 
     async def write(self, work: Callable[[sqlite3.Connection], T]) -> T:
         """Run a change in the writer; returns once it is on disk.
@@ -203,7 +142,7 @@ def _commit(connection: sqlite3.Connection, jobs: list[_Job], path: Path) -> Non
             except sqlite3.IntegrityError as error:
                 job.future.set_exception(error)  # the job's fault, not the file's
             except sqlite3.DatabaseError as error:
-                job.future.set_exception(_explain(error, path))
+                job.future.set_exception(explain(error, path))
                 if not connection.in_transaction:
                     raise  # SQLite has rolled the whole batch back, as on a full disk
             except Exception as error:
@@ -213,7 +152,7 @@ def _commit(connection: sqlite3.Connection, jobs: list[_Job], path: Path) -> Non
         with contextlib.suppress(sqlite3.Error):  # the writer outlives a file that fails altogether
             connection.execute("ROLLBACK")
         log.warning("the store could not commit: %s", error)
-        problem = _explain(error, path)
+        problem = explain(error, path)
         for job in jobs:
             with contextlib.suppress(InvalidStateError):  # answered, or nobody waits any more
                 job.future.set_exception(problem)
@@ -234,7 +173,7 @@ def _run_alone(connection: sqlite3.Connection, jobs: list[_Job], path: Path) -> 
                 with contextlib.suppress(sqlite3.Error):
                     connection.execute("ROLLBACK")
             known = isinstance(error, sqlite3.Error)
-            job.future.set_exception(_explain(error, path) if known else error)
+            job.future.set_exception(explain(error, path) if known else error)
         else:
             job.future.set_result(result)
 
@@ -250,38 +189,3 @@ def _in_savepoint(connection: sqlite3.Connection, job: _Job) -> Any:
         raise
     connection.execute("RELEASE job")
     return result
-
-
-def _connect(path: Path, *, readonly: bool) -> sqlite3.Connection:
-    return connect(path, readonly=readonly, timeout_s=BUSY_S)
-
-
-def _check(connection: sqlite3.Connection, path: Path) -> None:
-    found = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
-    if found != "ok":
-        raise _damaged(path)
-
-
-def _damaged(path: Path) -> HunchError:
-    return HunchError(
-        "Damaged database",
-        f"The database {path} is damaged: move it away (nothing was deleted) and start again.",
-    )
-
-
-def _explain(error: BaseException, path: Path) -> HunchError:
-    """Turn SQLite's words into a sentence that says what to do."""
-    text = str(error)
-    if isinstance(error, HunchError):
-        return error
-    if "full" in text or "disk I/O" in text or "No space" in text:
-        message = (
-            f"The disk that holds {path} is full or failing: free some space; "
-            "nothing captured is lost while Hunch runs."
-        )
-        return HunchError("Disk full", message)
-    if "locked" in text or "busy" in text:
-        return HunchError("Database locked", f"Another program holds {path}: close it.")
-    if "malformed" in text or "not a database" in text:
-        return _damaged(path)
-    return HunchError("Database", f"The database {path} cannot be used ({text}).")

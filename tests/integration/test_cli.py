@@ -1,8 +1,11 @@
 """The command line: offline commands, and that its documentation is whole."""
 
+import ast
 import json
 import re
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import click
@@ -13,6 +16,7 @@ from click.testing import CliRunner
 from daemon.cli import main
 from daemon.config import Settings, load_settings
 from daemon.errors import HunchError
+from daemon.store import Store
 
 ROOT = Path(__file__).parents[2]
 SHARED = ROOT.parent / "shared" / "proactivebench"
@@ -72,3 +76,63 @@ def test_predict_reads_a_released_trace(tmp_path: Path) -> None:
     assert len(steps) == len(json.loads(trace.read_text()))
     needs = [step["need"] for step in steps]
     assert all(0 < need < 1 for need in needs) and max(needs) - min(needs) > 0.1
+
+
+def test_log_names_a_session_that_is_not_there(tmp_path: Path) -> None:
+    Store.open(tmp_path / "hunch.db").close()
+    done = CliRunner().invoke(main, ["log", "--session", "77", "--data-dir", str(tmp_path)])
+    assert done.exit_code == 1
+    assert done.stderr == "There is no session 77: see `hunch sessions`.\n"
+    none = CliRunner().invoke(main, ["log", "--json", "--data-dir", str(tmp_path)])
+    assert (none.output, none.exit_code) == ("[]\n", 0)
+
+
+HEAVY = [
+    "aiohttp",
+    "asyncio",
+    "concurrent.futures",
+    "daemon.service",
+    "daemon.store.store",
+    "desktop_notifier",
+    "filelock",
+    "http.client",
+    "jinja2",
+    "keyring",
+    "llama_cpp",
+    "logging.handlers",
+    "models.facts",
+    "models.telling",
+    "numpy",
+    "onnxruntime",
+    "PIL",
+    "pydantic",
+    "pynput",
+    "requests",
+    "rich",
+    "sqlcipher3",
+    "sqlite_utils",
+    "ssl",
+    "starlette",
+    "tokenizers",
+    "urllib3",
+    "uvicorn",
+]
+
+
+@pytest.mark.parametrize(
+    "words", ["log", "search x", "sessions", "proposals", "egress", "accept 1"]
+)
+def test_a_command_that_only_looks_imports_nothing_heavy(words: str, tmp_path: Path) -> None:
+    Store.open(tmp_path / "hunch.db").close()
+    code = (
+        "import sys\nfrom daemon.cli import main\n"
+        "try:\n    main(sys.argv[1:], prog_name='hunch')\n"
+        "finally:\n    print([name for name in sys.modules], file=sys.stderr)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-P", "-c", code, *words.split(), "--data-dir", str(tmp_path)],
+        capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+    imported = set(ast.literal_eval(done.stderr.splitlines()[-1]))
+    assert "daemon.cli.options" in imported
+    assert not imported & set(HEAVY)

@@ -31,6 +31,7 @@ class Desk:
         self.slow_at: int | None = None
         self.slow_after = False
         self.begun = asyncio.Event()
+        self.following: Follower | None = None
 
     async def _hang(self, *, after: bool) -> None:
         if len(self.told) - after == self.slow_at and self.slow_after == after:
@@ -38,9 +39,12 @@ class Desk:
             await asyncio.sleep(60)
 
     def follower(self) -> Follower:
-        return Follower(self.store, Limits(), lambda session: None, self.step, self.step)
+        self.following = Follower(self.store, Limits(), lambda session: None, self.step, self.step)
+        return self.following
 
     async def step(self, segment: Segment) -> None:
+        assert self.following is not None
+        reached = self.following.reached
         if self.slow:
             await asyncio.sleep(60)
         await self._hang(after=False)
@@ -50,6 +54,7 @@ class Desk:
 
         def keep(conn: story.Connection) -> None:
             session = story.sessions(conn)[-1].id
+            story.set_cursor(conn, session, reached)
             number = story.add_segment(conn, session, segment)
             story.add_observation(conn, number, Observation("1", str(segment.title)), "rules")
 

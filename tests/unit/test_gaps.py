@@ -17,7 +17,8 @@ from models.facts import facts
 from models.records import record_to_segment, segment_to_record
 from models.segment import UNSEEN, BucketEvent, Moment, Segment
 from models.segmenter import LIVE_S, segment
-from models.telling import WHY, tell
+from models.telling import tell
+from models.unseen import WHY
 from tests.moments import START, at, event, keyboard, moment, pressed, typed, window
 from watchers.coverage import GAP, Cause
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from models.telling import length
 from models.titles import host
+from models.unseen import length
 
 
 @pytest.mark.parametrize(

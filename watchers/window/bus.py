@@ -8,6 +8,7 @@ import asyncio
 import contextlib
 import logging
 import threading
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Coroutine, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
@@ -118,7 +119,7 @@ class Bus:
         return None
 
 
-class BusWindows:
+class BusWindows(ABC):
     """What both readers share: a task on the loop that keeps the newest window, and a bell."""
 
     install_hint = ""
@@ -171,21 +172,21 @@ class BusWindows:
             self._window = window
             self._bell.ring()
 
+    @abstractmethod
     async def _probe(self) -> bool:
         """Whether the desktop answers.
 
         Raises:
             BusError: It does not.
         """
-        raise NotImplementedError
 
+    @abstractmethod
     async def _follow(self, bus: Bus) -> None:
         """Tell each window until the connection ends.
 
         Raises:
             BusError: The desktop does not answer.
         """
-        raise NotImplementedError
 
 
 def run_apart(work: Coroutine[Any, Any, R]) -> R | None:
