@@ -13,10 +13,14 @@ THIN = '%"user_input":[],"events":[],"event_ids":[]%'
 
 
 def raw(conn: Connection, before_us: int, limit: int) -> int:
-    """Delete the oldest raw rows that ended before; returns how many."""
+    """Delete the raw rows that ended before, those that began first; returns how many."""
+    of_each = (
+        "SELECT id FROM events AS old WHERE old.bucket_id = buckets.id AND old.time_us < ?1"
+        " AND old.end_us < ?1 ORDER BY old.time_us LIMIT ?2"
+    )
     return conn.execute(
-        "DELETE FROM events WHERE id IN"
-        " (SELECT id FROM events WHERE end_us < ? ORDER BY end_us LIMIT ?)",
+        "DELETE FROM events WHERE id IN (SELECT events.id FROM buckets"  # noqa: S608 - constants
+        f" CROSS JOIN events ON events.id IN ({of_each}) ORDER BY time_us LIMIT ?2)",
         (before_us, limit),
     ).rowcount
 
