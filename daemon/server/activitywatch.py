@@ -124,12 +124,16 @@ class ActivityWatch:
         return JSONResponse({})
 
     async def heartbeat(self, request: Request) -> Response:
-        """Merge an event into the newest one, or add it."""
+        """Merge an event into the newest one, or add it.
+
+        Who may read gets the event as it stands now. Anybody else gets back what was sent: whether
+        it merged, and into what, would tell what was seen before to who guesses.
+        """
         bucket = self._known(request)
         pulsetime_s = pulsetime(request)
-        event = checked(await body_of(request, Event), self._clock())
-        event = _anew(event)
-        return _answer(await self._recorder.api_heartbeat(bucket, event, pulsetime_s))
+        event = _anew(checked(await body_of(request, Event), self._clock()))
+        merged = await self._recorder.api_heartbeat(bucket, event, pulsetime_s)
+        return _answer(merged if request.scope.get(TRUSTED) else event)
 
     async def insert(self, request: Request) -> Response:
         """Add one event or several; all or none."""
@@ -138,13 +142,16 @@ class ActivityWatch:
         events = given if isinstance(given, list) else [given]
         now = self._clock()
         events = [checked(item, now) for item in events]
-        if not request.scope.get(TRUSTED):
+        trusted = request.scope.get(TRUSTED)
+        if not trusted:
             events = [_anew(item) for item in events]  # who may not delete may not replace
         try:
             kept = await self._recorder.api_insert(bucket, events)
         except ValueError as error:
             raise BadRequestError(f"The events cannot be kept: {error}.") from error
-        return _answer(kept[0] if kept and not isinstance(given, list) else None)
+        if isinstance(given, list) or not kept:
+            return _answer(None)
+        return _answer(kept[0] if trusted else events[0])
 
     async def events(self, request: Request) -> Response:
         """Events, newest first."""

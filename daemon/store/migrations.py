@@ -160,6 +160,16 @@ def apply_migrations(connection: sqlite3.Connection, path: Path) -> None:
     _migrations().apply(Database(connection))
 
 
+def claim(connection: sqlite3.Connection) -> None:
+    """Of a recovered file whose list of steps could not be read: it has this program's shape."""
+    there = connection.execute("SELECT name FROM sqlite_master").fetchall()
+    if ("buckets",) in [tuple(row) for row in there] and not _applied(connection):
+        connection.executemany(
+            "INSERT INTO _sqlite_migrations (migration_set, name, applied_at) VALUES ('hunch', ?, '')",
+            [(name,) for name in NAMES],
+        )
+
+
 def _applied(connection: sqlite3.Connection) -> set[str]:
     there = connection.execute(
         "SELECT 1 FROM sqlite_master WHERE name = '_sqlite_migrations'"

@@ -46,10 +46,14 @@ def empty_wal(conn: sqlite3.Connection) -> bool:
     return bool(conn.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0] == 0)
 
 
+def owed(conn: sqlite3.Connection) -> bool:
+    """Whether a clean-up was asked for and did not come to its end."""
+    return bool(conn.execute("PRAGMA user_version").fetchone()[0] == WANTED)
+
+
 def finish(conn: sqlite3.Connection) -> None:
     """Do the clean-up that a killed program left undone, or that a file of an older Hunch never had."""
-    owed = conn.execute("PRAGMA user_version").fetchone()[0] == WANTED
-    if owed or conn.execute("PRAGMA auto_vacuum").fetchone()[0] != INCREMENTAL:
+    if owed(conn) or conn.execute("PRAGMA auto_vacuum").fetchone()[0] != INCREMENTAL:
         clean(conn)
 
 

@@ -22,7 +22,7 @@ from starlette.applications import Starlette
 from daemon.privacy import Privacy, Rules
 from daemon.recorder import Recorder
 from daemon.server.activitywatch import ActivityWatch
-from daemon.server.guard import Guard
+from daemon.server.guard import Guard, Rights
 from daemon.server.serve import bind, serve
 from daemon.store import Store, capture
 from watchers.activitywatch import AttachedSource, open_client, probe
@@ -67,7 +67,7 @@ async def serving(store: Store, port: int) -> AsyncIterator[None]:
     app = Starlette(
         routes=ActivityWatch(store, Recorder(store, Privacy(Rules())), "device").routes()
     )
-    task = asyncio.create_task(serve(Guard(app, "token", open_reads=True), bind(port), stop))
+    task = asyncio.create_task(serve(Guard(app, "token", Rights(reads=True)), bind(port), stop))
     try:
         await until(lambda: True)
         yield
