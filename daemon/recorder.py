@@ -41,6 +41,8 @@ class Recorder:
         onward: Gets all that our own watchers see besides, after privacy; None for nobody.
         coverage: Told when nothing is taken; None for nobody.
         close_runs: Called when a pause begins or ends: what is being typed belongs to one side.
+        gained: Called when something was taken that will be in the store.
+        paused_anew: Called when a pause begins, or gets another end.
         last_typing: When a key was last pressed; None since the start.
     """
 
@@ -68,6 +70,8 @@ class Recorder:
         self.onward: Sink | None = None
         self.coverage: Gaps | None = None
         self.close_runs: Callable[[], None] = lambda: None
+        self.gained: Callable[[], None] = lambda: None
+        self.paused_anew: Callable[[], None] = lambda: None
         self.last_typing: datetime | None = None
 
     # --- of watchers: on the event loop, never blocking ---
@@ -107,6 +111,7 @@ class Recorder:
 
     def record(self, bucket: Bucket, gap: Event) -> None:
         """Take a gap, whatever else is not taken; one that overlaps its like makes that one longer."""
+        self.gained()
         key = (bucket.id, str(gap.data["source"]), str(gap.data["cause"]))
         row = self._gaps.get(key)
         if row is None or gap.timestamp > row.event.end or gap.end < row.event.timestamp:
@@ -196,6 +201,7 @@ class Recorder:
         if self.coverage is not None:
             self.coverage.lost(ALL, "paused", now)
             self.coverage.follow(frozenset(), now)  # what is in front is not told while paused
+        self.paused_anew()
 
     def resume(self) -> None:
         """Take events again."""
@@ -211,7 +217,7 @@ class Recorder:
         return self._pause.since is not None
 
     def tick(self) -> None:
-        """Look at the clock: a timed pause ends by itself, and gaps grow. To be called often."""
+        """Look at the clock: a timed pause ends by itself, and gaps grow."""
         self._end_pause()
         if self.coverage is not None:
             self.coverage.grow(self._clock())
@@ -268,9 +274,26 @@ class Recorder:
     async def run(self) -> None:
         """Write what waits, until cancelled."""
         while True:
-            await asyncio.sleep(RETRY_S if self.problem else FLUSH_S)
+            await self._wait_for_work()
             self.tick()
             await self.flush()
+
+    def wake(self) -> None:
+        """A gap is open that was not told yet."""
+        self._outbox.filled.set()
+
+    async def _wait_for_work(self) -> None:
+        """Until what waits has waited for long enough, or a gap has to grow."""
+        if self.problem:
+            await asyncio.sleep(RETRY_S)
+            return
+        growth_s = self.coverage.due_s(self._clock()) if self.coverage is not None else None
+        try:
+            async with asyncio.timeout(growth_s):
+                await self._outbox.filled.wait()
+        except TimeoutError:
+            return
+        await asyncio.sleep(FLUSH_S)  # what comes by then is written with it
 
     async def flush(self) -> None:
         """Write what waits now; what cannot be written goes on waiting."""
@@ -287,7 +310,10 @@ class Recorder:
             return None
         if self.coverage is not None:
             self.coverage.follow(self._privacy.hidden, min(event.timestamp, self._clock()))
-        return None if self._unwanted(event) else kept
+        if kept is None or self._unwanted(event):
+            return None
+        self.gained()
+        return kept
 
     def _wait(self, bucket: Bucket, event: Event) -> None:
         self._known.setdefault(bucket.id, bucket)

@@ -14,6 +14,7 @@ import msgspec
 
 from daemon.api import Api
 from daemon.assistant import Assistant
+from daemon.backups import Backups
 from daemon.broadcast import Broadcast
 from daemon.children import Child
 from daemon.config import Settings
@@ -22,7 +23,7 @@ from daemon.egress import Ledger
 from daemon.errors import HunchError
 from daemon.executor import Executor
 from daemon.feedback import Feedback
-from daemon.follower import INTERVAL_S, Follower
+from daemon.follower import Follower
 from daemon.forget import Forgetter
 from daemon.keys import VARIABLE
 from daemon.lock import DataDirLock
@@ -38,7 +39,8 @@ from daemon.skills import Skills, all_skills
 from daemon.sources import Sources
 from daemon.stages import Stages
 from daemon.store import Store, coverage, proposals, story
-from daemon.tasks import cancel, every
+from daemon.store.copies import recovered
+from daemon.tasks import Alarm, cancel, whenever
 from daemon.token import token_of
 from daemon.tools import SystemClipboard, Tools, browse
 from daemon.worker import ModelWorker
@@ -55,7 +57,8 @@ from watchers.watcher import Watcher
 
 log = logging.getLogger(__name__)
 
-TICK_S = 0.25
+POPUP_S = 0.25  # between two looks at a proposal that waits for a quiet moment, or for an answer
+PAUSE_S = 5.0  # between two looks at the end of a pause: the clock may be set, the machine sleep
 ATTACHED = ("input", "afk", "window", "clipboard", "files")  # what an aw-server gets from us
 TELL_S = 10.0  # for what is still open when the daemon is told to stop
 
@@ -104,10 +107,14 @@ class Service:
         self._recorder = Recorder(store, privacy)
         self._gaps = Gaps(self._recorder.record, privacy.hide, privacy.show, socket.gethostname())
         self._recorder.coverage = self._gaps
+        self._gaps.opened = self._recorder.wake
+        self._popup = Alarm()
+        self._recorder.paused_anew = self._popup.ring
         setup = Setup(settings.model, settings.model_idle_s, offline=settings.offline)
         self._worker = ModelWorker(setup, Ledger(store, _now))
         self._broadcast = Broadcast()
         self._manners = Proposals(store, settings, self._broadcast.publish, _now)
+        self._manners.offered = self._popup.ring
         skills = Skills(
             all_skills(search_url=settings.search_url, stretch_s=settings.stretch_s, day=self._day)
         )
@@ -129,8 +136,10 @@ class Service:
         )
         limits = Limits(pause_s=settings.pause_s, segment_s=settings.segment_s)
         self._follower = Follower(store, limits, stages.begin, assistant.step, stages.describe)
+        self._recorder.gained = self._follower.gained
         self._tray = Child("tray", "--data-dir", str(settings.data_path))
         self._executor = Executor(skills, store, self._tools)
+        self._backups = Backups(settings.data_path / "hunch.db", settings.raw_days, _now)
         forgetter = Forgetter(
             store,
             settings.data_path,
@@ -138,6 +147,7 @@ class Service:
             follower=self._follower,
             manners=self._manners,
             worker=self._worker,
+            backups=self._backups,
             clock=_now,
         )
         self._api = Api(
@@ -191,9 +201,7 @@ class Service:
         log.info("listening on port %d", self._place.port)
         self._started(self._place.port)
         tasks = [asyncio.create_task(work) for work in self._work()]
-        telling = asyncio.create_task(
-            every(INTERVAL_S, "follower", lambda: self._follower.advance(_now()), self._stop)
-        )
+        telling = asyncio.create_task(self._follower.run(_now, self._stop))
         server = asyncio.create_task(serve_api(app, listener, self._stop))
         try:
             await self._stop.wait()
@@ -211,15 +219,20 @@ class Service:
             yield self._sources.run()
         yield self._recorder.run()
         yield self._retention.run()
-        yield every(TICK_S, "popup", self._tick, self._stop)
+        yield self._backups.run()
+        yield whenever(self._popup, "popup", self._tick, self._stop)
         if self._settings.tray and read_session().display_server is not None:
             yield self._tray.run()
 
-    async def _tick(self) -> None:
+    async def _tick(self) -> float | None:
         self._api.tell_end_of_pause()
         audience = self._sources is not None and self._sources.audience
         hold = self._recorder.paused or (self._settings.quiet_fullscreen and audience)
         await self._manners.tick(self._recorder.last_typing, hold=hold)
+        if self._manners.is_open:
+            return POPUP_S
+        until = self._recorder.paused_until
+        return min(PAUSE_S, max((until - _now()).total_seconds(), 0.0)) if until else None
 
     async def _finish(self) -> None:
         """Write and tell what is still open; what cannot be told in time, the next start tells."""
@@ -264,6 +277,7 @@ class Service:
             "sources": self._seen(),
             "encrypted": self._store.encrypted,
             "space": self._retention.space(),
+            "backup": newest.isoformat() if (newest := self._backups.newest) else None,
         }
 
     def _seen(self) -> Any:
@@ -273,7 +287,7 @@ class Service:
 
     def _problems(self) -> list[str]:
         found = [self._place.problem, self._recorder.problem, self._worker.problem]
-        found.append(self._tray.problem)
+        found += [self._tray.problem, self._backups.problem, recovered(self._settings.data_path)]
         found += list(self._sources.problems.values()) if self._sources else []
         return [
             problem for problem in dict.fromkeys(found) if problem

@@ -32,6 +32,18 @@ def folders_of_its_own(
     return folder
 
 
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print what the fault tests of `tests/soak` counted."""
+    reports = [*terminalreporter.getreports("passed"), *terminalreporter.getreports("failed")]
+    lines = [
+        str(line) for report in reports for name, line in report.user_properties if name == "soak"
+    ]
+    if lines:
+        terminalreporter.section("what was acknowledged, found and lost")
+        for line in sorted(lines):
+            terminalreporter.write_line(line)
+
+
 @pytest.fixture
 def anyio_backend() -> str:
     """What runs the coroutines of tests marked with `anyio`."""

@@ -6,6 +6,8 @@ and the place stay, as long as sentences do.
 
 from sqlite3 import Connection
 
+from daemon.store import words
+
 # The facts of a segment whose raw rows are gone; in a text of the user's these quotes are escaped.
 THIN = '%"user_input":[],"events":[],"event_ids":[]%'
 
@@ -61,3 +63,8 @@ def rest(conn: Connection, before_us: int) -> int:
         "DELETE FROM sessions WHERE ended_us < ? AND id NOT IN (SELECT session_id FROM segments)",
         (before_us,),
     ).rowcount
+
+
+def words_left(conn: Connection) -> int:
+    """Take the words of deleted sentences out of a part of the index; 0 when none is left in it."""
+    return words.merge(conn)

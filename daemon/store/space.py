@@ -14,7 +14,7 @@ _PARTS: dict[str, tuple[tuple[str, str, int], ...]] = {
         ("segments", "length(facts)", 40),
     ),
     "sentences": (
-        ("observations", "length(event)", 60),
+        ("observations", "length(event) * 3", 90),
         ("predictions", "length(coalesce(task, '') || response || arguments || thoughts)", 110),
         ("proposals", "0", 60),
         ("judgements", "length(thought)", 50),
