@@ -45,7 +45,8 @@ def described() -> Any:
     """All operations but the one that ends the daemon and the one that does not end."""
     whole = [*ActivityWatch(nobody, nobody, "d").endpoints(), *Hunch(nobody).endpoints()]
     schema = schemathesis.openapi.from_dict(document(whole)).exclude(path=[ENDS, LASTS])
-    return [found.ok() for found in schema.get_all_operations()]
+    found: Any = schema.get_all_operations()
+    return [one.ok() for one in found]
 
 
 @pytest.mark.parametrize("operation", described(), ids=lambda found: found.label)
