@@ -56,7 +56,7 @@ def _by_letter(names: str) -> str:
 
 
 _LONG = r"(?:[\w-]{0,30}-)?(?:password|passwd|passwort|passphrase|pass|passcode|pw|pwd|pin|token|secret|api-?key|access-?key|secret-?key|auth-?key|auth-?token|authtoken|client-?secret|storepass|keypass|kennwort|psk|license-?key|bearer|credential|user-?pass|encryption-?key)(?:-?value)?"
-_FILES = r"(?![\w-]*(?:file|stdin|store|path|env|command|name|fd|id|type|url|ttl|length|policy|prompt)\b)"
+_FILES = r"(?![\w-]{0,60}(?:file|stdin|store|path|env|command|name|fd|id|type|url|ttl|length|policy|prompt)\b)"
 
 _PROGRAMS = (
     rf"{_START}(?:{_by_letter('|'.join(programs for programs, _ in _OPTIONS))})(?:\.exe)?(?![\w-])"

@@ -64,9 +64,8 @@ class ListSink:
 @asynccontextmanager
 async def serving(store: Store, port: int) -> AsyncIterator[None]:
     stop = asyncio.Event()
-    app = Starlette(
-        routes=ActivityWatch(store, Recorder(store, Privacy(Rules())), "device").routes()
-    )
+    watch = ActivityWatch(store, Recorder(store, Privacy(Rules())), "device")
+    app = Starlette(routes=[one.route() for one in watch.endpoints()])
     task = asyncio.create_task(serve(Guard(app, "token", Rights(reads=True)), bind(port), stop))
     try:
         await until(lambda: True)
