@@ -13,12 +13,13 @@ from sqlite3 import Connection, Error
 
 import msgspec
 
+from daemon.backups import Backups
 from daemon.follower import Follower
 from daemon.proposals import Proposals
 from daemon.recorder import Recorder
 from daemon.scan import Scan, empty_logs, scan
 from daemon.selection import Needle, Selection
-from daemon.store import Store, forgetting, tidy
+from daemon.store import Store, copies, forgetting, tidy
 from daemon.store.sampling import kept_anyway, sample, where
 from daemon.worker import ModelWorker
 
@@ -68,6 +69,7 @@ def carry_out(conn: Connection, folder: Path, selection: Selection, now: datetim
     gone = forgetting.delete(conn, selection, now)
     tidy.want(conn)
     conn.execute("COMMIT")
+    copies.destroy_all(folder / DATABASE)  # the next backup is made of what is left
     problem = _cleaned(conn)
     if selection.text is not None:
         texts = [selection.text]
@@ -122,6 +124,7 @@ class Forgetter:
         follower: Follower,
         manners: Proposals,
         worker: ModelWorker,
+        backups: Backups,
         clock: Callable[[], datetime],
     ) -> None:
         self._store = store
@@ -130,6 +133,7 @@ class Forgetter:
         self._follower = follower
         self._manners = manners
         self._worker = worker
+        self._backups = backups
         self._clock = clock
 
     async def forget(self, selection: Selection, *, count_only: bool) -> Forgotten:
@@ -144,6 +148,7 @@ class Forgetter:
             await self._recorder.flush()
             return await self._store.alone(lambda conn: count(conn, selection, now))
         async with AsyncExitStack() as held:
+            await held.enter_async_context(self._backups.held())
             await held.enter_async_context(self._follower.held())
             await held.enter_async_context(
                 self._recorder.held(lambda event: selection.takes(event, now))

@@ -17,7 +17,7 @@ import msgspec
 
 from daemon.config import Settings
 from daemon.errors import HunchError
-from daemon.store import Store, pruning, space, tidy
+from daemon.store import Store, copies, pruning, space, tidy
 from daemon.store.capture import to_us
 from daemon.store.reader import Reader
 
@@ -116,6 +116,8 @@ class Retention:
             gone["sentences"] = await self._all(
                 partial(pruning.story, before_us=before, limit=STEP // 10)
             )
+            if gone["sentences"]:
+                await self._all(pruning.words_left)
             await self._store.write(partial(pruning.rest, before_us=before))
         if settings.size_gb:
             gone["for size"] = await self._within(settings.size_gb * 1e9)
@@ -164,9 +166,10 @@ class Retention:
         return done
 
     def _in_use(self) -> int:
-        """Bytes that count for the bound: the WAL, which comes and goes with each step, does not."""
-        wal = self._settings.data_path / "hunch.db-wal"
-        size = wal.stat().st_size if wal.exists() else 0
+        """Bytes that count for the bound: the WAL, which comes and goes with each step, does not, nor do copies."""
+        apart = copies.all_of(self._settings.data_path / "hunch.db")
+        apart.append(self._settings.data_path / "hunch.db-wal")
+        size = sum(path.stat().st_size for path in apart if path.exists())
         return self._store.read(space.used)[0] + _other(self._settings) - size
 
     async def _give_back(self) -> None:

@@ -14,6 +14,7 @@ import msgspec
 
 from daemon.api import Api
 from daemon.assistant import Assistant
+from daemon.backups import Backups
 from daemon.broadcast import Broadcast
 from daemon.children import Child
 from daemon.config import Settings
@@ -32,12 +33,13 @@ from daemon.privacy import Privacy, Rules
 from daemon.proposals import Proposals
 from daemon.recorder import Recorder
 from daemon.retention import Retention
-from daemon.server import create_app
+from daemon.server import Rights, create_app
 from daemon.server import serve as serve_api
 from daemon.skills import Skills, all_skills
 from daemon.sources import Sources
 from daemon.stages import Stages
 from daemon.store import Store, coverage, proposals, story
+from daemon.store.copies import recovered
 from daemon.tasks import Alarm, cancel, whenever
 from daemon.token import token_of
 from daemon.tools import SystemClipboard, Tools, browse
@@ -137,6 +139,7 @@ class Service:
         self._recorder.gained = self._follower.gained
         self._tray = Child("tray", "--data-dir", str(settings.data_path))
         self._executor = Executor(skills, store, self._tools)
+        self._backups = Backups(settings.data_path / "hunch.db", settings.raw_days, _now)
         forgetter = Forgetter(
             store,
             settings.data_path,
@@ -144,6 +147,7 @@ class Service:
             follower=self._follower,
             manners=self._manners,
             worker=self._worker,
+            backups=self._backups,
             clock=_now,
         )
         self._api = Api(
@@ -187,8 +191,11 @@ class Service:
             self._api,
             token=token_of(self._settings.data_path),
             device_id=str(uuid.uuid5(uuid.NAMESPACE_DNS, socket.gethostname())),
-            open_reads=self._settings.open_reads,
-            origins=self._settings.extension_origins,
+            rights=Rights(
+                self._settings.open_reads,
+                self._settings.open_writes,
+                self._settings.extension_origins,
+            ),
         )
         self._lock.announce(self._place.port)
         log.info("listening on port %d", self._place.port)
@@ -212,6 +219,7 @@ class Service:
             yield self._sources.run()
         yield self._recorder.run()
         yield self._retention.run()
+        yield self._backups.run()
         yield whenever(self._popup, "popup", self._tick, self._stop)
         if self._settings.tray and read_session().display_server is not None:
             yield self._tray.run()
@@ -269,6 +277,7 @@ class Service:
             "sources": self._seen(),
             "encrypted": self._store.encrypted,
             "space": self._retention.space(),
+            "backup": newest.isoformat() if (newest := self._backups.newest) else None,
         }
 
     def _seen(self) -> Any:
@@ -278,7 +287,7 @@ class Service:
 
     def _problems(self) -> list[str]:
         found = [self._place.problem, self._recorder.problem, self._worker.problem]
-        found.append(self._tray.problem)
+        found += [self._tray.problem, self._backups.problem, recovered(self._settings.data_path)]
         found += list(self._sources.problems.values()) if self._sources else []
         return [
             problem for problem in dict.fromkeys(found) if problem

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 TOLD_S = 60.0  # a gap of less cuts the activity in two, and is not told
 WHY: Mapping[str, str] = {  # by the cause of a gap (watchers.coverage)
     "crashed": "a watcher had ended",
+    "damaged": "the database was damaged",
     "excluded": "what was in front is excluded",
     "locked": "the screen was locked",
     "lost": "inputs came too fast",

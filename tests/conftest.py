@@ -1,5 +1,6 @@
 """For every test: the data directory, the settings and all of XDG's folders lie in tmp."""
 
+import contextlib
 import os
 import subprocess
 import sys
@@ -29,6 +30,18 @@ def folders_of_its_own(
     monkeypatch.setenv("HUNCH_DATA_DIR", str(folder / "hunch"))
     monkeypatch.setenv("HUNCH_NOTES_DIR", str(folder / "notes"))
     return folder
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print what the fault tests of `tests/soak` counted."""
+    reports = [*terminalreporter.getreports("passed"), *terminalreporter.getreports("failed")]
+    lines = [
+        str(line) for report in reports for name, line in report.user_properties if name == "soak"
+    ]
+    if lines:
+        terminalreporter.section("what was acknowledged, found and lost")
+        for line in sorted(lines):
+            terminalreporter.write_line(line)
 
 
 @pytest.fixture
@@ -79,13 +92,12 @@ def hunch(*arguments: str, env: Mapping[str, str]) -> "subprocess.CompletedProce
     )
 
 
-@pytest.fixture
-def start_daemon(tmp_path: Path) -> Iterator[Callable[..., Daemon]]:
-    """Starts daemons and ends them; settings are given by name."""
+@contextlib.contextmanager
+def _starting(folder: Path) -> Iterator[Callable[..., Daemon]]:
+    """Starts daemons on one folder and ends them; settings are given by name."""
     started: list[Daemon] = []
 
     def start(env: Mapping[str, str] | None = None, **settings: object) -> Daemon:
-        folder = tmp_path / "data"
         values = {"data_dir": folder, "port": 0, "tray": "false", "model": "none", **settings}
         whole = {**(env or os.environ)}
         whole |= {f"HUNCH_{name.upper()}": str(value) for name, value in values.items()}
@@ -107,8 +119,28 @@ def start_daemon(tmp_path: Path) -> Iterator[Callable[..., Daemon]]:
             time.sleep(0.05)
         return daemon
 
-    yield start
-    for daemon in started:
-        daemon.stop()
-        if daemon.process.stderr is not None:
-            daemon.process.stderr.close()
+    try:
+        yield start
+    finally:
+        for daemon in started:
+            daemon.stop()
+            if daemon.process.stderr is not None:
+                daemon.process.stderr.close()
+
+
+@pytest.fixture
+def start_daemon(tmp_path: Path) -> Iterator[Callable[..., Daemon]]:
+    """Starts daemons and ends them; settings are given by name."""
+    with _starting(tmp_path / "data") as start:
+        yield start
+
+
+@pytest.fixture(scope="module")
+def module_daemon(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Daemon]]:
+    """As `start_daemon`, for a module whose tests leave nothing behind that another would meet."""
+    folder = tmp_path_factory.mktemp("module")
+    homes = {name: str(folder / name.removeprefix("XDG_").lower()) for name in XDG}
+    with _starting(folder / "data") as start:
+        yield lambda **settings: start(
+            {**os.environ, **homes}, notes_dir=folder / "notes", **settings
+        )

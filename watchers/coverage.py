@@ -13,6 +13,7 @@ ALL = "*"  # the source of a gap that all sources share
 
 Cause = Literal[
     "crashed",  # a watcher failed and is started again
+    "damaged",  # it was seen, and its rows could not be read again
     "excluded",  # the user excluded what is in front
     "locked",  # the screen is locked
     "lost",  # inputs came faster than they could be taken

@@ -85,13 +85,18 @@ def _input() -> str:
 
 def _store(settings: Settings) -> str:
     from daemon.store import Store
+    from daemon.store.copies import backup_time, recovered
 
     path = settings.data_path / "hunch.db"
     if not path.exists():
         return f"none yet; it will be {path}"
     with Store.open_readonly(path) as store:
         form = "encrypted" if store.encrypted else "not encrypted (`hunch encrypt`)"
-        return f"{path}, {path.stat().st_size / 1e6:.1f} MB, {form}"
+    if told := recovered(settings.data_path):
+        raise HunchError("Store", f"{told} Delete that file once you do not need it.")
+    newest = backup_time(path)
+    backup = f"backup of {newest.astimezone():%Y-%m-%d %H:%M}" if newest else "no backup yet"
+    return f"{path}, {path.stat().st_size / 1e6:.1f} MB, {form}, {backup}"
 
 
 def _weights() -> str:

@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
@@ -15,6 +16,7 @@ from daemon.config import Settings
 from daemon.errors import HunchError
 from daemon.lock import running
 from daemon.private import private
+from daemon.store.copies import note_of
 from daemon.store.files import head_of, is_encrypted
 
 START_S = 15.0
@@ -37,12 +39,17 @@ def run(no_tray: bool, port: int | None, data_dir: str | None, yes: bool) -> Non
     _agree(settings, yes)
     from daemon.service import serve  # the daemon's imports, for this command only
 
-    serve(
-        settings,
-        lambda number: click.echo(
+    began = datetime.now(UTC)
+
+    def started(number: int) -> None:
+        click.echo(
             f"Hunch is recording into {settings.data_path} (port {number}); Ctrl-C stops it."
-        ),
-    )
+        )
+        note = note_of(settings.data_path)
+        if note is not None and note.time >= began.replace(microsecond=0):
+            click.echo(note.sentence, err=True)
+
+    serve(settings, started)
 
 
 @click.command()

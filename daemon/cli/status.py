@@ -19,6 +19,7 @@ _UNITS_MIN = {"s": 1 / 60, "m": 1, "h": 60}
 
 NOW: Mapping[Cause, str] = {
     "crashed": "it failed and is started again",
+    "damaged": "the database was damaged",
     "excluded": "what is in front is excluded",
     "locked": "the screen is locked",
     "lost": "inputs come too fast",
@@ -63,6 +64,7 @@ def status(as_json: bool, data_dir: str | None) -> None:
     _tell(now)
     if space := now.get("space"):
         _tell_space(space, encrypted=now["encrypted"])
+        click.echo(f"  {_backup(now.get('backup'))}")
     for problem in now.get("problems", []):
         click.secho(f"  ! {problem}", fg="yellow")
 
@@ -70,6 +72,7 @@ def status(as_json: bool, data_dir: str | None) -> None:
 def _stopped(settings: Settings) -> dict[str, Any]:
     """What can be told without a daemon; the sizes by kind where the file can be read unasked."""
     from daemon.retention import space_of
+    from daemon.store.copies import backup_time, recovered
     from daemon.store.files import is_encrypted
     from daemon.store.reader import Reader
 
@@ -80,7 +83,13 @@ def _stopped(settings: Settings) -> dict[str, Any]:
         return {"state": "stopped", "encrypted": True}
     with Reader.open_readonly(path) as store:
         space = space_of(store, settings, datetime.now(UTC))
-    return {"state": "stopped", "encrypted": False, "space": msgspec.to_builtins(space)}
+    return {
+        "state": "stopped",
+        "encrypted": False,
+        "space": msgspec.to_builtins(space),
+        "backup": newest.isoformat() if (newest := backup_time(path)) else None,
+        "problems": [told] if (told := recovered(settings.data_path)) else [],
+    }
 
 
 def _tell_space(space: dict[str, Any], *, encrypted: bool) -> None:
@@ -92,6 +101,10 @@ def _tell_space(space: dict[str, Any], *, encrypted: bool) -> None:
     click.echo(f"  {space['total'] / 1e6:.1f} MB ({kinds}), {form}")
     if space["forecast"]:
         click.echo(f"  {space['forecast']}")
+
+
+def _backup(time: str | None) -> str:
+    return f"newest backup {length(_ago_s(time))} old" if time else "no backup yet"
 
 
 def _tell(now: dict[str, Any]) -> None:

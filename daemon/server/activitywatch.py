@@ -14,9 +14,10 @@ from typing import Any
 import msgspec
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
-from starlette.routing import Route
 
 from daemon.recorder import Recorder
+from daemon.server.answers import Deleted, DescribedBucket, Info, Nothing
+from daemon.server.endpoint import Endpoint
 from daemon.server.guard import EXTENSION, TRUSTED
 from daemon.server.requests import (
     BadRequestError,
@@ -64,24 +65,30 @@ class ActivityWatch:
         self._device_id = device_id
         self._clock = clock
 
-    def routes(self) -> list[Route]:
+    def endpoints(self) -> list[Endpoint]:
         """All endpoints."""
-        one = "/api/0/buckets/{bucket_id}"
+        all_of_them, one = "/api/0/buckets", "/api/0/buckets/{bucket_id}"
+        events, range_ = f"{one}/events", ("start", "end")
+        there = (304, "It is there already.")
+        pulse = ("pulsetime",)
+        listed = dict[str, DescribedBucket]
         return [
-            Route("/api/0/info", self.info, methods=["GET"]),
-            Route("/api/0/buckets", self.buckets, methods=["GET"]),
-            Route("/api/0/buckets/", self.buckets, methods=["GET"]),
-            Route("/api/0/export", self.export, methods=["GET"]),
-            Route(one, self.bucket, methods=["GET"]),
-            Route(one, self.create, methods=["POST"]),
-            Route(one, self.delete, methods=["DELETE"]),
-            Route(f"{one}/export", self.export, methods=["GET"]),
-            Route(f"{one}/heartbeat", self.heartbeat, methods=["POST"]),
-            Route(f"{one}/events", self.events, methods=["GET"]),
-            Route(f"{one}/events", self.insert, methods=["POST"]),
-            Route(f"{one}/events/count", self.count, methods=["GET"]),
-            Route(f"{one}/events/{{event_id}}", self.event, methods=["GET"]),
-            Route(f"{one}/events/{{event_id}}", self.delete_event, methods=["DELETE"]),
+            Endpoint("GET", "/api/0/info", self.info, gives=Info, open=True),
+            Endpoint("GET", all_of_them, self.buckets, gives=listed),
+            Endpoint("GET", f"{all_of_them}/", self.buckets, gives=listed),
+            Endpoint("GET", "/api/0/export", self.export, gives=Exported),
+            Endpoint("GET", one, self.bucket, gives=DescribedBucket),
+            Endpoint("POST", one, self.create, NewBucket, Nothing, open=True, also=there),
+            Endpoint("DELETE", one, self.delete, gives=Nothing),
+            Endpoint("GET", f"{one}/export", self.export, gives=Exported),
+            Endpoint(
+                "POST", f"{one}/heartbeat", self.heartbeat, Event, Event, pulse, pulse, open=True
+            ),
+            Endpoint("GET", events, self.events, gives=list[Event], query=("limit", *range_)),
+            Endpoint("POST", events, self.insert, ONE_OR_MANY, Event | None, open=True),
+            Endpoint("GET", f"{events}/count", self.count, gives=int, query=range_),
+            Endpoint("GET", f"{events}/{{event_id}}", self.event, gives=Event),
+            Endpoint("DELETE", f"{events}/{{event_id}}", self.delete_event, gives=Deleted),
         ]
 
     async def info(self, request: Request) -> Response:
@@ -116,20 +123,24 @@ class ActivityWatch:
         host = wanted.hostname if wanted.hostname not in ("", "!local") else socket.gethostname()
         bucket = Bucket(bucket_id, wanted.type, wanted.client, host)
         made = await self._recorder.create_bucket(bucket)
-        return JSONResponse({}) if made else Response(status_code=304)
+        return _answer(Nothing()) if made else Response(status_code=304)
 
     async def delete(self, request: Request) -> Response:
         """Delete a bucket with its events."""
         await self._recorder.delete_bucket(self._row(request).bucket.id)
-        return JSONResponse({})
+        return _answer(Nothing())
 
     async def heartbeat(self, request: Request) -> Response:
-        """Merge an event into the newest one, or add it."""
+        """Merge an event into the newest one, or add it.
+
+        Who may read gets the event as it stands now. Anybody else gets back what was sent: whether
+        it merged, and into what, would tell what was seen before to who guesses.
+        """
         bucket = self._known(request)
         pulsetime_s = pulsetime(request)
-        event = checked(await body_of(request, Event), self._clock())
-        event = _anew(event)
-        return _answer(await self._recorder.api_heartbeat(bucket, event, pulsetime_s))
+        event = _anew(checked(await body_of(request, Event), self._clock()))
+        merged = await self._recorder.api_heartbeat(bucket, event, pulsetime_s)
+        return _answer(merged if request.scope.get(TRUSTED) else event)
 
     async def insert(self, request: Request) -> Response:
         """Add one event or several; all or none."""
@@ -138,13 +149,16 @@ class ActivityWatch:
         events = given if isinstance(given, list) else [given]
         now = self._clock()
         events = [checked(item, now) for item in events]
-        if not request.scope.get(TRUSTED):
+        trusted = request.scope.get(TRUSTED)
+        if not trusted:
             events = [_anew(item) for item in events]  # who may not delete may not replace
         try:
             kept = await self._recorder.api_insert(bucket, events)
         except ValueError as error:
             raise BadRequestError(f"The events cannot be kept: {error}.") from error
-        return _answer(kept[0] if kept and not isinstance(given, list) else None)
+        if isinstance(given, list) or not kept:
+            return _answer(None)
+        return _answer(kept[0] if trusted else events[0])
 
     async def events(self, request: Request) -> Response:
         """Events, newest first."""

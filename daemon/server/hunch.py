@@ -8,9 +8,11 @@ import msgspec
 from sse_starlette import EventSourceResponse, ServerSentEvent
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
-from starlette.routing import Route
 
+from daemon.forget import Forgotten
 from daemon.selection import Selection
+from daemon.server.answers import Done, Nothing, Proposal, Status
+from daemon.server.endpoint import Endpoint
 from daemon.server.requests import BadRequestError, body_of, limit, row_number
 
 PING_S = 15
@@ -91,20 +93,23 @@ class Hunch:
     def __init__(self, api: HunchApi) -> None:
         self._api = api
 
-    def routes(self) -> list[Route]:
+    def endpoints(self) -> list[Endpoint]:
         """All endpoints."""
         one = f"{BASE}/proposals/{{proposal_id}}"
+        stream = f"{BASE}/stream"
         return [
-            Route(f"{BASE}/status", self.status, methods=["GET"]),
-            Route(f"{BASE}/pause", self.pause, methods=["POST"]),
-            Route(f"{BASE}/resume", self.resume, methods=["POST"]),
-            Route(f"{BASE}/quit", self.quit, methods=["POST"]),
-            Route(f"{BASE}/proposals", self.proposals, methods=["GET"]),
-            Route(f"{one}/shown", self.shown, methods=["POST"]),
-            Route(f"{one}/answer", self.answer, methods=["POST"]),
-            Route(f"{one}/undo", self.undo, methods=["POST"]),
-            Route(f"{BASE}/forget", self.forget, methods=["POST"]),
-            Route(f"{BASE}/stream", self.stream, methods=["GET"]),
+            Endpoint("GET", f"{BASE}/status", self.status, gives=Status),
+            Endpoint("POST", f"{BASE}/pause", self.pause, Pause, Status),
+            Endpoint("POST", f"{BASE}/resume", self.resume, gives=Status),
+            Endpoint("POST", f"{BASE}/quit", self.quit, gives=Nothing),
+            Endpoint(
+                "GET", f"{BASE}/proposals", self.proposals, gives=list[Proposal], query=("limit",)
+            ),
+            Endpoint("POST", f"{one}/shown", self.shown, gives=Proposal),
+            Endpoint("POST", f"{one}/answer", self.answer, Answer, Proposal),
+            Endpoint("POST", f"{one}/undo", self.undo, gives=Done),
+            Endpoint("POST", f"{BASE}/forget", self.forget, Forget, Forgotten),
+            Endpoint("GET", stream, self.stream, gives=str, kind="text/event-stream"),
         ]
 
     async def status(self, request: Request) -> Response:

@@ -75,6 +75,10 @@ class CipherConnection(dbapi2.Connection):  # type: ignore[misc]  # it has no st
         """As sqlite3's."""
         return _as_sqlite3(super().cursor, factory)
 
+    def backup(self, target: Any, **named: Any) -> None:
+        """As sqlite3's; the target has the same key."""
+        _as_sqlite3(lambda: super(CipherConnection, self).backup(target, **named))
+
 
 def _as_sqlite3(work: Callable[P, T], *arguments: P.args, **named: P.kwargs) -> T:
     """Do it; what SQLCipher raises becomes sqlite3's exception of the same name."""

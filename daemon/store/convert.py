@@ -13,6 +13,7 @@ from pathlib import Path
 
 from daemon.errors import HunchError
 from daemon.keys import Key, key_of
+from daemon.store import copies
 from daemon.store.files import companions, destroy, head_of, is_encrypted, sync_folder
 
 BUSY_S = 5.0
@@ -87,6 +88,7 @@ def _convert(path: Path, source: Key | None, target: Key | None) -> int:
         raise HunchError("Disk full", f"The disk that holds {path} has no room for a copy of it.")
     try:
         rows = _copy(path, source, target)
+        copies.destroy_all(path)  # they have the old form; the next backup has the new one
         _swap(path)
     except (sqlite3.Error, OSError) as error:
         recover(path)

@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from daemon.errors import HunchError
+from daemon.store import pruning, spans, words
 
 if TYPE_CHECKING:
     from sqlite_utils import Database, Migrations
 
-NAMES = ("0001_first", "0002_egress")
+NAMES = ("0001_first", "0002_egress", "0003_words", "0004_times")
 
 FIRST = """
 CREATE TABLE buckets (
@@ -133,6 +134,11 @@ CREATE TABLE egress (
 CREATE INDEX egress_by_time ON egress(time_us);
 """
 
+TIMES = """
+CREATE INDEX segments_by_time ON segments(time_us);
+CREATE INDEX segments_by_end ON segments(end_us);
+"""
+
 
 def apply_migrations(connection: sqlite3.Connection, path: Path) -> None:
     """Bring the file to this program's shape.
@@ -152,6 +158,16 @@ def apply_migrations(connection: sqlite3.Connection, path: Path) -> None:
     from sqlite_utils import Database  # 20 MB with numpy: only when there is something to do
 
     _migrations().apply(Database(connection))
+
+
+def claim(connection: sqlite3.Connection) -> None:
+    """Of a recovered file whose list of steps could not be read: it has this program's shape."""
+    there = connection.execute("SELECT name FROM sqlite_master").fetchall()
+    if ("buckets",) in [tuple(row) for row in there] and not _applied(connection):
+        connection.executemany(
+            "INSERT INTO _sqlite_migrations (migration_set, name, applied_at) VALUES ('hunch', ?, '')",
+            [(name,) for name in NAMES],
+        )
 
 
 def _applied(connection: sqlite3.Connection) -> set[str]:
@@ -175,6 +191,17 @@ def _migrations() -> "Migrations":
     @migrations(name=NAMES[1])
     def egress(db: "Database") -> None:
         _execute(db, EGRESS)
+
+    @migrations(name=NAMES[2])
+    def sentences(db: "Database") -> None:
+        _execute(db, words.SCHEMA)
+        words.fill(db.conn)
+
+    @migrations(name=NAMES[3])
+    def times(db: "Database") -> None:
+        _execute(db, TIMES)
+        _execute(db, spans.SCHEMA)
+        _execute(db, pruning.SCHEMA)
 
     return migrations
 

@@ -18,12 +18,9 @@ from pathlib import Path
 from typing import Any, NamedTuple, Self, TypeVar
 
 from daemon.errors import HunchError
-from daemon.store import tidy
-from daemon.store.convert import recover
-from daemon.store.files import connect
-from daemon.store.migrations import apply_migrations
-from daemon.store.reader import BUSY_S, Reader
-from daemon.store.trouble import damaged, explain
+from daemon.store.opening import open_checked
+from daemon.store.reader import Reader
+from daemon.store.trouble import explain
 
 log = logging.getLogger(__name__)
 
@@ -53,29 +50,17 @@ class Store(Reader):
 
     @classmethod
     def open(cls, path: Path) -> Self:
-        """Open for reading and writing; a new file is made, an older one migrated.
+        """Open for reading and writing; a new file is made, an older one migrated, a damaged one recovered.
 
         Raises:
-            HunchError: The file is damaged, or newer than this program, or not writable.
+            HunchError: The file is newer than this program, or not writable, or its key is missing.
         """
-        with contextlib.ExitStack() as on_failure:
-            try:
-                path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-                recover(path)
-                path.touch(mode=0o600)
-                connection = on_failure.enter_context(
-                    contextlib.closing(connect(path, readonly=False, timeout_s=BUSY_S))
-                )
-                _check(connection, path)
-                connection.execute("PRAGMA auto_vacuum = INCREMENTAL")  # of a new file
-                apply_migrations(connection, path)  # a newer file is refused untouched
-                connection.execute("PRAGMA journal_mode = WAL")
-                tidy.finish(connection)
-                store = cls(path, writer=connection)
-            except (sqlite3.Error, OSError) as error:
-                raise explain(error, path) from error
-            on_failure.pop_all()
-            return store
+        opened = open_checked(path)
+        try:
+            return cls(path, writer=opened)
+        except sqlite3.Error as error:
+            opened.close()
+            raise explain(error, path) from error
 
     def close(self) -> None:
         """Write what waits, and close the file."""
@@ -204,9 +189,3 @@ def _in_savepoint(connection: sqlite3.Connection, job: _Job) -> Any:
         raise
     connection.execute("RELEASE job")
     return result
-
-
-def _check(connection: sqlite3.Connection, path: Path) -> None:
-    found = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
-    if found != "ok":
-        raise damaged(path)

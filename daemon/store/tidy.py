@@ -6,6 +6,8 @@ A clean-up that was asked for and did not come to its end is written into the fi
 
 import sqlite3
 
+from daemon.store import words
+
 WANTED = 1  # PRAGMA user_version while a clean-up is owed
 INCREMENTAL = 2  # PRAGMA auto_vacuum: free pages can be cut off a little at a time
 STEP = 256  # pages given back at a time: a megabyte, some milliseconds
@@ -25,6 +27,7 @@ def clean(conn: sqlite3.Connection) -> bool:
     statistics = "SELECT name FROM sqlite_master WHERE name LIKE 'sqlite_stat%'"
     for row in conn.execute(statistics).fetchall():
         conn.execute(f'DELETE FROM "{row[0]}"')  # noqa: S608 - SQLite's own names
+    words.clean(conn)
     conn.execute("PRAGMA auto_vacuum = INCREMENTAL")  # takes effect in a file of an older Hunch now
     conn.execute("VACUUM")
     return settle(conn)
@@ -43,10 +46,14 @@ def empty_wal(conn: sqlite3.Connection) -> bool:
     return bool(conn.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0] == 0)
 
 
+def owed(conn: sqlite3.Connection) -> bool:
+    """Whether a clean-up was asked for and did not come to its end."""
+    return bool(conn.execute("PRAGMA user_version").fetchone()[0] == WANTED)
+
+
 def finish(conn: sqlite3.Connection) -> None:
     """Do the clean-up that a killed program left undone, or that a file of an older Hunch never had."""
-    owed = conn.execute("PRAGMA user_version").fetchone()[0] == WANTED
-    if owed or conn.execute("PRAGMA auto_vacuum").fetchone()[0] != INCREMENTAL:
+    if owed(conn) or conn.execute("PRAGMA auto_vacuum").fetchone()[0] != INCREMENTAL:
         clean(conn)
 
 

@@ -6,11 +6,17 @@ from daemon.errors import HunchError
 
 
 def damaged(path: Path) -> HunchError:
-    """The file is not whole."""
+    """The file is not whole: only a start can recover it, when nobody has it open."""
     return HunchError(
         "Damaged database",
-        f"The database {path} is damaged: move it away (nothing was deleted) and start again.",
+        f"The database {path} is damaged: start Hunch anew (`hunch stop`, `hunch start`), which keeps "
+        "the file and recovers what can be read.",
     )
+
+
+def is_damage(error: BaseException) -> bool:
+    """Whether SQLite says that the file itself is wrong."""
+    return any(words in str(error) for words in ("malformed", "not a database"))
 
 
 def explain(error: BaseException, path: Path) -> HunchError:
@@ -26,6 +32,11 @@ def explain(error: BaseException, path: Path) -> HunchError:
         return HunchError("Disk full", message)
     if "locked" in text or "busy" in text:
         return HunchError("Database locked", f"Another program holds {path}: close it.")
-    if "malformed" in text or "not a database" in text:
+    if is_damage(error):
         return damaged(path)
+    if "no such table" in text:
+        return HunchError(
+            "Older database",
+            f"The database {path} is of an older Hunch: `hunch start` brings it up.",
+        )
     return HunchError("Database", f"The database {path} cannot be used ({text}).")

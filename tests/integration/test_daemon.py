@@ -17,8 +17,6 @@ from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from daemon.lock import running
 from daemon.token import token_of
 
@@ -127,22 +125,34 @@ def test_a_killed_daemon_goes_on_with_its_session(start_daemon: Callable[..., An
     assert [session["id"] for session in sessions] == [1] and sessions[0]["ended"]
 
 
-@pytest.mark.parametrize(
-    ("damage", "words"),
-    [
-        (lambda path: path.write_bytes(b"no database" * 1000), "damaged: move it away"),
-        (lambda path: _newer(path), "written by a newer Hunch"),
-    ],
-)
-def test_a_database_that_cannot_be_used_is_told_and_kept(
-    tmp_path: Path, damage: Callable[[Path], None], words: str
-) -> None:
+def test_a_database_of_a_newer_hunch_is_told_and_kept(tmp_path: Path) -> None:
     path = tmp_path / "hunch.db"
-    damage(path)
+    _newer(path)
     before = path.read_bytes()
     done = run_hunch(tmp_path, "run", "--yes")
-    assert done.returncode == 1 and words in done.stderr and done.stderr.count("\n") == 1
-    assert path.read_bytes() == before
+    assert done.returncode == 1 and "written by a newer Hunch" in done.stderr
+    assert done.stderr.count("\n") == 1 and path.read_bytes() == before
+
+
+def test_a_damaged_database_is_set_aside_and_told_in_one_sentence(
+    tmp_path: Path, start_daemon: Callable[..., Any]
+) -> None:
+    path = tmp_path / "data" / "hunch.db"
+    path.parent.mkdir()
+    path.write_bytes(b"no database" * 1000)
+    before = path.read_bytes()
+    daemon = start_daemon()
+    (aside,) = path.parent.glob("hunch.db.damaged-*")
+    assert aside.read_bytes() == before
+    problems = json.loads(daemon.cli("status", "--json").stdout)["problems"]
+    (told,) = [problem for problem in problems if "was damaged" in problem]
+    assert "begins anew" in told and aside.name in told
+    assert aside.name in daemon.cli("doctor").stdout
+    assert told in (path.parent / "hunch.log").read_text()
+    daemon.stop()
+    assert told in daemon.process.stderr.read().decode()
+    assert run_hunch(path.parent, "forget", "--all", "--yes").returncode == 0
+    assert not aside.exists() and "was damaged" not in run_hunch(path.parent, "status").stdout
 
 
 def _newer(path: Path) -> None:

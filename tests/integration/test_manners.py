@@ -113,7 +113,7 @@ class Desk:
 
 @pytest.fixture
 def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
-    monkeypatch.setattr("daemon.store.store.BUSY_S", 0.2)
+    monkeypatch.setattr("daemon.store.opening.BUSY_S", 0.2)
     with Store.open(tmp_path / "hunch.db") as store:
         yield Desk(store, proposals_per_hour=2)
 

@@ -58,7 +58,7 @@ async def test_a_full_disk_loses_nothing_that_was_captured(tmp_path: Path) -> No
 async def test_a_locked_file_is_waited_for_and_told(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("daemon.store.store.BUSY_S", 0.2)
+    monkeypatch.setattr("daemon.store.opening.BUSY_S", 0.2)
     path = tmp_path / "hunch.db"
     with Store.open(path) as store, closing(sqlite3.connect(path)) as other:
         taker = recorder(store)
@@ -199,7 +199,7 @@ async def test_a_file_that_breaks_while_it_is_used_is_told_and_waited_for(tmp_pa
         await store.write(lambda conn: conn.execute("PRAGMA shrink_memory").fetchall())
         taker.insert(BUCKET, copy(201))
         await taker.flush()
-        assert taker.problem is not None and "damaged: move it away" in taker.problem
+        assert taker.problem is not None and "damaged: start Hunch anew" in taker.problem
         with pytest.raises(HunchError, match="damaged"):
             await store.write(lambda conn: capture.insert(conn, "b", [copy(202)]))
 
