@@ -47,6 +47,7 @@ TEXTS = (
     "from",
     "text",
 )
+Redact = Callable[[dict[str, Any]], dict[str, Any]]
 MOVE = {"type": "move"}  # a hand at the mouse is no change of field
 LATE_COPY_S = 2.0  # a clipboard that is polled tells a copy so late
 IN_FRONT = "front"  # the teller of what follows from windows and pages
@@ -76,13 +77,16 @@ class Privacy:
         self._runs = Runs(monotonic)
         self._causes: frozenset[str] = frozenset()
 
-    def clean(self, bucket: Bucket, event: Event, *, foreign: bool = False) -> Event | None:
+    def clean(
+        self, bucket: Bucket, event: Event, *, foreign: bool = False, redact: Redact = redacted
+    ) -> Event | None:
         """The event as it may be kept; None when nothing of it may.
 
         Args:
             bucket: Where it goes.
             event: As it was seen.
             foreign: Another program told it through the API: it may hide, and lift only what itself hid.
+            redact: `redacted`, or an `Ahead` of the event's data.
         """
         if bucket.type == GAP:
             return None  # Hunch alone says what it could not see, past this gate
@@ -98,7 +102,7 @@ class Privacy:
             return None
         typed = bucket.type == INPUT and kept.get("data") != MOVE
         return msgspec.structs.replace(
-            event, data=self._runs.redacted(kept) if typed else redacted(kept)
+            event, data=self._runs.redacted(kept) if typed else redact(kept)
         )
 
     def hide(self, cause: str, since: datetime) -> None:
