@@ -111,6 +111,10 @@ class Gaps:
             else:
                 self._regain(_Key(source, cause, True), at)
 
+    def follows(self, hidden: frozenset[str]) -> bool:
+        """Whether `follow` would do anything: nothing is hidden, and nothing was, most of the time."""
+        return bool(hidden) or any(key.front for key in self._open)
+
     def grow(self, now: datetime) -> None:
         """Make the open gaps as long as they are by now: new ones at once, others every few seconds."""
         due = self._grown is None or abs(now - self._grown) >= timedelta(seconds=GROW_S)

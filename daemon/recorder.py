@@ -209,6 +209,7 @@ class Recorder:
             self.close_runs()
         now = self._clock()
         self._pause.begin(now, until)
+        self._privacy.forget()
         self._last.clear()  # what comes after it is another stretch
         self._lasting.clear()
         if self.coverage is not None:
@@ -226,6 +227,8 @@ class Recorder:
         """Whether nothing is taken now."""
         if self._resuming:
             return True
+        if self._pause.since is None:
+            return False
         self._end_pause()
         return self._pause.since is not None
 
@@ -268,6 +271,7 @@ class Recorder:
             with self._unwanted.refusing(forgotten):
                 await self._outbox.drain()
                 self._kept_copy = None  # it may be what goes
+                self._privacy.forget()
                 self._last.clear()  # or a row that goes would come back when it is made longer
                 self._gaps.clear()
                 self._lasting.clear()
@@ -323,8 +327,9 @@ class Recorder:
             kept = None
         if self.paused:
             return None
-        if self.coverage is not None:
-            self.coverage.follow(self._privacy.hidden, min(event.timestamp, self._clock()))
+        hidden = self._privacy.hidden
+        if self.coverage is not None and self.coverage.follows(hidden):
+            self.coverage.follow(hidden, min(event.timestamp, self._clock()))
         if kept is None or self._unwanted(event):
             return None
         self.gained()

@@ -176,7 +176,7 @@ _WORDS = (
 )  # fmt: skip
 _ASSIGNED = (":", "=", "：")  # noqa: RUF001
 _BESIDE = (  # long ones in a row of signs; after other names anything
-    rf"{STRONG}|pw|psk|mdp|clave|wpa"
+    rf"{STRONG}|pw|psk|mdp|clave|wpa|pass\."
     r"|(?:key|token|secret|bearer)(?s:.{0,40}?)[^ \n]{16}"
 )
 

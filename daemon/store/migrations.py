@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from daemon.errors import HunchError
-from daemon.store import words
+from daemon.store import pruning, spans, words
 
 if TYPE_CHECKING:
     from sqlite_utils import Database, Migrations
@@ -200,6 +200,8 @@ def _migrations() -> "Migrations":
     @migrations(name=NAMES[3])
     def times(db: "Database") -> None:
         _execute(db, TIMES)
+        _execute(db, spans.SCHEMA)
+        _execute(db, pruning.SCHEMA)
 
     return migrations
 

@@ -200,7 +200,10 @@ def _newest(
     """A query for the newest rows; a test without a value does not stand in it, so that an index is used."""
     given = {test: value for test, value in tests.items() if value is not None}
     where = f" WHERE {' AND '.join(given)}" if given else ""
-    return f"{select}{where} ORDER BY observations.id DESC LIMIT ?", (*given.values(), limit)
+    order = (
+        "+observations.id" if "time_us >= ?" in given else "observations.id"
+    )  # sorted, not walked
+    return f"{select}{where} ORDER BY {order} DESC LIMIT ?", (*given.values(), limit)
 
 
 def _id(number: int | None) -> int:
