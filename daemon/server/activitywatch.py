@@ -6,16 +6,15 @@ expects is theirs, the words and checks are ours.
 
 import asyncio
 import socket
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from importlib.metadata import version
-from sqlite3 import Connection
 from typing import Any
 
 import msgspec
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse, Response, StreamingResponse
 
 from daemon.privacy.ahead import Ahead
 from daemon.privacy.privacy import INPUT, Redact
@@ -24,6 +23,7 @@ from daemon.recorder import Recorder
 from daemon.server.answers import Deleted, DescribedBucket, Info, Nothing
 from daemon.server.endpoint import Endpoint
 from daemon.server.guard import EXTENSION, TRUSTED
+from daemon.server.listing import pages
 from daemon.server.requests import (
     BadRequestError,
     body_of,
@@ -111,7 +111,7 @@ class ActivityWatch:
 
     async def buckets(self, request: Request) -> Response:
         """All buckets by id."""
-        rows = self._store.read(capture.buckets)
+        rows = await self._store.aside.read(capture.buckets)
         return _answer({row.bucket.id: _described(row) for row in rows})
 
     async def bucket(self, request: Request) -> Response:
@@ -175,15 +175,17 @@ class ActivityWatch:
         """Events, newest first."""
         bucket_id = self._row(request).bucket.id
         start, end, most = time(request, "start"), time(request, "end"), limit(request)
-        return _answer(
-            self._store.read(lambda conn: capture.events(conn, bucket_id, most, start, end))
+        return StreamingResponse(
+            pages(self._store, bucket_id, most, start, end), media_type="application/json"
         )
 
     async def count(self, request: Request) -> Response:
         """How many events."""
         bucket_id = self._row(request).bucket.id
         start, end = time(request, "start"), time(request, "end")
-        return _answer(self._store.read(lambda conn: capture.count(conn, bucket_id, start, end)))
+        return _answer(
+            await self._store.aside.read(lambda conn: capture.count(conn, bucket_id, start, end))
+        )
 
     async def event(self, request: Request) -> Response:
         """One event."""
@@ -203,13 +205,22 @@ class ActivityWatch:
 
     async def export(self, request: Request) -> Response:
         """Buckets with their events."""
-        rows = (
-            [self._row(request)]
-            if "bucket_id" in request.path_params
-            else self._store.read(capture.buckets)
-        )
-        whole = self._store.read(lambda conn: {row.bucket.id: _whole(conn, row) for row in rows})
-        return _answer(Exported(whole))
+        if "bucket_id" in request.path_params:
+            rows = [self._row(request)]
+        else:
+            rows = await self._store.aside.read(capture.buckets)
+        return StreamingResponse(self._exported(rows), media_type="application/json")
+
+    async def _exported(self, rows: Sequence[capture.BucketRow]) -> AsyncIterator[bytes]:
+        """Buckets as ActivityWatch exports them, piece by piece."""
+        opening = b'{"buckets":{'
+        for row in rows:
+            head = msgspec.json.encode(_described(row))[:-1]
+            yield opening + msgspec.json.encode(row.bucket.id) + b":" + head + b',"events":'
+            async for piece in pages(self._store, row.bucket.id):
+                yield piece
+            opening = b"},"
+        yield b"}}}" if rows else opening + b"}}"
 
     async def _redacts(self, bucket: Bucket, events: list[Event], size: int) -> list[Redact]:
         """How each event is redacted: what is long, on another thread, before its turn comes.
@@ -250,10 +261,6 @@ def _described(row: capture.BucketRow) -> dict[str, Any]:
         "data": {},
         "last_updated": row.last_updated,
     }
-
-
-def _whole(conn: Connection, row: capture.BucketRow) -> dict[str, Any]:
-    return {**_described(row), "events": capture.events(conn, row.bucket.id)}
 
 
 def _anew(event: Event) -> Event:
