@@ -24,6 +24,7 @@ from daemon.privacy import Privacy
 from daemon.privacy.privacy import Redact
 from daemon.privacy.redaction import redacted
 from daemon.store import Store, capture
+from daemon.store.newest import Newest
 from daemon.unwanted import Unwanted
 from watchers.coverage import ALL
 from watchers.event import Bucket, Event, merge_heartbeat
@@ -63,6 +64,7 @@ class Recorder:
             row.bucket.id: row.bucket for row in store.read(capture.buckets)
         }
         self._outbox = Outbox(store)
+        self._newest = Newest(lambda: store.undone)
         self._last: dict[str, Row] = {}
         self._gaps: dict[tuple[str, str, str], Row] = {}
         self._lasting: set[str] = set()  # buckets of clients whose newest event may go on
@@ -172,11 +174,11 @@ class Recorder:
             return event
         if bucket.id in self._lasting:
             return await self._answered(
-                lambda conn: capture.heartbeat(conn, bucket.id, kept, pulsetime_s)
+                lambda conn: self._newest.heartbeat(conn, bucket.id, kept, pulsetime_s)
             )
-        stored = await self._answered(lambda conn: capture.insert(conn, bucket.id, [kept]))
+        stored = await self._answered(lambda conn: self._newest.insert(conn, bucket.id, kept))
         self._lasting.add(bucket.id)
-        return stored[0]
+        return stored
 
     async def api_insert(
         self, bucket: Bucket, events: Sequence[Event], redacts: Iterable[Redact] = repeat(redacted)
