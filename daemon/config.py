@@ -28,6 +28,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         notes_dir: Folder for notes and summaries that accepted tasks write; empty for `Documents/Hunch`.
         port: Port of the local server, on 127.0.0.1.
         open_reads: Let any program on this machine read, export and delete without the token.
+        open_writes: Let watchers and known browser extensions say what they see without the token.
         extension_origins: Browser extensions that may report pages besides the known ones, as `chrome-extension://ID`.
         tray: Start the tray icon and the popup.
         keyboard: What is typed: `off`, `counts` (how much, not what) or `text`.
@@ -66,6 +67,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     notes_dir: str = ""
     port: Annotated[int, msgspec.Meta(ge=0, le=65535)] = 5600
     open_reads: bool = False
+    open_writes: bool = True
     extension_origins: tuple[str, ...] = ()
     tray: bool = True
     keyboard: Mode = "text"

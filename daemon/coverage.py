@@ -43,7 +43,11 @@ class _Key(NamedTuple):
 
 
 class Gaps:
-    """Implements `watchers.coverage.Coverage`. Called on the event loop; never blocks or raises."""
+    """Implements `watchers.coverage.Coverage`. Called on the event loop; never blocks or raises.
+
+    Attributes:
+        opened: Called when a gap has opened, for who calls `grow`.
+    """
 
     def __init__(
         self,
@@ -68,6 +72,7 @@ class Gaps:
         self._told: set[_Key] = set()
         self._blind: frozenset[str] = frozenset()
         self._grown: datetime | None = None
+        self.opened: Callable[[], None] = lambda: None
 
     @property
     def bucket(self) -> Bucket:
@@ -106,6 +111,10 @@ class Gaps:
             else:
                 self._regain(_Key(source, cause, True), at)
 
+    def follows(self, hidden: frozenset[str]) -> bool:
+        """Whether `follow` would do anything: nothing is hidden, and nothing was, most of the time."""
+        return bool(hidden) or any(key.front for key in self._open)
+
     def grow(self, now: datetime) -> None:
         """Make the open gaps as long as they are by now: new ones at once, others every few seconds."""
         due = self._grown is None or abs(now - self._grown) >= timedelta(seconds=GROW_S)
@@ -115,6 +124,12 @@ class Gaps:
             if due or key not in self._told:
                 self._told.add(key)
                 self._tell(key.source, key.cause, since, now)
+
+    def due_s(self, now: datetime) -> float | None:
+        """In how many seconds `grow` has something to write; None while no gap is open."""
+        if not self._open or self._grown is None:
+            return GROW_S if self._open else None
+        return max(0.0, min(GROW_S, GROW_S - (now - self._grown).total_seconds()))
 
     def _tells(self, cause: Cause) -> bool:
         """Whether a watcher tells this cause of any source."""
@@ -128,6 +143,7 @@ class Gaps:
         self._open[key] = since
         self._told.discard(key)
         self._blind = frozenset(item.source for item in self._open)
+        self.opened()
         return True
 
     def _regain(self, key: _Key, at: datetime) -> bool:

@@ -14,13 +14,15 @@ from datetime import UTC, datetime, timedelta
 
 from daemon.errors import HunchError
 from daemon.store import Store, capture, story
+from daemon.tasks import Alarm, whenever
 from models.front import HOLD_S
 from models.segment import Segment
-from models.segmenter import Limits, segment
+from models.segmenter import LIVE_S, Limits, segment
 
 log = logging.getLogger(__name__)
 
-INTERVAL_S = 1.0
+REST_S = 1.0  # between two cuts while something is gained all the time
+MARGIN_S = 0.5  # what is gained is in the store by then
 ABSENCE = timedelta(hours=2)  # longer than lunch: the work after it is another session
 
 
@@ -57,6 +59,8 @@ class Follower:
         self._turn = asyncio.Lock()
         self._held = False
         self._taking: asyncio.Future[object] | None = None
+        self._gained: float | None = None
+        self._alarm = Alarm()
 
     @property
     def waiting(self) -> int:
@@ -80,6 +84,35 @@ class Follower:
             await self._store.write(lambda conn: story.end_session(conn, left.id, reached))
         self._cursor = now
         await self._new_session(now)
+
+    async def run(self, clock: Callable[[], datetime], stop: asyncio.Event) -> None:
+        """Take every step when it is due, until `stop`; then `halt` ends it."""
+
+        async def work() -> float | None:
+            await self.advance(clock())
+            return self._due_s()
+
+        self.gained()  # what the last run left
+        await whenever(self._alarm, "follower", work, stop, rest_s=REST_S)
+
+    def gained(self) -> None:
+        """The store gains something, within a second."""
+        self._gained = asyncio.get_running_loop().time()
+        self._alarm.ring()
+
+    def _due_s(self) -> float | None:
+        """In how many seconds the cut may come out otherwise though nothing is gained: a limit is over."""
+        if self._gained is None:
+            return None
+        limits, passed_s = self._limits, asyncio.get_running_loop().time() - self._gained
+        settle_s = limits.settle_s + MARGIN_S
+        overs = (
+            settle_s,
+            LIVE_S + settle_s,
+            limits.pause_s + settle_s,
+            limits.segment_s + settle_s,
+        )
+        return min((over - passed_s for over in overs if over > passed_s), default=None)
 
     async def advance(self, now: datetime) -> None:
         """Take a step for each segment that is closed by `now`."""
@@ -113,6 +146,7 @@ class Follower:
     def halt(self) -> None:
         """Begin no further step."""
         self._halted = True
+        self._alarm.ring()
 
     async def stop(self, now: datetime) -> None:
         """Tell what is left, and end the session; cut short, the next start tells the rest."""

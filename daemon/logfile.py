@@ -32,8 +32,7 @@ def logged(path: Path) -> Iterator[None]:
     root = logging.getLogger()
     root.addHandler(handler)
     root.setLevel(logging.INFO)
-    logging.getLogger("uvicorn").setLevel(logging.WARNING)
-    logging.getLogger("aw_client").setLevel(logging.CRITICAL)  # it logs what a server answers
+    logging.getLogger("uvicorn").setLevel(logging.ERROR)  # it warns of what clients send
     try:
         yield
     finally:

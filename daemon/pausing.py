@@ -22,6 +22,7 @@ class Pause:
         self.since: datetime | None = None
         self.until: datetime | None = None
         self._past: deque[tuple[datetime, datetime]] = deque(maxlen=REMEMBERED)
+        self._latest: datetime | None = None  # end of a pause
 
     def begin(self, now: datetime, until: datetime | None) -> None:
         """Pause; a pause that lasts already gets another end."""
@@ -32,7 +33,9 @@ class Pause:
     def end(self, at: datetime) -> None:
         """End the pause."""
         if self.since is not None:
-            self._past.append((self.since, max(at, self.since)))
+            end = max(at, self.since)
+            self._past.append((self.since, end))
+            self._latest = max(end, self._latest or end)
         self.since = self.until = None
 
     def over(self, now: datetime) -> datetime | None:
@@ -42,11 +45,15 @@ class Pause:
 
     def overlaps(self, event: Event) -> bool:
         """Whether some of an event lies in a pause that has ended."""
-        return any(_meet(event, start, end) for start, end in self._past)
+        return self._near(event) and any(_meet(event, start, end) for start, end in self._past)
+
+    def _near(self, event: Event) -> bool:
+        """Whether an event begins before the last pause ended; most do not."""
+        return self._latest is not None and event.timestamp < self._latest
 
     def cut(self, event: Event) -> Event | None:
         """Of a state that holds, what lies after the pauses, or else before; None when it is all inside."""
-        for start, end in self._past:
+        for start, end in self._past if self._near(event) else ():
             if not _meet(event, start, end):
                 continue
             if event.end > end:

@@ -33,7 +33,11 @@ class _Open(NamedTuple):
 
 
 class Proposals:
-    """Holds proposals back, shows them, and takes their answers."""
+    """Holds proposals back, shows them, and takes their answers.
+
+    Attributes:
+        offered: Called when one is open from now on; `tick` has something to do until it ends.
+    """
 
     def __init__(
         self,
@@ -48,6 +52,7 @@ class Proposals:
         self._clock = clock
         self._open: _Open | None = None
         self._shown: deque[datetime] = deque()
+        self.offered: Callable[[], None] = lambda: None
 
     async def start(self) -> None:
         """Withdraw what a killed daemon left open, and remember what the last hour has shown."""
@@ -71,7 +76,13 @@ class Proposals:
             lambda conn: proposals.add_proposal(conn, prediction_id, now)
         )
         self._open = _Open(number, now, None)
+        self.offered()
         return number
+
+    @property
+    def is_open(self) -> bool:
+        """Whether a proposal waits or is shown."""
+        return self._open is not None
 
     async def tick(self, last_typing: datetime | None, *, hold: bool) -> None:
         """Let time pass: show what may be shown, drop what is stale, withdraw what is ignored.

@@ -9,8 +9,9 @@ to `daemon.coverage`, whose gaps pass by everything.
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from datetime import UTC, datetime
+from itertools import repeat
 from sqlite3 import Connection, IntegrityError
 from typing import TypeVar
 
@@ -20,7 +21,10 @@ from daemon.outbox import Outbox, Row
 from daemon.own import OwnHand
 from daemon.pausing import Pause
 from daemon.privacy import Privacy
+from daemon.privacy.privacy import Redact
+from daemon.privacy.redaction import redacted
 from daemon.store import Store, capture
+from daemon.store.newest import Newest
 from daemon.unwanted import Unwanted
 from watchers.coverage import ALL
 from watchers.event import Bucket, Event, merge_heartbeat
@@ -30,6 +34,7 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 FLUSH_S = 0.5
+BREATH = 20  # events of a client, then others have their turn
 RETRY_S = 5.0
 
 
@@ -39,6 +44,8 @@ class Recorder:
     Attributes:
         coverage: Told when nothing is taken; None for nobody.
         close_runs: Called when a pause begins or ends: what is being typed belongs to one side.
+        gained: Called when something was taken that will be in the store.
+        paused_anew: Called when a pause begins, or gets another end.
         last_typing: When a key was last pressed; None since the start.
     """
 
@@ -55,6 +62,7 @@ class Recorder:
             row.bucket.id: row.bucket for row in store.read(capture.buckets)
         }
         self._outbox = Outbox(store)
+        self._newest = Newest(lambda: store.undone)
         self._last: dict[str, Row] = {}
         self._gaps: dict[tuple[str, str, str], Row] = {}
         self._lasting: set[str] = set()  # buckets of clients whose newest event may go on
@@ -65,6 +73,8 @@ class Recorder:
         self._unwanted = Unwanted(clock)
         self.coverage: Gaps | None = None
         self.close_runs: Callable[[], None] = lambda: None
+        self.gained: Callable[[], None] = lambda: None
+        self.paused_anew: Callable[[], None] = lambda: None
         self.last_typing: datetime | None = None
 
     # --- of watchers: on the event loop, never blocking ---
@@ -100,6 +110,7 @@ class Recorder:
 
     def record(self, bucket: Bucket, gap: Event) -> None:
         """Take a gap, whatever else is not taken; one that overlaps its like makes that one longer."""
+        self.gained()
         key = (bucket.id, str(gap.data["source"]), str(gap.data["cause"]))
         row = self._gaps.get(key)
         if row is None or gap.timestamp > row.event.end or gap.end < row.event.timestamp:
@@ -141,33 +152,42 @@ class Recorder:
         self._gaps = {key: row for key, row in self._gaps.items() if key[0] != bucket_id}
         return gone
 
-    async def api_heartbeat(self, bucket: Bucket, event: Event, pulsetime_s: float) -> Event:
+    async def api_heartbeat(
+        self, bucket: Bucket, event: Event, pulsetime_s: float, redact: Redact = redacted
+    ) -> Event:
         """Take a client's heartbeat; returns the event as it stands in the store.
 
         Raises:
             HunchError: It could not be written.
         """
-        kept = self._pass(bucket, event, foreign=True)
+        kept = self._pass(bucket, event, foreign=True, redact=redact)
         kept = self._pause.cut(kept) if kept is not None else None
         if kept is None:
             self._lasting.discard(bucket.id)
             return event
         if bucket.id in self._lasting:
             return await self._answered(
-                lambda conn: capture.heartbeat(conn, bucket.id, kept, pulsetime_s)
+                lambda conn: self._newest.heartbeat(conn, bucket.id, kept, pulsetime_s)
             )
-        stored = await self._answered(lambda conn: capture.insert(conn, bucket.id, [kept]))
+        stored = await self._answered(lambda conn: self._newest.insert(conn, bucket.id, kept))
         self._lasting.add(bucket.id)
-        return stored[0]
+        return stored
 
-    async def api_insert(self, bucket: Bucket, events: Sequence[Event]) -> list[Event]:
+    async def api_insert(
+        self, bucket: Bucket, events: Sequence[Event], redacts: Iterable[Redact] = repeat(redacted)
+    ) -> list[Event]:
         """Take a client's events, all or none; returns those that are kept, with their numbers.
 
         Raises:
             HunchError: They could not be written.
         """
-        passed = (self._pass(bucket, event, foreign=True) for event in events)
-        kept = [item for item in passed if item is not None and not self._pause.overlaps(item)]
+        kept = []
+        for number, (event, redact) in enumerate(zip(events, redacts, strict=False), 1):
+            item = self._pass(bucket, event, foreign=True, redact=redact)
+            if item is not None and not self._pause.overlaps(item):
+                kept.append(item)
+            if number % BREATH == 0:
+                await asyncio.sleep(0)
         return await self._answered(lambda conn: capture.insert(conn, bucket.id, kept))
 
     async def _answered(self, work: Callable[[Connection], T]) -> T:
@@ -184,11 +204,13 @@ class Recorder:
             self.close_runs()
         now = self._clock()
         self._pause.begin(now, until)
+        self._privacy.forget()
         self._last.clear()  # what comes after it is another stretch
         self._lasting.clear()
         if self.coverage is not None:
             self.coverage.lost(ALL, "paused", now)
             self.coverage.follow(frozenset(), now)  # what is in front is not told while paused
+        self.paused_anew()
 
     def resume(self) -> None:
         """Take events again."""
@@ -200,11 +222,13 @@ class Recorder:
         """Whether nothing is taken now."""
         if self._resuming:
             return True
+        if self._pause.since is None:
+            return False
         self._end_pause()
         return self._pause.since is not None
 
     def tick(self) -> None:
-        """Look at the clock: a timed pause ends by itself, and gaps grow. To be called often."""
+        """Look at the clock: a timed pause ends by itself, and gaps grow."""
         self._end_pause()
         if self.coverage is not None:
             self.coverage.grow(self._clock())
@@ -242,6 +266,7 @@ class Recorder:
             with self._unwanted.refusing(forgotten):
                 await self._outbox.drain()
                 self._kept_copy = None  # it may be what goes
+                self._privacy.forget()
                 self._last.clear()  # or a row that goes would come back when it is made longer
                 self._gaps.clear()
                 self._lasting.clear()
@@ -261,26 +286,49 @@ class Recorder:
     async def run(self) -> None:
         """Write what waits, until cancelled."""
         while True:
-            await asyncio.sleep(RETRY_S if self.problem else FLUSH_S)
+            await self._wait_for_work()
             self.tick()
             await self.flush()
+
+    def wake(self) -> None:
+        """A gap is open that was not told yet."""
+        self._outbox.filled.set()
+
+    async def _wait_for_work(self) -> None:
+        """Until what waits has waited for long enough, or a gap has to grow."""
+        if self.problem:
+            await asyncio.sleep(RETRY_S)
+            return
+        growth_s = self.coverage.due_s(self._clock()) if self.coverage is not None else None
+        try:
+            async with asyncio.timeout(growth_s):
+                await self._outbox.filled.wait()
+        except TimeoutError:
+            return
+        await asyncio.sleep(FLUSH_S)  # what comes by then is written with it
 
     async def flush(self) -> None:
         """Write what waits now; what cannot be written goes on waiting."""
         await self._outbox.flush()
 
-    def _pass(self, bucket: Bucket, event: Event, *, foreign: bool = False) -> Event | None:
+    def _pass(
+        self, bucket: Bucket, event: Event, *, foreign: bool = False, redact: Redact = redacted
+    ) -> Event | None:
         # follows the windows while paused, too
         try:
-            kept = self._privacy.clean(bucket, event, foreign=foreign)
+            kept = self._privacy.clean(bucket, event, foreign=foreign, redact=redact)
         except Exception:  # on doubt nothing is kept, and no watcher ends because of it
             log.exception("an event could not be looked at, and was dropped")
             kept = None
         if self.paused:
             return None
-        if self.coverage is not None:
-            self.coverage.follow(self._privacy.hidden, min(event.timestamp, self._clock()))
-        return None if self._unwanted(event) else kept
+        hidden = self._privacy.hidden
+        if self.coverage is not None and self.coverage.follows(hidden):
+            self.coverage.follow(hidden, min(event.timestamp, self._clock()))
+        if kept is None or self._unwanted(event):
+            return None
+        self.gained()
+        return kept
 
     def _wait(self, bucket: Bucket, event: Event) -> None:
         self._known.setdefault(bucket.id, bucket)

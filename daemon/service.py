@@ -1,7 +1,6 @@
 """The one place where the daemon's objects are made, and the order in which they live and end."""
 
 import asyncio
-import errno
 import logging
 import os
 import signal
@@ -22,10 +21,10 @@ from daemon.children import Child
 from daemon.config import Settings
 from daemon.coverage import Gaps
 from daemon.egress import Ledger
-from daemon.errors import HunchError
+from daemon.errors import HunchError, full_disk_told
 from daemon.executor import Executor
 from daemon.feedback import Feedback
-from daemon.follower import INTERVAL_S, Follower
+from daemon.follower import Follower
 from daemon.forget import Forgetter
 from daemon.keys import VARIABLE
 from daemon.lock import DataDirLock
@@ -35,14 +34,14 @@ from daemon.privacy import Privacy, Rules
 from daemon.proposals import Proposals
 from daemon.recorder import Recorder
 from daemon.retention import Retention
-from daemon.server import create_app
+from daemon.server import Rights, create_app
 from daemon.server import serve as serve_api
 from daemon.skills import Skills, all_skills
 from daemon.sources import Sources
 from daemon.stages import Stages
 from daemon.store import Store, coverage, proposals, story
 from daemon.store.copies import recovered
-from daemon.tasks import cancel, every
+from daemon.tasks import Alarm, cancel, whenever
 from daemon.token import token_of
 from daemon.tools import SystemClipboard, Tools, browse
 from daemon.worker import ModelWorker
@@ -56,7 +55,8 @@ from watchers.platform import read_session
 
 log = logging.getLogger(__name__)
 
-TICK_S = 0.25
+POPUP_S = 0.25  # between two looks at a proposal that waits for a quiet moment, or for an answer
+PAUSE_S = 5.0  # between two looks at the end of a pause: the clock may be set, the machine sleep
 TELL_S = 10.0  # for what is still open when the daemon is told to stop
 
 
@@ -74,20 +74,14 @@ def serve(settings: Settings, started: Callable[[int], None]) -> None:
     folder = settings.data_path
     if settings.offline:
         go_offline()
-    try:
-        with (
-            DataDirLock(folder) as lock,
-            logged(folder / "hunch.log"),
-            Store.open(folder / "hunch.db") as store,
-        ):
-            os.environ.pop(VARIABLE, None)  # used; no child is to inherit it
-            asyncio.run(Service(settings, lock, store, started).run())
-    except OSError as error:
-        if error.errno not in (errno.ENOSPC, errno.EDQUOT):
-            raise
-        raise HunchError(
-            "Disk full", f"The disk that holds {folder} is full: free some space and start again."
-        ) from error
+    with (
+        full_disk_told(folder),
+        DataDirLock(folder) as lock,
+        logged(folder / "hunch.log"),
+        Store.open(folder / "hunch.db") as store,
+    ):
+        os.environ.pop(VARIABLE, None)  # used; no child is to inherit it
+        asyncio.run(Service(settings, lock, store, started).run())
 
 
 class Service:
@@ -111,10 +105,14 @@ class Service:
         self._recorder = Recorder(store, privacy)
         self._gaps = Gaps(self._recorder.record, privacy.hide, privacy.show, socket.gethostname())
         self._recorder.coverage = self._gaps
+        self._gaps.opened = self._recorder.wake
+        self._popup = Alarm()
+        self._recorder.paused_anew = self._popup.ring
         setup = Setup(settings.model, settings.model_idle_s, offline=settings.offline)
         self._worker = ModelWorker(setup, Ledger(store, _now))
         self._broadcast = Broadcast()
         self._manners = Proposals(store, settings, self._broadcast.publish, _now)
+        self._manners.offered = self._popup.ring
         skills = Skills(
             all_skills(search_url=settings.search_url, stretch_s=settings.stretch_s, day=self._day)
         )
@@ -136,6 +134,7 @@ class Service:
         )
         limits = Limits(pause_s=settings.pause_s, segment_s=settings.segment_s)
         self._follower = Follower(store, limits, stages.begin, assistant.step, stages.describe)
+        self._recorder.gained = self._follower.gained
         self._tray = Child("tray", "--data-dir", str(settings.data_path))
         self._executor = Executor(skills, store, self._tools)
         self._backups = Backups(settings.data_path / "hunch.db", settings.raw_days, _now)
@@ -190,16 +189,17 @@ class Service:
             self._api,
             token=token_of(self._settings.data_path),
             device_id=str(uuid.uuid5(uuid.NAMESPACE_DNS, socket.gethostname())),
-            open_reads=self._settings.open_reads,
-            origins=self._settings.extension_origins,
+            rights=Rights(
+                self._settings.open_reads,
+                self._settings.open_writes,
+                self._settings.extension_origins,
+            ),
         )
         self._lock.announce(self._place.port)
         log.info("listening on port %d", self._place.port)
         self._started(self._place.port)
         tasks = [asyncio.create_task(work) for work in self._work()]
-        telling = asyncio.create_task(
-            every(INTERVAL_S, "follower", lambda: self._follower.advance(_now()), self._stop)
-        )
+        telling = asyncio.create_task(self._follower.run(_now, self._stop))
         server = asyncio.create_task(serve_api(app, listener, self._stop))
         try:
             await self._stop.wait()
@@ -219,15 +219,19 @@ class Service:
         yield self._retention.run()
         yield self._backups.run()
         yield self._attached.run()
-        yield every(TICK_S, "popup", self._tick, self._stop)
+        yield whenever(self._popup, "popup", self._tick, self._stop)
         if self._settings.tray and read_session().display_server is not None:
             yield self._tray.run()
 
-    async def _tick(self) -> None:
+    async def _tick(self) -> float | None:
         self._api.tell_end_of_pause()
         audience = self._sources is not None and self._sources.audience
         hold = self._recorder.paused or (self._settings.quiet_fullscreen and audience)
         await self._manners.tick(self._recorder.last_typing, hold=hold)
+        if self._manners.is_open:
+            return POPUP_S
+        until = self._recorder.paused_until
+        return min(PAUSE_S, max((until - _now()).total_seconds(), 0.0)) if until else None
 
     async def _finish(self) -> None:
         """Write and tell what is still open; what cannot be told in time, the next start tells."""

@@ -1,5 +1,6 @@
 """For every test: the data directory, the settings and all of XDG's folders lie in tmp."""
 
+import contextlib
 import os
 import subprocess
 import sys
@@ -91,14 +92,14 @@ def hunch(*arguments: str, env: Mapping[str, str]) -> "subprocess.CompletedProce
     )
 
 
-@pytest.fixture
-def start_daemon(tmp_path: Path) -> Iterator[Callable[..., Daemon]]:
-    """Starts daemons and ends them; settings are given by name."""
+@contextlib.contextmanager
+def _starting(folder: Path) -> Iterator[Callable[..., Daemon]]:
+    """Starts daemons on one folder and ends them; settings are given by name."""
     started: list[Daemon] = []
 
     def start(env: Mapping[str, str] | None = None, **settings: object) -> Daemon:
-        folder = Path(str(settings.get("data_dir", tmp_path / "data")))
-        values = {"data_dir": folder, "port": 0, "tray": "false", "model": "none", **settings}
+        place = Path(str(settings.get("data_dir", folder)))
+        values = {"data_dir": place, "port": 0, "tray": "false", "model": "none", **settings}
         whole = {**(env or os.environ)}
         whole |= {f"HUNCH_{name.upper()}": str(value) for name, value in values.items()}
         process = subprocess.Popen(
@@ -109,18 +110,38 @@ def start_daemon(tmp_path: Path) -> Iterator[Callable[..., Daemon]]:
             stderr=subprocess.PIPE,
             start_new_session=True,
         )
-        daemon = Daemon(folder, process, whole)
+        daemon = Daemon(place, process, whole)
         started.append(daemon)
         deadline = time.monotonic() + 30
-        while (holder := running(folder)) is None or not holder.port or holder.pid != process.pid:
+        while (holder := running(place)) is None or not holder.port or holder.pid != process.pid:
             if process.poll() is not None or time.monotonic() > deadline:
                 assert process.stderr is not None
                 raise AssertionError(process.stderr.read().decode())
             time.sleep(0.05)
         return daemon
 
-    yield start
-    for daemon in started:
-        daemon.stop()
-        if daemon.process.stderr is not None:
-            daemon.process.stderr.close()
+    try:
+        yield start
+    finally:
+        for daemon in started:
+            daemon.stop()
+            if daemon.process.stderr is not None:
+                daemon.process.stderr.close()
+
+
+@pytest.fixture
+def start_daemon(tmp_path: Path) -> Iterator[Callable[..., Daemon]]:
+    """Starts daemons and ends them; settings are given by name."""
+    with _starting(tmp_path / "data") as start:
+        yield start
+
+
+@pytest.fixture(scope="module")
+def module_daemon(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Daemon]]:
+    """As `start_daemon`, for a module whose tests leave nothing behind that another would meet."""
+    folder = tmp_path_factory.mktemp("module")
+    homes = {name: str(folder / name.removeprefix("XDG_").lower()) for name in XDG}
+    with _starting(folder / "data") as start:
+        yield lambda **settings: start(
+            {**os.environ, **homes}, notes_dir=folder / "notes", **settings
+        )

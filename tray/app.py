@@ -1,9 +1,7 @@
 """Puts the tray together: client, icon, popup, menu, on one Tk loop."""
 
 import logging
-import queue
 import tkinter as tk
-from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -12,10 +10,10 @@ from tray.icon import Entry, Icon
 from tray.menu import MenuWindow, ProposalsWindow
 from tray.popup.backend import Handlers, PopupBackend, Shown
 from tray.popup.choose import choose
+from tray.work import Work
 
 log = logging.getLogger(__name__)
 
-POLL_MS = 50
 LISTED = 12
 
 
@@ -25,7 +23,7 @@ class Tray:
     def __init__(self, root: tk.Tk, client: Client) -> None:
         self._root = root
         self._client = client
-        self._work: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
+        self._work = Work(root)
         handlers = Handlers(self._accept, self._reject, self._undo)
         self._popup: PopupBackend = choose(root, handlers, self._work.put)
         self._shown: int | None = None
@@ -45,24 +43,13 @@ class Tray:
         """Live until the window system or a signal ends it."""
         self._icon.start()
         self._client.listen(lambda name, payload: self._work.put(lambda: self._hear(name, payload)))
-        self._poll()
+        self._work.begin()
         try:
             self._root.mainloop()
         finally:
+            self._work.end()
             self._client.close()
             self._icon.stop()
-
-    def _poll(self) -> None:
-        while True:
-            try:
-                work = self._work.get_nowait()
-            except queue.Empty:
-                break
-            try:
-                work()
-            except Exception:  # one that fails must not end the loop that hears all others
-                log.exception("the tray could not do something")
-        self._root.after(POLL_MS, self._poll)
 
     def _hear(self, name: str, payload: dict[str, Any]) -> None:
         match name:

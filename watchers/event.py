@@ -11,6 +11,8 @@ from typing import Any
 
 import msgspec
 
+ROUNDED_S = 1e-5
+
 
 class Bucket(msgspec.Struct, frozen=True):
     """Where events of one kind from one client on one host are kept.
@@ -62,7 +64,13 @@ def merge_heartbeat(last: Event, heartbeat: Event, pulsetime_s: float) -> Event 
     """
     if last.data != heartbeat.data or last.duration < 0:
         return None
-    if not last.timestamp <= heartbeat.timestamp <= last.end + timedelta(seconds=pulsetime_s):
+    late = (heartbeat.timestamp - last.timestamp).total_seconds()
+    if late < 0:
         return None
-    reach = (heartbeat.timestamp - last.timestamp).total_seconds() + heartbeat.duration
-    return msgspec.structs.replace(last, duration=max(last.duration, reach))
+    # exact where it is close: aw-core rounds both to microseconds
+    if (
+        late > last.duration + pulsetime_s - ROUNDED_S
+        and heartbeat.timestamp > last.end + timedelta(seconds=pulsetime_s)
+    ):
+        return None
+    return Event(last.timestamp, max(last.duration, late + heartbeat.duration), last.data, last.id)

@@ -22,7 +22,7 @@ def egress(number: int | None, limit: int, as_json: bool, data_dir: str | None) 
     """
     with Reader.open_readonly(settings_for(data_dir).data_path / "hunch.db") as store:
         if number is not None:
-            _one(store, number)
+            _one(store, number, as_json=as_json)
             return
         found = store.read(lambda conn: rows.newest(conn, limit))
         totals = store.read(rows.totals)
@@ -41,12 +41,17 @@ def egress(number: int | None, limit: int, as_json: bool, data_dir: str | None) 
         click.echo("Nothing left this machine: the model worker is a process of Hunch on it.")
 
 
-def _one(store: Reader, number: int) -> None:
+def _one(store: Reader, number: int, *, as_json: bool) -> None:
     row = store.read(lambda conn: rows.one(conn, number))
     if row is None:
         raise NotFound("Egress", f"There is no row {number}: see `hunch egress`.")
-    if row.text is not None:
-        click.echo(row.text)
+    told = (
+        store.read(lambda conn: rows.told_between(conn, row.first, row.last))
+        if row.text is None
+        else [row.text]
+    )
+    if as_json:
+        click.echo(msgspec.json.encode({"row": row, "told": told}))
         return
-    for sentence in store.read(lambda conn: rows.told_between(conn, row.first, row.last)):
-        click.echo(sentence)
+    for text in told:
+        click.echo(text)

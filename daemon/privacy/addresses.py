@@ -22,6 +22,9 @@ _SOMETIMES = (
     r"activation|verification|credentials?|user_?token|hdnea|policy|key-pair-id|appid|ak|sk|login_?key|u"
 )
 
+_AT = r"://\S{0,400}@"
+_LINK = r"/(?:[\w-]{0,30}(?:reset|verif|confirm|activat|magic|invit|recover|passw|kennwort|unlock|login-link|one-time|onetime|signin|sign-in|login|auth|token|session)[\w-]{0,30})"
+
 
 def _is_long(match: re.Match[str]) -> bool:
     """A value that was drawn, not chosen: ``code=404`` and ``key=name`` stay."""
@@ -45,11 +48,11 @@ def _is_link(match: re.Match[str]) -> bool:
 
 
 ADDRESSES: tuple[Rule, ...] = (
-    shape("password", r"(?<![A-Za-z0-9])[A-Za-z][A-Za-z0-9+.-]{0,20}://[^\s/:@\"'<>\x1e]{0,128}:(?P<secret>(?!\$|\{|<)[^\s/\"'<>\x1e]{1,256})@(?=[\w.\[\](%:-]|\Z)", "://"),
-    shape("password", r"(?<![A-Za-z0-9])[A-Za-z][A-Za-z0-9+.-]{0,20}://[^\s/:@\"'<>\x1e]{0,128}:(?P<secret>[^\s\"'<>\x1e]{1,256})@(?=[\w.-]{1,200}(?::\d|/|\?|\s|\"|'|\Z))", "://", holds=lambda match: not re.match(r"\d{1,5}(?:/|\Z)|[${<]", match["secret"])),
-    shape("token", r"(?<![A-Za-z0-9])https?://(?P<secret>[\w~.+-]{20,255})@", "://", holds=lambda match: mixed(match["secret"])),
-    shape("token", rf"(?i){_FROM}{_ALWAYS}{_EQ}{_VALUE}", "token", "key", "secret", "pass", "code", "magic", "signature", "credential", "jwt", "assertion", "saml", "otp", "pwd"),
-    shape("token", rf"(?i){_FROM}(?P<_name>{_SOMETIMES}){_EQ}{_VALUE}", "=", "%3d", holds=_is_long),
+    shape("password", r"(?<![A-Za-z0-9])[A-Za-z][A-Za-z0-9+.-]{0,20}://[^\s/:@\"'<>\x1e]{0,128}:(?P<secret>(?!\$|\{|<)[^\s/\"'<>\x1e]{1,256})@(?=[\w.\[\](%:-]|\Z)", "://", needs=_AT),
+    shape("password", r"(?<![A-Za-z0-9])[A-Za-z][A-Za-z0-9+.-]{0,20}://[^\s/:@\"'<>\x1e]{0,128}:(?P<secret>[^\s\"'<>\x1e]{1,256})@(?=[\w.-]{1,200}(?::\d|/|\?|\s|\"|'|\Z))", "://", holds=lambda match: not re.match(r"\d{1,5}(?:/|\Z)|[${<]", match["secret"]), needs=_AT),
+    shape("token", r"(?<![A-Za-z0-9])https?://(?P<secret>[\w~.+-]{20,255})@", "://", holds=lambda match: mixed(match["secret"]), needs=_AT),
+    shape("token", rf"(?i){_FROM}{_ALWAYS}{_EQ}{_VALUE}", "=", "%3d", needs=rf"{_FROM}{_ALWAYS}{_EQ}"),
+    shape("token", rf"(?i){_FROM}(?P<_name>{_SOMETIMES}){_EQ}{_VALUE}", "=", "%3d", holds=_is_long, needs=rf"{_FROM}(?:{_SOMETIMES}){_EQ}"),
     # links that reset a password or sign somebody in, sent by mail
-    shape("token", r"(?i)/(?:[\w-]{0,30}(?:reset|verif|confirm|activat|magic|invit|recover|passw|kennwort|unlock|login-link|one-time|onetime|signin|sign-in|login|auth|token|session)[\w-]{0,30})/(?:[\w.@%=-]{1,40}/){0,3}?(?P<secret>[\w.~=%:+-]{16,2000})(?!\w|/\w)", "reset", "verif", "confirm", "activat", "magic", "invit", "recover", "passw", "kennwort", "unlock", "login", "one-time", "onetime", "sign", "auth", "token", "session", holds=_is_link),
+    shape("token", rf"(?i){_LINK}/(?:[\w.@%=-]{{1,40}}/){{0,3}}?(?P<secret>[\w.~=%:+-]{{16,2000}})(?!\w|/\w)", "/", holds=_is_link, needs=rf"{_LINK}/"),
 )  # fmt: skip

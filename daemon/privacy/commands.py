@@ -38,7 +38,7 @@ _OPTIONS: tuple[tuple[str, str], ...] = (
     (r"nmcli", r"(?:password|psk|wifi-sec\.psk|802-11-wireless-security\.psk)[ \t]"),
     (r"iwctl|hostapd_cli|wpa_cli", r"(?:psk|passphrase)[ \t\d]{1,4}"),
     (r"wpa_passphrase", r"(?:'[^'\n]{1,40}'|\"[^\"\n]{1,40}\"|[^\s-]{1,40})[ \t]"),
-    (r"(?:rabbitmqctl|rabbitmqadmin) (?:add_user|change_password|authenticate_user)", r"[^\s-]{1,60}[ \t]"),
+    (r"rabbitmq(?:ctl|admin) (?:add_user|change_password|authenticate_user)", r"[^\s-]{1,60}[ \t]"),
     (r"net user", r"[^\s/-]{1,60}[ \t]{1,3}(?![*/])"),
     (r"net use", r"\\\\[^\s]{1,100}[ \t]{1,3}(?![*/])"),
     (r"htpasswd", r"-[a-zA-Z]{0,6}b[a-zA-Z]{0,6}[ \t](?:[^\s-]\S{0,100}[ \t])?[^\s-]\S{0,60}[ \t]"),
@@ -46,8 +46,23 @@ _OPTIONS: tuple[tuple[str, str], ...] = (
      r"aws configure set|gcloud config set|poetry config|bundle config", r"[\w./:@-]{0,120}(?:_authToken|_auth|_password|password|token|secret|secret_access_key|pass)[ \t=]{1,3}"),
 )  # fmt: skip
 
+
+def _by_letter(names: str) -> str:
+    """Names of programs as one pattern that looks at the first letter once."""
+    found: dict[str, list[str]] = {}
+    for name in re.findall(r"(?:\([^)]*\)|[^|])+", names):
+        found.setdefault(name[0], []).append(name[1:])
+    return "|".join(f"{first}(?:{'|'.join(rest)})" for first, rest in found.items())
+
+
 _LONG = r"(?:[\w-]{0,30}-)?(?:password|passwd|passwort|passphrase|pass|passcode|pw|pwd|pin|token|secret|api-?key|access-?key|secret-?key|auth-?key|auth-?token|authtoken|client-?secret|storepass|keypass|kennwort|psk|license-?key|bearer|credential|user-?pass|encryption-?key)(?:-?value)?"
 _FILES = r"(?![\w-]*(?:file|stdin|store|path|env|command|name|fd|id|type|url|ttl|length|policy|prompt)\b)"
+
+_PROGRAMS = (
+    rf"{_START}(?:{_by_letter('|'.join(programs for programs, _ in _OPTIONS))})(?:\.exe)?(?![\w-])"
+)
+_NAME = rf"{_FILES}{_LONG}(?:[= \t:]|[ \t]=[ \t])"
+_USER = r"(?:-[a-zA-Z]{0,8}[uUaA]|--(?:proxy-)?user|--auth|--(?:src-|dest-)?creds|-[eE])"
 
 
 def _is_basic(match: re.Match[str]) -> bool:
@@ -63,21 +78,21 @@ def _is_drawn(match: re.Match[str]) -> bool:
 
 
 COMMANDS: tuple[Rule, ...] = (
-    *(shape("password", rf"{_START}(?:{programs})(?:\.exe)?{_REST if option else '[ ]{1,3}'}{option}{_V}") for programs, option in _OPTIONS),
-    shape("password", rf"(?i)(?<![\w-])(?:--?|/){_FILES}{_LONG}(?:[= \t:]|[ \t]=[ \t])[ \t]{{0,3}}(?!-)(?:pass:)?{_V}", "pass", "pw", "pin", "token", "secret", "key", "kennwort", "psk", "bearer", "credential"),
+    *(shape("password", rf"{_START}(?:{programs})(?:\.exe)?{_REST if option else '[ ]{1,3}'}{option}{_V}", needs=_PROGRAMS) for programs, option in _OPTIONS),
+    shape("password", rf"(?i)(?<![\w-])(?:--?|/){_NAME}[ \t]{{0,3}}(?!-)(?:pass:)?{_V}", "-", "/", needs=rf"[-/](?:(?<![\w-].)|(?<=--)(?<![\w-]--)){_NAME}"),
     # user:password, as one word
-    shape("password", rf"{_START}(?:curl|wget|http|https|xh|xhs|hurl|lftp|httpie|ab|smbclient|rpcclient|impacket-\w+|skopeo \w+){_REST}(?:-[a-zA-Z]{{0,8}}[uUa]|--(?:proxy-)?user|--auth|--(?:src-|dest-)?creds|-E)[ =]?['\"]?[^\s:,%'\"\x1e]{{1,80}}[:,%](?![\"']?[${{<])(?P<secret>(?<=[:,%])'[^'\n\x1e]+'|(?<=[:,%])\"[^\"\n\x1e]+\"|(?:(?<=[:,%])[^\s'\"\x1e|;&]+(?:[ ][^\s'\"\x1e|;&]+(?=['\"]))*))", "-u", "user", "auth", "creds", "-a"),
+    shape("password", rf"{_START}(?:curl|wget|http|https|xh|xhs|hurl|lftp|httpie|ab|smbclient|rpcclient|impacket-\w+|skopeo \w+){_REST}(?:-[a-zA-Z]{{0,8}}[uUa]|--(?:proxy-)?user|--auth|--(?:src-|dest-)?creds|-E)[ =]?['\"]?[^\s:,%'\"\x1e]{{1,80}}[:,%](?![\"']?[${{<])(?P<secret>(?<=[:,%])'[^'\n\x1e]+'|(?<=[:,%])\"[^\"\n\x1e]+\"|(?:(?<=[:,%])[^\s'\"\x1e|;&]+(?:[ ][^\s'\"\x1e|;&]+(?=['\"]))*))", " -", "\t-", needs=rf"[ \t]{_USER}[ =]?['\"]?[^\s:,%'\"]{{1,80}}[:,%]"),
     # told to a program through a pipe
-    shape("password", r"(?:echo|printf|Write-Output|print)[ \t]{1,3}(?:-[neE]{1,3}[ \t]{1,3})?(?:['\"]%s(?:\\n)?['\"][ \t]{1,3})?(?P<secret>'[^'\n\x1e]+'|\"[^\"\n\x1e]+\"|[^\s\x1e'\"$|][^\n\x1e|]{0,200}?)[ \t]{0,4}\|[ \t]{0,4}(?:sudo|su|passwd|chpasswd|smbpasswd|docker login|podman login|helm registry|kinit|cryptsetup|gpg2?|openssl|vncpasswd|ssh-add|sshpass|mysql|psql|ecryptfs\S*|gocryptfs|wpa_passphrase|htpasswd|gh auth|glab auth|vault|restic|borg|veracrypt|doas|pass|keepassxc-cli|bw|base64|oc login|az)\b", "|"),
+    shape("password", r"(?:echo|printf|Write-Output|print)[ \t]{1,3}(?:-[neE]{1,3}[ \t]{1,3})?(?:['\"]%s(?:\\n)?['\"][ \t]{1,3})?(?P<secret>'[^'\n\x1e]+'|\"[^\"\n\x1e]+\"|[^\s\x1e'\"$|][^\n\x1e|]{0,200}?)[ \t]{0,4}\|[ \t]{0,4}(?:sudo|su|passwd|chpasswd|smbpasswd|docker login|podman login|helm registry|kinit|cryptsetup|gpg2?|openssl|vncpasswd|ssh-add|sshpass|mysql|psql|ecryptfs\S*|gocryptfs|wpa_passphrase|htpasswd|gh auth|glab auth|vault|restic|borg|veracrypt|doas|pass|keepassxc-cli|bw|base64|oc login|az)\b", "|", needs=r"(?:echo|printf?|write-output)[ \t]"),
     shape("password", rf"{_START}(?:sudo|su|chpasswd|passwd|cryptsetup|gpg2?|kinit|openssl|mysql|wpa_passphrase|base64|docker|gh|bw|keepassxc-cli)(?![\w-])[^\n\x1e|;]{{0,120}}?<<<[ \t]{{0,3}}{_V}", "<<<"),
     shape("password", r"ConvertTo-SecureString[ \t]{1,3}(?:-String[ \t]{1,3})?(?P<secret>'[^'\n\x1e]+'|\"[^\"\n\x1e]+\")", "convertto-securestring"),
     shape("password", r"(?:^|[ \t\"'])pass:(?P<secret>[^\s\x1e'\"]{2,200})", "pass:"),  # openssl
-    shape("password", rf"(?m)^[ \t]{{0,8}}(?:[\w.:\[\]-]{{1,60}}>[ \t]{{0,3}})?(?:AUTH(?:[ \t]{{1,3}}\w{{1,30}}(?=[ \t]{{1,3}}\S))?|auth|requirepass|masterauth)[ \t]{{1,3}}{_V}[ \t]*$", "auth", "requirepass"),
+    shape("password", rf"(?m)^[ \t]{{0,8}}(?:[\w.:\[\]-]{{1,60}}>[ \t]{{0,3}})?(?:AUTH(?:[ \t]{{1,3}}\w{{1,30}}(?=[ \t]{{1,3}}\S))?|auth|requirepass|masterauth)[ \t]{{1,3}}{_V}[ \t]*$", "auth", "requirepass", needs=r"(?m:^)[ \t]{0,8}(?:[\w.:\[\]-]{1,60}>[ \t]{0,3})?(?:auth|requirepass|masterauth)[ \t]"),
     shape("password", rf"--from-literal[= ]['\"]?[\w.-]{{1,60}}={_V}", "--from-literal"),
     # headers
     shape("token", r"(?i)authorization[\"']{0,2}[ \t]{0,3}(?:=>|[:=])[ \t]{0,3}[\"'`]{0,2}(?:(?:basic|bearer|token|digest|negotiate|apikey|key|hmac|aws4-hmac-sha256|ntlm|oauth)[ \t:]{1,3})?+(?P<secret>(?!\$|\{|<|%)[^\s\"'`\x1e\n][^\"'`\x1e\n]{5,4000})", "authorization"),
-    shape("token", r"(?i)(?<![a-z])bearer[ \t]{1,3}(?P<secret>[A-Za-z0-9+/=._~-]{12,4000})", "bearer", holds=_is_drawn),
-    shape("token", r"(?i)(?<![a-z])basic[ \t]{1,3}(?P<secret>[A-Za-z0-9+/]{8,1000}={0,2})(?![\w+/])", "basic", holds=_is_basic),
-    shape("cookie", r"(?i)(?<![a-z-])(?:set-)?cookie[\"']{0,2}[ \t]{0,2}[:=][ \t]{0,3}[\"']?(?P<secret>[\w.-]{1,80}=[^\n\"'\x1e]{6,4000})", "cookie"),
-    shape("cookie", r"(?i)(?<![a-z0-9])(?:php|j|asp\.net_|connect\.|laravel_|django_|rails_)?(?:sess(?:ion)?(?:_?id)?|sid|csrf(?:token)?|xsrf-token)=(?P<secret>[\w%.:+/-]{16,4000})", "sess", "sid", "csrf", "xsrf", holds=_is_drawn),
+    shape("token", r"(?i)(?<![a-z])bearer[ \t]{1,3}(?P<secret>[A-Za-z0-9+/=._~-]{12,4000})", "bearer", holds=_is_drawn, needs=r"bearer[ \t]{1,3}[a-z0-9+/=._~-]{12}"),
+    shape("token", r"(?i)(?<![a-z])basic[ \t]{1,3}(?P<secret>[A-Za-z0-9+/]{8,1000}={0,2})(?![\w+/])", "basic", holds=_is_basic, needs=r"basic[ \t]{1,3}[a-z0-9+/]{8}"),
+    shape("cookie", r"(?i)(?<![a-z-])(?:set-)?cookie[\"']{0,2}[ \t]{0,2}[:=][ \t]{0,3}[\"']?(?P<secret>[\w.-]{1,80}=[^\n\"'\x1e]{6,4000})", "cookie", needs=r"cookie[\"']{0,2}[ \t]{0,2}[:=]"),
+    shape("cookie", r"(?i)(?<![a-z0-9])(?:php|j|asp\.net_|connect\.|laravel_|django_|rails_)?(?:sess(?:ion)?(?:_?id)?|sid|csrf(?:token)?|xsrf-token)=(?P<secret>[\w%.:+/-]{16,4000})", "=", holds=_is_drawn, needs=r"(?:sess(?:ion)?(?:_?id)?|sid|csrf(?:token)?|xsrf-token)="),
 )  # fmt: skip

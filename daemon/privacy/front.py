@@ -15,6 +15,8 @@ from models.applications import application
 SILENT_S = 30.0  # our window watcher tells every 5 s, ActivityWatch's every second
 HOLD_S = 300.0  # extensions repeat their page every minute
 
+NOTHING: frozenset[str] = frozenset()
+
 _ENGINES = (
     ("gecko", ("firefox", "librewolf", "waterfox", "navigator", "zen")),
     ("webkit", ("safari", "epiphany")),
@@ -22,7 +24,7 @@ _ENGINES = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Word:
     """What a teller said last.
 
@@ -45,13 +47,29 @@ class Front:
     def __init__(self, monotonic: Callable[[], float]) -> None:
         self._monotonic = monotonic
         self._words: dict[str, Word] = {}
+        self._hiding: set[str] = set()  # tellers whose last word has a cause
 
     def take(self, teller: str, sort: str, cause: str | None, app: str) -> None:
         """A teller says what is in front of it."""
         self._words[teller] = Word(sort, cause, app, self._monotonic())
+        if cause is None:
+            self._hiding.discard(teller)
+        else:
+            self._hiding.add(teller)
+
+    def repeat(self, teller: str) -> None:
+        """A teller says once more what it said last."""
+        self._words[teller].heard = self._monotonic()
+
+    @property
+    def hiding(self) -> bool:
+        """Whether any teller's last word has a cause."""
+        return bool(self._hiding)
 
     def causes(self) -> frozenset[str]:
         """Why content is hidden now."""
+        if not self._hiding:
+            return NOTHING
         windows = list(self._windows())
         found = {word.cause for word in windows if word.cause}
         apps = [word.app for word in windows]
@@ -59,7 +77,7 @@ class Front:
 
     def inside(self, app: str) -> bool:
         """Whether what an application of this name shows is hidden by its page, file or folder."""
-        return any(True for _ in self._inside([app]))
+        return bool(self._hiding) and any(True for _ in self._inside([app]))
 
     def _windows(self) -> Iterator[Word]:
         """Words that stand: of all who tell windows, less those that fell silent while another spoke."""

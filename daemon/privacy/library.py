@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from functools import cache
 from importlib import import_module
 
+from daemon.privacy.keys import LONG
 from daemon.privacy.rule import Rule, Span
 
 # Module, class, and the sign without which none of its patterns matches: its texts are not looked at.
@@ -54,4 +55,4 @@ def _known(text: str) -> Iterator[Span]:
             yield match.span(group)
 
 
-LIBRARY: tuple[Rule, ...] = (Rule("key", _known),)
+LIBRARY: tuple[Rule, ...] = (Rule("key", _known, needs=f"{LONG}|_authtoken"),)

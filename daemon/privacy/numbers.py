@@ -7,7 +7,7 @@ SWIFT's registry; SSA, "Social Security Number Randomization" (numbers that are 
 import re
 from collections.abc import Iterator
 
-from daemon.privacy.rule import Rule, Span, shape, spaced
+from daemon.privacy.rule import DIGITS, Rule, Span, shape, spaced
 
 # People write a card in one go, or in groups with one or two spaces, dashes, dots or line breaks.
 _GAP = r"[ \t\r\n.+/_\-\u00a0\u2009\u202f]{0,6}"
@@ -141,10 +141,10 @@ def _mod97(account: str) -> bool:
 _SSN = r"(?!000|666|9)\d{3}[ -]?(?!00)\d{2}[ -]?(?!0000)\d{4}(?!\d)"
 
 NUMBERS: tuple[Rule, ...] = (
-    Rule("card number", _cards),
-    shape("card number", r"(?i)(?<![a-z])(?:cvv2?|cvc2?|cvn|csc|card (?:security|verification) (?:code|number)|kartenprüfnummer|prüfziffer|código de seguridad)[\"']?(?:[ \t]{0,3}(?:is|ist|es|[:=#-])[ \t\r\n]{0,3}|[ \t]{1,3})[\"']?(?P<secret>\d{3,4})(?!\d)", "cv", "csc", "card", "karte", "prüfziffer", "seguridad"),
-    Rule("bank account", _ibans),
-    shape("social security number", r"(?<![\w-])(?P<secret>(?!000|666|9)\d{3}-(?!00)\d{2}-(?!0000)\d{4})(?![\w-])", "-"),
-    shape("social security number", rf"(?i)(?<![a-z])(?:ssn|social security(?: number| no\.?| #)?|soc\.? sec\.?)\W{{0,4}}(?:(?:is|number|no)\W{{1,3}}){{0,2}}(?P<secret>{_SSN})", "ssn", "soc"),
-    shape("recovery key", r"(?<![\d-])\d{6}(?:[ -]\d{6}){7}(?![\d-])", "-", " "),  # BitLocker
+    Rule("card number", _cards, DIGITS, needs=r"\d(?:\D{0,6}\d){13}"),
+    shape("card number", r"(?i)(?<![a-z])(?:cvv2?|cvc2?|cvn|csc|card (?:security|verification) (?:code|number)|kartenprüfnummer|prüfziffer|código de seguridad)[\"']?(?:[ \t]{0,3}(?:is|ist|es|[:=#-])[ \t\r\n]{0,3}|[ \t]{1,3})[\"']?(?P<secret>\d{3,4})(?!\d)", *DIGITS, needs=r"(?:cv[vcn]2?|csc|code|number|nummer|ziffer|seguridad)[\"']?(?:[ \t]{0,3}(?:is|ist|es|[:=#-])[ \t\r\n]{0,3}|[ \t]{1,3})[\"']?\d{3}"),
+    Rule("bank account", _ibans, DIGITS, needs=r"\d\d(?:(?<=[a-z]..)|(?<=[a-z][ +-]..))(?:\D{0,96}\d){6}"),
+    shape("social security number", r"(?<![\w-])(?P<secret>(?!000|666|9)\d{3}-(?!00)\d{2}-(?!0000)\d{4})(?![\w-])", *DIGITS, needs=r"\d{3}-\d{2}-\d{4}"),
+    shape("social security number", rf"(?i)(?<![a-z])(?:ssn|social security(?: number| no\.?| #)?|soc\.? sec\.?)\W{{0,4}}(?:(?:is|number|no)\W{{1,3}}){{0,2}}(?P<secret>{_SSN})", *DIGITS, needs=r"(?:ssn|soc)(?s:.{0,60}?)\d{4}"),
+    shape("recovery key", r"(?<![\d-])\d{6}(?:[ -]\d{6}){7}(?![\d-])", *DIGITS, needs=r"\d{6}[ -]\d{6}"),  # BitLocker
 )  # fmt: skip

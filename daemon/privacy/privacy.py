@@ -13,11 +13,12 @@ from typing import Any
 import msgspec
 
 from daemon.privacy.exclusions import Rules, read
-from daemon.privacy.front import Front
+from daemon.privacy.front import NOTHING, Front
 from daemon.privacy.modes import reduce
 from daemon.privacy.pages import asks, titled
 from daemon.privacy.redaction import redacted
 from daemon.privacy.runs import Runs
+from daemon.privacy.same import Same
 from daemon.privacy.stretches import Stretches
 from models.applications import application
 from watchers.event import Bucket, Event
@@ -33,6 +34,8 @@ GAP = "coverage.gap"
 STATES = frozenset(
     (WINDOW, TAB, EDITOR, FILE, "afkstatus")
 )  # any other type is content: on doubt it is
+REPEATED = frozenset((WINDOW, "afkstatus"))  # told again and again as long as it holds
+MOST = 64  # tellers
 SEEN = frozenset((WINDOW, TAB, EDITOR, SHELL, FILE, CLIPBOARD))
 TEXTS = (
     "app",
@@ -47,6 +50,7 @@ TEXTS = (
     "from",
     "text",
 )
+Redact = Callable[[dict[str, Any]], dict[str, Any]]
 MOVE = {"type": "move"}  # a hand at the mouse is no change of field
 LATE_COPY_S = 2.0  # a clipboard that is polled tells a copy so late
 IN_FRONT = "front"  # the teller of what follows from windows and pages
@@ -74,32 +78,72 @@ class Privacy:
         self._front = Front(monotonic)
         self._stretches = Stretches(now, monotonic)
         self._runs = Runs(monotonic)
-        self._causes: frozenset[str] = frozenset()
+        self._causes: frozenset[str] = NOTHING
+        self._same: dict[str, Same] = {}
 
-    def clean(self, bucket: Bucket, event: Event, *, foreign: bool = False) -> Event | None:
+    def clean(
+        self, bucket: Bucket, event: Event, *, foreign: bool = False, redact: Redact = redacted
+    ) -> Event | None:
         """The event as it may be kept; None when nothing of it may.
 
         Args:
             bucket: Where it goes.
             event: As it was seen.
             foreign: Another program told it through the API: it may hide, and lift only what itself hid.
+            redact: `redacted`, or an `Ahead` of the event's data.
         """
+        teller = f"api {bucket.id}" if foreign else bucket.id
+        same = self._same.get(teller)
+        if (
+            same is not None
+            and same.holds(bucket.type, event.data)
+            and self._repeated(same, teller, event.timestamp)
+        ):
+            return Event(event.timestamp, event.duration, same.data, event.id)
+        return self._cleaned(bucket, event, teller, redact)
+
+    def forget(self) -> None:
+        """Remember no data, not even to know it again."""
+        self._same.clear()
+
+    def _repeated(self, same: Same, teller: str, at: datetime) -> bool:
+        """Note once more what is in front, of which all was kept; False when it is not kept now."""
+        if same.app is None:
+            return True
+        self._front.repeat(teller)
+        self._settle(at)
+        self._runs.turn(same.app)
+        return not (self._front.hiding and same.browser and self._front.inside(same.app))
+
+    def _cleaned(self, bucket: Bucket, event: Event, teller: str, redact: Redact) -> Event | None:
+        self._same.pop(teller, None)
         if bucket.type == GAP:
             return None  # Hunch alone says what it could not see, past this gate
         if bucket.type in SEEN and not all(
             event.data.get(name) is None or isinstance(event.data[name], str) for name in TEXTS
         ):
             return None  # an exclusion could not be held against it
-        data = self._sight(bucket, event, f"api {bucket.id}" if foreign else bucket.id)
+        data = self._sight(bucket, event, teller)
         if data is None or (bucket.type not in STATES and self._covered(bucket, event)):
             return None
         kept = reduce(bucket.type, data, self._rules.modes)
         if kept is None:
             return None
         typed = bucket.type == INPUT and kept.get("data") != MOVE
-        return msgspec.structs.replace(
-            event, data=self._runs.redacted(kept) if typed else redacted(kept)
-        )
+        kept = self._runs.redacted(kept) if typed else redact(kept)
+        if bucket.type in REPEATED:
+            self._remember(bucket, event.data, kept, teller)
+        return msgspec.structs.replace(event, data=kept)
+
+    def _remember(
+        self, bucket: Bucket, data: dict[str, Any], kept: dict[str, Any], teller: str
+    ) -> None:
+        """Know an event's data again."""
+        same = Same.of(bucket.type, data, kept)
+        if same is not None:
+            if len(self._same) >= MOST:
+                self._same.clear()
+            self._same[teller] = same
 
     def hide(self, cause: str, since: datetime) -> None:
         """Keep no content from then on: a watcher learnt of a cause. Told again while it holds: no harm."""
@@ -112,7 +156,8 @@ class Privacy:
     @property
     def hidden(self) -> frozenset[str]:
         """Causes that hide content now."""
-        self._settle(self._now())
+        if self._front.hiding or self._causes:
+            self._settle(self._now())
         return self._stretches.causes
 
     def _sight(self, bucket: Bucket, event: Event, teller: str) -> dict[str, Any] | None:

@@ -17,29 +17,22 @@ from daemon.privacy.library import LIBRARY
 from daemon.privacy.numbers import NUMBERS
 from daemon.privacy.passwords import PASSWORDS
 from daemon.privacy.rule import MARKED, Rule, lowered
+from daemon.privacy.screen import Screen
 from daemon.privacy.seed import SEEDS
 
-# Without a sign of its own, no rule of a group finds anything: most texts are done with these alone.
-_DIGIT = re.compile(r"\d")
-_LONG_WORD = re.compile(r"[\w+/=.~:$-]{16}")
-_SIGN = re.compile(
-    r"[-:=/|<@'\"\n]|(?i:pass|code|psk|token|secret|key|wpa|wachtwoord|senha|haslo|hasło|heslo|salasana|lösenord|adgangskode|jelszó|şifre|пароль|密|パスワード|비밀번호|parola|mot de|unlock|obscure|authtoken|signin|wort|pin|clave|mdp|pw|contras|requirepass|auth|basic|bearer|vault|heroku|nmcli|net use|rabbit|wpa_)"
-)
-_GROUPS: tuple[tuple[re.Pattern[str] | None, tuple[Rule, ...]], ...] = (
-    (None, PRIVATE_KEYS),
-    (None, SEEDS),
-    (_LONG_WORD, TOKENS),
-    (_LONG_WORD, SERVICES),
-    (_DIGIT, NUMBERS),
-    (None, CODES[:1]),  # otpauth
-    (_DIGIT, CODES[1:]),
-    (_SIGN, COMMANDS),
-    (_SIGN, ADDRESSES),
-    (_SIGN, PASSWORDS),
-    (_LONG_WORD, LIBRARY),
-)
 # Where two kinds meet, the first one names the mark.
-RULES: tuple[Rule, ...] = tuple(rule for _, group in _GROUPS for rule in group)
+RULES: tuple[Rule, ...] = (
+    *PRIVATE_KEYS,
+    *SEEDS,
+    *TOKENS,
+    *SERVICES,
+    *NUMBERS,
+    *CODES,
+    *COMMANDS,
+    *ADDRESSES,
+    *PASSWORDS,
+    *LIBRARY,
+)
 KINDS = tuple(dict.fromkeys(rule.kind for rule in RULES))
 SHORTEST = 6  # characters; no rule knows a secret in less
 ONE_WORD = 16  # characters; letters alone are no secret of a known shape: names of keys, kinds
@@ -58,12 +51,16 @@ _NAMED = re.compile(
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _CHANGES = (str, int, float)
 
+_SCREEN = Screen(RULES)
+
 Finding = tuple[int, int, int]
 
 
 def redact(text: str) -> str:
     """Black out what has the shape of a secret; in time that grows with the text's length."""
     if len(text) < SHORTEST or (len(text) < ONE_WORD and text.isalpha()):
+        return text
+    if _is_harmless(text):
         return text
     for _ in range(ROUNDS):
         again = _once(text)
@@ -122,6 +119,15 @@ def _number(value: float) -> float | str:
     return value if kept == digits else kept
 
 
+def _is_harmless(text: str) -> bool:
+    """Whether surely no rule finds anything, known without asking them one by one."""
+    return (
+        "[redacted: " not in text
+        and folded(text) is None
+        and next(_SCREEN.likely(lowered(text)), None) is None
+    )
+
+
 def _once(text: str) -> str:
     masked = MARK.sub(lambda mark: MARKED * len(mark[0]), text) if "[redacted: " in text else text
     found = set(_findings(masked, lowered(masked)))
@@ -139,24 +145,11 @@ def _once(text: str) -> str:
 
 
 def _findings(masked: str, low: str) -> Iterator[Finding]:
-    for number, rule in _likely(masked, low):
+    for number, rule in _SCREEN.likely(low):
         for start, end in rule.find(masked):
             for piece in re.finditer(rf"[^{MARKED}]+", masked[start:end]):
                 if piece[0].strip(" \t\r\n'\"`,;:.|&=-()[]{}<>"):
                     yield start + piece.start(), start + piece.end(), number
-
-
-def _likely(masked: str, low: str) -> Iterator[tuple[int, Rule]]:
-    """Rules that may find something, each with its number."""
-    number = -1
-    for sign, group in _GROUPS:
-        if sign is not None and sign.search(masked) is None:
-            number += len(group)
-            continue
-        for rule in group:
-            number += 1
-            if not rule.hints or any(map(low.__contains__, rule.hints)):
-                yield number, rule
 
 
 def _joined(found: list[Finding]) -> Iterator[Finding]:

@@ -19,6 +19,7 @@ _WORD = re.compile(r"[A-Za-z]+")
 _BETWEEN = re.compile(r"[\s,;|\"'\]\[_/+-]{0,6}(?:#?\d{1,2}[.):\s-]{1,3})?[\s\"']{0,3}\Z")
 _BETWEEN_LONGEST = 14
 LEAST_LENGTH = 12 * 3 + 11
+_NEEDS = rf"(?<![a-z])[a-z]{{3,}}+(?:[^a-z]{{1,{_BETWEEN_LONGEST}}}+[a-z]{{3,8}}){{{LEAST - 1}}}"
 
 
 @cache
@@ -57,4 +58,4 @@ def _phrase(text: str, run: list[Span]) -> Iterator[Span]:
         yield run[0][0], run[-1][1]
 
 
-SEEDS: tuple[Rule, ...] = (Rule("seed phrase", _phrases),)
+SEEDS: tuple[Rule, ...] = (Rule("seed phrase", _phrases, needs=_NEEDS),)

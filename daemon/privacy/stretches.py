@@ -12,6 +12,7 @@ KEEP_S = 900.0  # nothing is told later: a typed run ends at 2 s, aw-client's qu
 MOST = 512  # stretches; beyond it the two oldest become one that spans both
 
 Span = tuple[float, float]
+NOTHING: frozenset[str] = frozenset()
 
 
 class Stretches:
@@ -26,7 +27,7 @@ class Stretches:
     @property
     def causes(self) -> frozenset[str]:
         """Causes that hide content now."""
-        return frozenset(cause for _, cause in self._open)
+        return NOTHING if not self._open else frozenset(cause for _, cause in self._open)
 
     def begin(self, teller: str, cause: str, since: datetime, before_s: float = 0.0) -> None:
         """A cause holds from then on; told again, the earlier beginning stands.

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import functools
 import socket
 from collections.abc import Iterator
 
@@ -9,13 +10,23 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from daemon.errors import HunchError
+from daemon.server.connection import Connection, Patience
 
 LEAVE_S = 2  # streams that stay open are cut after so many seconds
-IDLE_S = 75  # keep-alive
+BACKLOG = 128
+PATIENCE = Patience()
 
 
 class _Server(uvicorn.Server):
-    """uvicorn without its own signal handling: the daemon decides when to end."""
+    """uvicorn without its own signal handling and its ten looks a second: the daemon decides when to end."""
+
+    def __init__(self, config: uvicorn.Config, stop: asyncio.Event) -> None:
+        super().__init__(config)
+        self._stop = stop
+
+    async def main_loop(self) -> None:
+        """Answer until it is to end."""
+        await self._stop.wait()
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -34,7 +45,7 @@ def bind(port: int) -> socket.socket:
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind(("127.0.0.1", port))
-        listener.listen(128)
+        listener.listen(BACKLOG)
     except OSError as error:
         listener.close()
         raise HunchError(
@@ -44,25 +55,26 @@ def bind(port: int) -> socket.socket:
     return listener
 
 
-async def serve(app: ASGIApp, listener: socket.socket, stop: asyncio.Event) -> None:
-    """Answer on `listener` until `stop` is set."""
+async def serve(
+    app: ASGIApp, listener: socket.socket, stop: asyncio.Event, patience: Patience = PATIENCE
+) -> None:
+    """Answer on `listener` until `stop` is set.
+
+    uvicorn's own loop would be uvloop, which is faster, but whose sockets raise no audit events:
+    `models.offline` would not see them (tried: docs/decisions/0006-the-local-api.md).
+    """
     config = uvicorn.Config(
         app,
+        http=functools.partial(Connection, patience=patience),  # type: ignore[arg-type]
         log_config=None,
         access_log=False,
         lifespan="off",
         ws="none",
+        backlog=BACKLOG,
+        proxy_headers=False,  # nobody stands between us and a client
         timeout_graceful_shutdown=LEAVE_S,
-        timeout_keep_alive=IDLE_S,
+        timeout_keep_alive=int(patience.idle) or 1,
         server_header=False,
-        h11_max_incomplete_event_size=64 * 1024,
+        date_header=False,
     )
-    server = _Server(config)
-    task = asyncio.create_task(server.serve(sockets=[listener]))
-    waiting = asyncio.create_task(stop.wait())
-    try:
-        await asyncio.wait({task, waiting}, return_when=asyncio.FIRST_COMPLETED)
-    finally:
-        waiting.cancel()
-        server.should_exit = True
-        await task
+    await _Server(config, stop).serve(sockets=[listener])

@@ -61,7 +61,9 @@ def connect(path: Path, *, readonly: bool, timeout_s: float) -> sqlite3.Connecti
             raise
         connection = _unlocked(path, uri, timeout_s)
     connection.execute("PRAGMA foreign_keys = ON")
-    if not readonly:
+    if readonly:
+        connection.execute("PRAGMA temp_store = MEMORY")  # what is sorted is the user's, too
+    else:
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA secure_delete = ON")  # what is deleted is overwritten
     return connection

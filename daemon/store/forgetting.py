@@ -139,7 +139,8 @@ def _mark_text(conn: Connection, needle: Needle) -> None:
     conn.execute(
         "INSERT INTO temp.gone_segments SELECT id FROM segments"
         " WHERE says(facts) OR holds(title) OR holds(app) UNION"
-        " SELECT segment_id FROM observations WHERE holds(event)"
+        " SELECT segment_id FROM observations JOIN words ON words.rowid = observations.id"
+        " WHERE holds(event) OR holds(words.text)"
     )
     conn.execute(
         "INSERT INTO temp.gone_predictions SELECT id FROM predictions WHERE holds(task)"

@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from daemon.errors import HunchError
+from daemon.store import pruning, spans, words
 
 if TYPE_CHECKING:
     from sqlite_utils import Database, Migrations
 
-NAMES = ("0001_first", "0002_egress", "0003_forwarded")
+NAMES = ("0001_first", "0002_egress", "0003_words", "0004_times", "0005_forwarded")
 
 FIRST = """
 CREATE TABLE buckets (
@@ -133,6 +134,11 @@ CREATE TABLE egress (
 CREATE INDEX egress_by_time ON egress(time_us);
 """
 
+TIMES = """
+CREATE INDEX segments_by_time ON segments(time_us);
+CREATE INDEX segments_by_end ON segments(end_us);
+"""
+
 FORWARDED = (
     """CREATE TABLE forwarded (
     bucket_id TEXT PRIMARY KEY,
@@ -202,6 +208,17 @@ def _migrations() -> "Migrations":
         _execute(db, EGRESS)
 
     @migrations(name=NAMES[2])
+    def sentences(db: "Database") -> None:
+        _execute(db, words.SCHEMA)
+        words.fill(db.conn)
+
+    @migrations(name=NAMES[3])
+    def times(db: "Database") -> None:
+        _execute(db, TIMES)
+        _execute(db, spans.SCHEMA)
+        _execute(db, pruning.SCHEMA)
+
+    @migrations(name=NAMES[4])
     def forwarded(db: "Database") -> None:
         for statement in FORWARDED:  # a trigger has semicolons of its own
             db.conn.execute(statement)

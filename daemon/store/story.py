@@ -1,12 +1,13 @@
 """Sessions, segments and observations in SQL: what was seen, and how it was told."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from sqlite3 import Connection, Row
 from typing import TypeVar
 
 import msgspec
 
+from daemon.store import words
 from daemon.store.capture import from_us, to_us
 from models.observation import Observation
 from models.segment import Moment, Segment
@@ -24,6 +25,9 @@ _LOG = (
     "SELECT observations.id, session_id, time_us, end_us, event, source, app, title"
     " FROM observations JOIN segments ON segments.id = segment_id"
 )
+
+_NUMBERS = "SELECT observations.id FROM observations JOIN segments ON segments.id = segment_id"
+_OF_SESSIONS = "session_id IN (SELECT value FROM json_each(?))"
 
 
 class SessionRow(msgspec.Struct, frozen=True):
@@ -120,7 +124,9 @@ def add_observation(
         "INSERT INTO observations (segment_id, time, event, source) VALUES (?, ?, ?, ?)",
         (segment_id, observation.time, observation.event, source),
     )
-    return _id(cursor.lastrowid)
+    number = _id(cursor.lastrowid)
+    words.add(conn, number, observation.event)
+    return number
 
 
 def set_embedding(conn: Connection, observation_id: int, model: str, vector: bytes) -> None:
@@ -142,12 +148,19 @@ def history(
         limit: At most so many; below zero means all.
         since: Only segments that begin then or later.
     """
-    rows = conn.execute(
-        _MOMENT + " WHERE (?1 IS NULL OR session_id = ?1) AND (?2 IS NULL OR time_us >= ?2)"
-        " ORDER BY observations.id DESC LIMIT ?3",
-        (session_id, to_us(since) if since else None, limit),
-    ).fetchall()
+    tests = {"session_id = ?": session_id, "time_us >= ?": to_us(since) if since else None}
+    rows = conn.execute(*_newest(_MOMENT, tests, limit)).fetchall()
     return [_moment(row) for row in reversed(rows)]
+
+
+def observations(conn: Connection, session_id: int) -> Iterator[tuple[int, Observation]]:
+    """A session's sentences with their numbers, oldest first, without what they were told from."""
+    rows = conn.execute(
+        "SELECT observations.id, observations.time, event FROM observations"
+        " JOIN segments ON segments.id = segment_id WHERE session_id = ? ORDER BY observations.id",
+        (session_id,),
+    )
+    return ((row[0], Observation(row[1], row[2])) for row in rows)
 
 
 def segment_ids(conn: Connection, session_id: int) -> list[int]:
@@ -156,33 +169,51 @@ def segment_ids(conn: Connection, session_id: int) -> list[int]:
     return [row[0] for row in rows]
 
 
+def newest(conn: Connection, session_ids: Sequence[int], limit: int = -1) -> tuple[int | None, int]:
+    """The number of the oldest of the newest sentences of some sessions (none: of all), and how many they are."""
+    query, values = _newest(_NUMBERS, {_OF_SESSIONS: _listed(session_ids)}, limit)
+    row = conn.execute(f"SELECT min(id), count(*) FROM ({query})", values).fetchone()  # noqa: S608 - constants
+    return row[0], row[1]
+
+
+def log_from(conn: Connection, session_ids: Sequence[int], first: int = 0) -> Iterator[LogRow]:
+    """The sentences of some sessions (none: of all) from a number on, in their order, each read as it is taken."""
+    listed = _listed(session_ids)
+    where = f"{_LOG} WHERE observations.id >= ?" + (f" AND {_OF_SESSIONS}" if listed else "")
+    values = (first, listed) if listed else (first,)
+    yield from map(_log_row, conn.execute(f"{where} ORDER BY observations.id", values))
+
+
 def log(
     conn: Connection, session_ids: Sequence[int] | None = None, limit: int = -1
 ) -> list[LogRow]:
     """The newest sentences of some sessions (None: of all), oldest first."""
-    rows = conn.execute(
-        _LOG  # noqa: S608 - constants alone
-        + " WHERE (?1 IS NULL OR session_id IN (SELECT value FROM json_each(?1)))"
-        " ORDER BY observations.id DESC LIMIT ?2",
-        (msgspec.json.encode(list(session_ids)).decode() if session_ids else None, limit),
-    ).fetchall()
+    first, _ = newest(conn, session_ids or (), limit)
+    return list(log_from(conn, session_ids or (), first)) if first is not None else []
+
+
+def search(conn: Connection, wanted: Sequence[str], limit: int = -1) -> list[LogRow]:
+    """The newest sentences that hold all that is wanted (`words.find`), oldest first."""
+    among = "observations.id IN (SELECT value FROM json_each(?))"
+    found = msgspec.json.encode(words.find(conn, wanted, limit)).decode()
+    rows = conn.execute(*_newest(_LOG, {among: found}, -1)).fetchall()
     return [_log_row(row) for row in reversed(rows)]
 
 
-def search(conn: Connection, words: str) -> list[LogRow]:
-    """Sentences that hold all of the words, in any case, oldest first."""
-    patterns = [f"%{_literal(part)}%" for part in words.split()]
-    rows = conn.execute(
-        _LOG  # noqa: S608 - constants alone
-        + " WHERE NOT EXISTS (SELECT 1 FROM json_each(?) WHERE event NOT LIKE value ESCAPE '\\')"
-        " ORDER BY observations.id",
-        (msgspec.json.encode(patterns).decode(),),
-    )
-    return [_log_row(row) for row in rows]
+def _listed(numbers: Sequence[int]) -> str | None:
+    return msgspec.json.encode(list(numbers)).decode() if numbers else None
 
 
-def _literal(word: str) -> str:
-    return word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+def _newest(
+    select: str, tests: Mapping[str, int | str | None], limit: int
+) -> tuple[str, tuple[int | str, ...]]:
+    """A query for the newest rows; a test without a value does not stand in it, so that an index is used."""
+    given = {test: value for test, value in tests.items() if value is not None}
+    where = f" WHERE {' AND '.join(given)}" if given else ""
+    order = (
+        "+observations.id" if "time_us >= ?" in given else "observations.id"
+    )  # sorted, not walked
+    return f"{select}{where} ORDER BY {order} DESC LIMIT ?", (*given.values(), limit)
 
 
 def _id(number: int | None) -> int:

@@ -6,6 +6,8 @@ A clean-up that was asked for and did not come to its end is written into the fi
 
 import sqlite3
 
+from daemon.store import words
+
 WANTED = 1  # PRAGMA user_version while a clean-up is owed
 INCREMENTAL = 2  # PRAGMA auto_vacuum: free pages can be cut off a little at a time
 STEP = 256  # pages given back at a time: a megabyte, some milliseconds
@@ -25,6 +27,7 @@ def clean(conn: sqlite3.Connection) -> bool:
     statistics = "SELECT name FROM sqlite_master WHERE name LIKE 'sqlite_stat%'"
     for row in conn.execute(statistics).fetchall():
         conn.execute(f'DELETE FROM "{row[0]}"')  # noqa: S608 - SQLite's own names
+    words.clean(conn)
     conn.execute("PRAGMA auto_vacuum = INCREMENTAL")  # takes effect in a file of an older Hunch now
     conn.execute("VACUUM")
     return settle(conn)

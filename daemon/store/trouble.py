@@ -34,4 +34,9 @@ def explain(error: BaseException, path: Path) -> HunchError:
         return HunchError("Database locked", f"Another program holds {path}: close it.")
     if is_damage(error):
         return damaged(path)
+    if "no such table" in text:
+        return HunchError(
+            "Older database",
+            f"The database {path} is of an older Hunch: `hunch start` brings it up.",
+        )
     return HunchError("Database", f"The database {path} cannot be used ({text}).")

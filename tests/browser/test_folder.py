@@ -53,7 +53,7 @@ def test_every_file_is_ours_and_named() -> None:
 def test_the_guard_knows_its_id() -> None:
     digest = sha256(b64decode(MANIFEST["key"])).hexdigest()[:32]
     identity = "".join(chr(ord("a") + int(digit, 16)) for digit in digest)
-    assert EXTENSIONS.fullmatch(f"chrome-extension://{identity}")
+    assert EXTENSIONS.fullmatch(f"chrome-extension://{identity}".encode())
 
 
 def test_the_command_tells_where_it_is_and_copies_it(tmp_path: Path) -> None:

@@ -22,7 +22,7 @@ from daemon.forwarding import Forwarder
 from daemon.privacy import Privacy, Rules
 from daemon.recorder import Recorder
 from daemon.server.activitywatch import ActivityWatch
-from daemon.server.guard import Guard
+from daemon.server.guard import Guard, Rights
 from daemon.server.serve import bind, serve
 from daemon.store import Store, capture
 from watchers.activitywatch import AttachedSource, probe
@@ -65,10 +65,9 @@ class ListSink:
 @asynccontextmanager
 async def serving(store: Store, port: int) -> AsyncIterator[None]:
     stop = asyncio.Event()
-    app = Starlette(
-        routes=ActivityWatch(store, Recorder(store, Privacy(Rules())), "device").routes()
-    )
-    task = asyncio.create_task(serve(Guard(app, "token", open_reads=True), bind(port), stop))
+    watch = ActivityWatch(store, Recorder(store, Privacy(Rules())), "device")
+    app = Starlette(routes=[one.route() for one in watch.endpoints()])
+    task = asyncio.create_task(serve(Guard(app, "token", Rights(reads=True)), bind(port), stop))
     try:
         await until(lambda: True)
         yield

@@ -78,6 +78,15 @@ def test_predict_reads_a_released_trace(tmp_path: Path) -> None:
     assert all(0 < need < 1 for need in needs) and max(needs) - min(needs) > 0.1
 
 
+def test_log_names_a_session_that_is_not_there(tmp_path: Path) -> None:
+    Store.open(tmp_path / "hunch.db").close()
+    done = CliRunner().invoke(main, ["log", "--session", "77", "--data-dir", str(tmp_path)])
+    assert done.exit_code == 1
+    assert done.stderr == "There is no session 77: see `hunch sessions`.\n"
+    none = CliRunner().invoke(main, ["log", "--json", "--data-dir", str(tmp_path)])
+    assert (none.output, none.exit_code) == ("[]\n", 0)
+
+
 HEAVY = [
     "aiohttp",
     "asyncio",
@@ -111,7 +120,7 @@ HEAVY = [
 
 
 @pytest.mark.parametrize(
-    "words", ["log", "search x", "sessions", "proposals", "egress", "accept 1"]
+    "words", ["log", "search x", "sessions", "proposals", "egress", "accept 1", "status"]
 )
 def test_a_command_that_only_looks_imports_nothing_heavy(words: str, tmp_path: Path) -> None:
     Store.open(tmp_path / "hunch.db").close()

@@ -81,6 +81,8 @@ def test_the_ledger_of_a_day_is_read_on_the_command_line(
     assert "Nothing left this machine" in told and "describe" in told
     daemon.stop()
     assert daemon.cli("egress", str(rows[0]["id"])).stdout.startswith("The user ")
+    one = json.loads(daemon.cli("egress", str(rows[0]["id"]), "--json").stdout)
+    assert one["row"] == rows[0] and one["told"][0].startswith("The user ")
     missing = daemon.cli("egress", "999999")
     assert missing.returncode == 1 and missing.stderr.count("\n") == 1
     with sqlite3.connect(daemon.folder / "hunch.db") as conn:

@@ -72,6 +72,15 @@ def test_commands_arrive_with_text_folder_status_and_duration(
     terminal.run("kill %1" if shell != "fish" else "kill (jobs -p)")
 
 
+def test_the_hook_has_the_token(
+    shell: str, start_daemon: Callable[..., Daemon], open_terminal: Callable[..., Terminal]
+) -> None:
+    daemon = start_daemon(open_writes="false")
+    terminal = open_terminal(shell, daemon.env)
+    terminal.run("echo with the token")
+    assert [item["data"]["command"] for item in told(daemon, "echo with the token")]
+
+
 def _epoch(item: dict[str, Any]) -> float:
     return datetime.fromisoformat(item["timestamp"]).timestamp()
 

@@ -19,6 +19,7 @@ from typing import Any
 from daemon.privacy import Privacy, Rules
 from daemon.recorder import Recorder
 from daemon.server.app import create_app
+from daemon.server.guard import Rights
 from daemon.server.serve import bind, serve
 from daemon.store import Store
 from tests.watchers.kit import Desk, Entry, Kinds, Script
@@ -66,7 +67,9 @@ async def server(desk: Desk) -> AsyncIterator[None]:
     with Store.open(desk.folder / "hunch.db") as store:
         recorder = Recorder(store, Privacy(Rules()))
         nobody: Any = None  # asks for our own endpoints
-        app = create_app(store, recorder, nobody, token="t", device_id="d", open_reads=True)
+        app = create_app(
+            store, recorder, nobody, token="t", device_id="d", rights=Rights(reads=True)
+        )
         task = asyncio.create_task(serve(app, listener, stop))
         try:
             await recorder.create_bucket(Bucket("warm", "t", "c", "h"))  # opens all of its files

@@ -72,14 +72,15 @@ export class Daemon {
    * @param {unknown} [body]
    */
   async #ask(path, body) {
-    const { port } = await load();
+    const { port, token } = await load();
+    const secret = token ? { Authorization: `Bearer ${token}` } : {};
     return fetch(`http://127.0.0.1:${port}${path}`, {
       signal: AbortSignal.timeout(TIMEOUT_MS),
       credentials: "omit",
       redirect: "error",
       ...(body === undefined
         ? {}
-        : { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) }),
+        : { method: "POST", headers: { "Content-Type": "application/json", ...secret }, body: JSON.stringify(body) }),
     });
   }
 

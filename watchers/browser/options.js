@@ -1,5 +1,5 @@
 // @ts-check
-/** The options page: three settings, and the sites whose text is told. */
+/** The options page: four settings, and the sites whose text is told. */
 
 import { DEFAULTS, choose, load, save, sites } from "./settings.js";
 
@@ -19,6 +19,8 @@ async function showSettings() {
     void keep({ port: right ? port : DEFAULTS.port });
     if (!right) input("port").value = String(DEFAULTS.port);
   });
+  input("token").value = settings.token;
+  input("token").addEventListener("change", () => keep({ token: input("token").value.trim() }));
 }
 
 /** @param {Partial<import("./settings.js").Settings>} changed */

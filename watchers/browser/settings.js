@@ -1,15 +1,16 @@
 // @ts-check
-/** The user's settings in this browser: three choices, and the sites that were switched on. No page, no word. */
+/** The user's settings in this browser: four choices, and the sites that were switched on. No page, no word. */
 
 /**
  * @typedef {object} Settings
  * @property {boolean} enabled Tell Hunch anything at all.
  * @property {boolean} selection Tell what is selected.
  * @property {number} port Where Hunch listens on 127.0.0.1.
+ * @property {string} token Of Hunch's data folder; needed where it is set to take nothing without.
  */
 
 /** @type {Settings} */
-export const DEFAULTS = { enabled: true, selection: true, port: 5600 };
+export const DEFAULTS = { enabled: true, selection: true, port: 5600, token: "" };
 
 /** @returns {Promise<Settings>} */
 export async function load() {
