@@ -148,5 +148,6 @@ def test_a_watcher_that_changes_its_own_data_changes_nothing_that_was_known(stor
     side._recorder.heartbeat(WINDOW, Event(START, data=data), 2.0)
     data["title"] = "password: hunter22x"
     side._recorder.heartbeat(WINDOW, Event(START, data=data), 2.0)
+    side.do(("wait", 0.0))
     assert "hunter22x" not in repr(side.out)
     assert "redacted" in repr(side.out)
