@@ -65,7 +65,7 @@ def windows(daemon: Any, clock: Clock, number: int) -> str:
 def test_a_clock_that_steps_an_hour_loses_nothing(
     tmp_path: Path, start_daemon: Callable[..., Any], say: Say
 ) -> None:
-    clock, load, titles, refused = Clock(tmp_path), Load(lanes=2), list[str](), 0
+    clock, load, titles = Clock(tmp_path), Load(lanes=2), list[str]()
     daemon = start_daemon(clock.env, pause_s=1)
     with closing(http.client.HTTPConnection("127.0.0.1", daemon.port, timeout=10)) as line:
         body = json.dumps({"type": "currentwindow", "client": "c", "hostname": "h"})
@@ -89,7 +89,7 @@ def test_a_clock_that_steps_an_hour_loses_nothing(
     found = numbers(path, BUCKET)
     told = _told(path)
     say(
-        f"{len(steps)} steps: {balance(load.acknowledged, found)}, {refused} refused, "
+        f"{len(steps)} steps: {balance(load.acknowledged, found)}, {sum(load.refused.values())} refused, "
         f"{len(titles)} windows, {len(set(titles) & set(told))} told, integrity {integrity(path)}"
     )
     assert not set(load.acknowledged) - set(found) and len(found) == len(set(found))
