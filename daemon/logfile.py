@@ -19,6 +19,9 @@ class _PrivateLog(logging.handlers.RotatingFileHandler):
     def _open(self) -> TextIOWrapper:
         return open(self.baseFilename, self.mode, encoding="utf-8", opener=private)  # type: ignore[return-value]  # append is text
 
+    def handleError(self, record: logging.LogRecord) -> None:
+        """A line that cannot be written, on a full disk say, is dropped: it belongs nowhere else."""
+
 
 @contextlib.contextmanager
 def logged(path: Path) -> Iterator[None]:

@@ -1,7 +1,6 @@
 """Heartbeats a second: in the process, and over HTTP, ours and ActivityWatch's in the same run."""
 
 import asyncio
-import http.client
 import json
 import threading
 import time
@@ -11,6 +10,7 @@ from pathlib import Path
 import msgspec
 
 from daemon.bench import workload
+from daemon.bench.keepalive import Client
 from daemon.bench.peers import STORES, PeersMissingError, server, store_rates
 from daemon.bench.processes import daemon
 from daemon.bench.rows import SpeedRow, percentile
@@ -93,38 +93,14 @@ def over_http(folder: Path, python: Path | None, count: int) -> Iterator[SpeedRo
     )
 
 
-class _Client:
-    """A keep-alive client of ActivityWatch's API that fills one bucket."""
-
-    def __init__(self, port: int, name: str) -> None:
-        self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
-        self._path = f"/api/0/buckets/aw-watcher-window_{name}"
-        bucket = {"client": "bench", "type": "currentwindow", "hostname": "bench"}
-        self._post(self._path, bucket)
-
-    def heartbeat(self, event: dict[str, object]) -> None:
-        self._post(f"{self._path}/heartbeat?pulsetime={workload.PULSE_S}", event)
-
-    def close(self) -> None:
-        self._connection.close()
-
-    def _post(self, path: str, body: object) -> None:
-        headers = {"Content-Type": "application/json"}
-        self._connection.request("POST", path, json.dumps(body), headers)
-        answer = self._connection.getresponse()
-        answer.read()
-        if answer.status >= http.HTTPStatus.BAD_REQUEST:
-            raise ConnectionError(f"the server answered {answer.status}")
-
-
 def _http_rate(port: int, clients: int, count: int) -> float:
-    bodies = workload.bodies(count // clients)
+    bodies = [json.dumps(body).encode() for body in workload.bodies(count // clients)]
 
-    def fill(client: _Client) -> None:
+    def fill(client: Client) -> None:
         for body in bodies:
             client.heartbeat(body)
 
-    made = [_Client(port, f"{clients}-{number}") for number in range(clients)]
+    made = [Client(port, f"{clients}-{number}", workload.PULSE_S) for number in range(clients)]
     threads = [threading.Thread(target=fill, args=(client,)) for client in made]
     began = time.perf_counter()
     for thread in threads:
@@ -139,8 +115,8 @@ def _http_rate(port: int, clients: int, count: int) -> float:
 
 def _paced(port: int, count: int) -> list[float]:
     """Seconds from the moment at which a heartbeat was due until it was acknowledged."""
-    client = _Client(port, "paced")
-    bodies = workload.bodies(count)
+    client = Client(port, "paced", workload.PULSE_S)
+    bodies = [json.dumps(body).encode() for body in workload.bodies(count)]
     began = time.perf_counter()
     late = []
     for number, body in enumerate(bodies):

@@ -79,7 +79,7 @@ def _is_drawn(match: re.Match[str]) -> bool:
 
 COMMANDS: tuple[Rule, ...] = (
     *(shape("password", rf"{_START}(?:{programs})(?:\.exe)?{_REST if option else '[ ]{1,3}'}{option}{_V}", needs=_PROGRAMS) for programs, option in _OPTIONS),
-    shape("password", rf"(?i)(?<![\w-])(?:--?|/){_NAME}[ \t]{{0,3}}(?!-)(?:pass:)?{_V}", "-", "/", needs=rf"[-/](?:(?<![\w-].)|(?<=--)){_NAME}"),
+    shape("password", rf"(?i)(?<![\w-])(?:--?|/){_NAME}[ \t]{{0,3}}(?!-)(?:pass:)?{_V}", "-", "/", needs=rf"[-/](?:(?<![\w-].)|(?<=--)(?<![\w-]--)){_NAME}"),
     # user:password, as one word
     shape("password", rf"{_START}(?:curl|wget|http|https|xh|xhs|hurl|lftp|httpie|ab|smbclient|rpcclient|impacket-\w+|skopeo \w+){_REST}(?:-[a-zA-Z]{{0,8}}[uUa]|--(?:proxy-)?user|--auth|--(?:src-|dest-)?creds|-E)[ =]?['\"]?[^\s:,%'\"\x1e]{{1,80}}[:,%](?![\"']?[${{<])(?P<secret>(?<=[:,%])'[^'\n\x1e]+'|(?<=[:,%])\"[^\"\n\x1e]+\"|(?:(?<=[:,%])[^\s'\"\x1e|;&]+(?:[ ][^\s'\"\x1e|;&]+(?=['\"]))*))", " -", "\t-", needs=rf"[ \t]{_USER}[ =]?['\"]?[^\s:,%'\"]{{1,80}}[:,%]"),
     # told to a program through a pipe

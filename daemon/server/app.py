@@ -13,6 +13,7 @@ from daemon.recorder import Recorder
 from daemon.server.activitywatch import ActivityWatch
 from daemon.server.guard import HEARTBEAT, BodyTooLargeError, Guard, Rights, too_large
 from daemon.server.hunch import Hunch, HunchApi
+from daemon.server.openapi import described
 from daemon.server.requests import BadRequestError
 from daemon.store import Store
 
@@ -32,7 +33,8 @@ def create_app(
 ) -> ASGIApp:
     """The whole local API as one ASGI application."""
     watch = ActivityWatch(store, recorder, device_id)
-    routes = [*watch.routes(), *Hunch(api).routes()]
+    endpoints = described([*watch.endpoints(), *Hunch(api).endpoints()])
+    routes = [one.route() for one in endpoints]
     app = Starlette(routes=routes, exception_handlers=dict.fromkeys(REFUSALS, _refused))
     app.router.redirect_slashes = False
     return Guard(_Short(watch.heartbeat, app), token, rights)

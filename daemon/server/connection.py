@@ -6,6 +6,9 @@ A request's target is a path; another form would name a second host beside the h
 """
 
 import asyncio
+import os
+import socket
+import struct
 from http import HTTPStatus
 from typing import Any, NamedTuple
 
@@ -17,6 +20,7 @@ from uvicorn.server import ServerState
 HEAD_BYTES = 32 * 1024  # of a request's line and headers; a browser's are below 4 KB
 MOST_HEADERS = 64
 MOST = 128  # connections at once; a browser has six, aw-client one a watcher
+AT_ONCE = struct.pack("HH" if os.name == "nt" else "ii", 1, 0)  # struct linger
 LOOK_S = 5.0  # how often a connection is looked at
 
 
@@ -151,7 +155,10 @@ class Connection(HttpToolsProtocol):
         self.transport.close()
 
     def cut(self) -> None:
-        """Close at once, whatever is on its way."""
+        """Close at once, whatever is on its way: what the kernel still has to send, too."""
+        sock = self.transport.get_extra_info("socket")
+        if sock is not None:
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, AT_ONCE)
         self.transport.abort()
 
     def _look(self) -> None:

@@ -1,16 +1,18 @@
 """Our own endpoints below ``/api/hunch/0/``: for the tray and the command line, always with the token."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import datetime
 from typing import Annotated, Any, Literal, Protocol
 
 import msgspec
-from sse_starlette import EventSourceResponse, ServerSentEvent
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
-from starlette.routing import Route
+from starlette.responses import JSONResponse, Response, StreamingResponse
 
+from daemon.forget import Forgotten
 from daemon.selection import Selection
+from daemon.server.answers import Done, Nothing, Proposal, Status
+from daemon.server.endpoint import Endpoint
 from daemon.server.requests import BadRequestError, body_of, limit, row_number
 
 PING_S = 15
@@ -91,20 +93,23 @@ class Hunch:
     def __init__(self, api: HunchApi) -> None:
         self._api = api
 
-    def routes(self) -> list[Route]:
+    def endpoints(self) -> list[Endpoint]:
         """All endpoints."""
         one = f"{BASE}/proposals/{{proposal_id}}"
+        stream = f"{BASE}/stream"
         return [
-            Route(f"{BASE}/status", self.status, methods=["GET"]),
-            Route(f"{BASE}/pause", self.pause, methods=["POST"]),
-            Route(f"{BASE}/resume", self.resume, methods=["POST"]),
-            Route(f"{BASE}/quit", self.quit, methods=["POST"]),
-            Route(f"{BASE}/proposals", self.proposals, methods=["GET"]),
-            Route(f"{one}/shown", self.shown, methods=["POST"]),
-            Route(f"{one}/answer", self.answer, methods=["POST"]),
-            Route(f"{one}/undo", self.undo, methods=["POST"]),
-            Route(f"{BASE}/forget", self.forget, methods=["POST"]),
-            Route(f"{BASE}/stream", self.stream, methods=["GET"]),
+            Endpoint("GET", f"{BASE}/status", self.status, gives=Status),
+            Endpoint("POST", f"{BASE}/pause", self.pause, Pause, Status),
+            Endpoint("POST", f"{BASE}/resume", self.resume, gives=Status),
+            Endpoint("POST", f"{BASE}/quit", self.quit, gives=Nothing),
+            Endpoint(
+                "GET", f"{BASE}/proposals", self.proposals, gives=list[Proposal], query=("limit",)
+            ),
+            Endpoint("POST", f"{one}/shown", self.shown, gives=Proposal),
+            Endpoint("POST", f"{one}/answer", self.answer, Answer, Proposal),
+            Endpoint("POST", f"{one}/undo", self.undo, gives=Done),
+            Endpoint("POST", f"{BASE}/forget", self.forget, Forget, Forgotten),
+            Endpoint("GET", stream, self.stream, gives=str, kind="text/event-stream"),
         ]
 
     async def status(self, request: Request) -> Response:
@@ -113,7 +118,7 @@ class Hunch:
 
     async def pause(self, request: Request) -> Response:
         """Record nothing for a while."""
-        return JSONResponse(self._api.pause((await body_of(request, Pause)).minutes))
+        return JSONResponse(self._api.pause((await body_of(request, Pause))[0].minutes))
 
     async def resume(self, request: Request) -> Response:
         """Record again."""
@@ -134,7 +139,7 @@ class Hunch:
 
     async def answer(self, request: Request) -> Response:
         """The user has answered."""
-        said = await body_of(request, Answer)
+        said, _ = await body_of(request, Answer)
         return JSONResponse(await self._api.answer(_id(request), said.answer, said.via))
 
     async def undo(self, request: Request) -> Response:
@@ -143,7 +148,7 @@ class Hunch:
 
     async def forget(self, request: Request) -> Response:
         """Delete what was seen; answered once the files were read again."""
-        asked = await body_of(request, Forget)
+        asked, _ = await body_of(request, Forget)
         selection = Selection(asked.since, asked.before, asked.app, asked.text)
         if selection.is_all != asked.everything:
             raise BadRequestError("Say one selector: since, before, app, text, or everything.")
@@ -151,11 +156,26 @@ class Hunch:
 
     async def stream(self, request: Request) -> Response:
         """What happens from now on, as server-sent events."""
-        return EventSourceResponse(self._events(), ping=PING_S)
+        head = {"Cache-Control": "no-store"}
+        return StreamingResponse(self._events(), media_type="text/event-stream", headers=head)
 
-    async def _events(self) -> AsyncIterator[ServerSentEvent]:
-        async for name, payload in self._api.listen():
-            yield ServerSentEvent(msgspec.json.encode(payload).decode(), event=name)
+    async def _events(self) -> AsyncIterator[bytes]:
+        """What happens (WHATWG HTML, 9.2), and a comment whenever nothing has for a while."""
+        told = aiter(self._api.listen())
+        coming = asyncio.ensure_future(anext(told))
+        try:
+            while True:
+                await asyncio.wait({coming}, timeout=PING_S)
+                if not coming.done():
+                    yield b": ping\n\n"
+                    continue
+                name, payload = coming.result()
+                yield b"event: %s\ndata: %s\n\n" % (name.encode(), msgspec.json.encode(payload))
+                coming = asyncio.ensure_future(anext(told))
+        except StopAsyncIteration:
+            return
+        finally:
+            coming.cancel()
 
 
 def _id(request: Request) -> int:

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from daemon.store import spans
 from models.segment import BucketEvent
 from watchers.event import Bucket, Event
 
@@ -44,21 +45,14 @@ def create_bucket(conn: Connection, bucket: Bucket) -> bool:
 
 def buckets(conn: Connection) -> list[BucketRow]:
     """All buckets, by id."""
-    rows = conn.execute(
-        "SELECT *, (SELECT max(end_us) FROM events WHERE bucket_id = buckets.id) AS last_us"
-        " FROM buckets ORDER BY id"
-    )
-    return [_bucket(row) for row in rows]
+    rows = conn.execute("SELECT * FROM buckets ORDER BY id").fetchall()
+    return [_bucket(conn, row) for row in rows]
 
 
 def bucket(conn: Connection, bucket_id: str) -> BucketRow | None:
     """One bucket, or None."""
-    row = conn.execute(
-        "SELECT *, (SELECT max(end_us) FROM events WHERE bucket_id = buckets.id) AS last_us"
-        " FROM buckets WHERE id = ?",
-        (bucket_id,),
-    ).fetchone()
-    return _bucket(row) if row else None
+    row = conn.execute("SELECT * FROM buckets WHERE id = ?", (bucket_id,)).fetchone()
+    return _bucket(conn, row) if row else None
 
 
 def delete_bucket(conn: Connection, bucket_id: str) -> bool:
@@ -98,12 +92,7 @@ def events(
     end: datetime | None = None,
 ) -> list[Event]:
     """Events that overlap [start, end], newest first; `limit` below zero means all."""
-    rows = conn.execute(
-        "SELECT id, time_us, duration_us, data FROM events WHERE bucket_id = ?"
-        " AND (?2 IS NULL OR end_us >= ?2) AND (?3 IS NULL OR time_us <= ?3)"
-        " ORDER BY time_us DESC, id DESC LIMIT ?4",
-        (bucket_id, to_us(start) if start else None, to_us(end) if end else None, limit),
-    )
+    rows = spans.overlapping(conn, bucket_id, _us(start), _us(end), limit)
     return [_event(row) for row in rows]
 
 
@@ -126,32 +115,25 @@ def count(
     conn: Connection, bucket_id: str, start: datetime | None = None, end: datetime | None = None
 ) -> int:
     """How many events overlap [start, end]."""
-    row = conn.execute(
-        "SELECT count(*) FROM events WHERE bucket_id = ?"
-        " AND (?2 IS NULL OR end_us >= ?2) AND (?3 IS NULL OR time_us <= ?3)",
-        (bucket_id, to_us(start) if start else None, to_us(end) if end else None),
-    ).fetchone()
-    return int(row[0])
+    return spans.count(conn, bucket_id, _us(start), _us(end))
 
 
 def counts_by_type(conn: Connection) -> dict[str, int]:
     """How many events there are of each type of bucket."""
-    rows = conn.execute(
-        "SELECT type, count(events.id) FROM buckets LEFT JOIN events ON bucket_id = buckets.id"
-        " GROUP BY type ORDER BY type"
-    )
-    return {row[0]: row[1] for row in rows}
+    found: dict[str, int] = {}
+    for bucket_id, kind in map(tuple, conn.execute("SELECT id, type FROM buckets ORDER BY type")):
+        found[kind] = found.get(kind, 0) + spans.count(conn, bucket_id, None, None)
+    return found
 
 
 def since(conn: Connection, start: datetime, end: datetime) -> list[BucketEvent]:
     """Events of all buckets that overlap [start, end], in the order of their times."""
-    rows = conn.execute(
-        "SELECT events.id, time_us, duration_us, data, type FROM events"
-        " JOIN buckets ON buckets.id = bucket_id"
-        " WHERE end_us >= ? AND time_us <= ? ORDER BY time_us, events.id",
-        (to_us(start), to_us(end)),
-    )
-    return [BucketEvent(row["type"], _event(row)) for row in rows]
+    found = [
+        (row["time_us"], row["id"], BucketEvent(kind, _event(row)))
+        for bucket_id, kind in map(tuple, conn.execute("SELECT id, type FROM buckets").fetchall())
+        for row in spans.overlapping(conn, bucket_id, to_us(start), to_us(end))
+    ]
+    return [item for *_, item in sorted(found, key=lambda item: item[:2])]
 
 
 def of_segments(conn: Connection, segment_ids: Iterable[int]) -> list[BucketEvent]:
@@ -201,9 +183,14 @@ def _event(row: Row) -> Event:
     )
 
 
-def _bucket(row: Row) -> BucketRow:
+def _us(time: datetime | None) -> int | None:
+    return to_us(time) if time else None
+
+
+def _bucket(conn: Connection, row: Row) -> BucketRow:
+    last = spans.last_end(conn, row["id"])
     return BucketRow(
         Bucket(row["id"], row["type"], row["client"], row["hostname"]),
         from_us(row["created_us"]),
-        from_us(row["last_us"]) if row["last_us"] is not None else None,
+        from_us(last) if last is not None else None,
     )

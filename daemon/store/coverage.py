@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 import msgspec
 
+from daemon.store import spans
 from daemon.store.capture import from_us, to_us
 from daemon.store.story import LogRow
 from models.segment import UNSEEN
@@ -23,33 +24,44 @@ class Left(NamedTuple):
 
 def left(conn: Connection, now: datetime) -> Left:
     """Where the newest event that ends before `now` ends, and the ``stopped`` gap that ends there."""
-    row = conn.execute("SELECT max(end_us) FROM events WHERE end_us <= ?", (to_us(now),)).fetchone()
-    if row[0] is None:
+    ends = [end for _, end in spans.last_ends(conn, to_us(now))]
+    if not ends:
         return Left(None, None)
+    last = max(ends)
     mark = conn.execute(
         "SELECT events.id, time_us, duration_us, data FROM events"
-        " JOIN buckets ON buckets.id = bucket_id"
-        " WHERE end_us = ? AND type = ? AND data ->> 'cause' = 'stopped' AND data ->> 'source' = ?"
+        " WHERE bucket_id IN (SELECT id FROM buckets WHERE type = ?) AND end_us = ?"
+        " AND data ->> 'cause' = 'stopped' AND data ->> 'source' = ?"
         " ORDER BY events.id DESC LIMIT 1",
-        (row[0], GAP, ALL),
+        (GAP, last, ALL),
     ).fetchone()
     if mark is None:
-        return Left(from_us(row[0]), None)
+        return Left(from_us(last), None)
     event = Event(
         from_us(mark["time_us"]),
         mark["duration_us"] / 1_000_000,
         msgspec.json.decode(mark["data"]),
         mark["id"],
     )
-    return Left(from_us(row[0]), event)
+    return Left(from_us(last), event)
+
+
+def was_paused(conn: Connection, at: datetime) -> bool:
+    """Whether recording was paused at a moment, or some seconds before: a pause that lasts is told late."""
+    row = conn.execute(
+        "SELECT 1 FROM events WHERE bucket_id IN (SELECT id FROM buckets WHERE type = ?)"
+        " AND data ->> 'cause' = 'paused' AND end_us >= ? LIMIT 1",
+        (GAP, to_us(at) - 15_000_000),
+    ).fetchone()
+    return row is not None
 
 
 def newest(conn: Connection) -> dict[str, datetime]:
     """Where the newest event of each type of bucket ends."""
-    rows = conn.execute(
-        "SELECT type, max(end_us) FROM events JOIN buckets ON buckets.id = bucket_id GROUP BY type"
-    )
-    return {row[0]: from_us(row[1]) for row in rows}
+    found: dict[str, int] = {}
+    for kind, end in spans.last_ends(conn):
+        found[kind] = max(end, found.get(kind, end))
+    return {kind: from_us(end) for kind, end in found.items()}
 
 
 def stops(conn: Connection, since: datetime | None) -> list[LogRow]:
@@ -57,12 +69,11 @@ def stops(conn: Connection, since: datetime | None) -> list[LogRow]:
 
     Their numbers and sessions are 0. Oldest first; only those that end after `since`.
     """
-    # The plus keeps SQLite from walking all events by their end: gaps are few, and found by bucket.
     rows = conn.execute(
         "SELECT time_us, duration_us FROM events"
         " WHERE bucket_id IN (SELECT id FROM buckets WHERE type = ?)"
         " AND data ->> 'cause' = 'stopped' AND data ->> 'source' = ?"
-        " AND duration_us >= ? AND +end_us > ? AND NOT EXISTS (SELECT 1 FROM segments"
+        " AND duration_us >= ? AND end_us > ? AND NOT EXISTS (SELECT 1 FROM segments"
         "  WHERE segments.time_us < events.end_us AND segments.end_us > events.time_us"
         "  AND facts ->> 'status' = ?) ORDER BY time_us",
         (GAP, ALL, TOLD_S * 1_000_000, to_us(since) if since else 0, UNSEEN),

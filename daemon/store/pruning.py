@@ -9,14 +9,20 @@ from sqlite3 import Connection
 from daemon.store import words
 
 # The facts of a segment whose raw rows are gone; in a text of the user's these quotes are escaped.
-THIN = '%"user_input":[],"events":[],"event_ids":[]%'
+THIN = '"user_input":[],"events":[],"event_ids":[]'
+THICK = f"instr(facts, '{THIN}') = 0"
+SCHEMA = f"CREATE INDEX segments_thick ON segments(end_us) WHERE {THICK}"
 
 
 def raw(conn: Connection, before_us: int, limit: int) -> int:
-    """Delete the oldest raw rows that ended before; returns how many."""
+    """Delete the raw rows that ended before, those that began first; returns how many."""
+    of_each = (
+        "SELECT id FROM events AS old WHERE old.bucket_id = buckets.id AND old.time_us < ?1"
+        " AND old.end_us < ?1 ORDER BY old.time_us LIMIT ?2"
+    )
     return conn.execute(
-        "DELETE FROM events WHERE id IN"
-        " (SELECT id FROM events WHERE end_us < ? ORDER BY end_us LIMIT ?)",
+        "DELETE FROM events WHERE id IN (SELECT events.id FROM buckets"  # noqa: S608 - constants
+        f" CROSS JOIN events ON events.id IN ({of_each}) ORDER BY time_us LIMIT ?2)",
         (before_us, limit),
     ).rowcount
 
@@ -24,10 +30,10 @@ def raw(conn: Connection, before_us: int, limit: int) -> int:
 def facts(conn: Connection, before_us: int, limit: int) -> int:
     """Take what was typed and seen out of the oldest segments that ended before; returns how many."""
     return conn.execute(
-        "UPDATE segments SET facts = json_set(facts, '$.user_input', json('[]'),"
+        "UPDATE segments SET facts = json_set(facts, '$.user_input', json('[]'),"  # noqa: S608 - constants
         " '$.events', json('[]'), '$.event_ids', json('[]')) WHERE id IN"
-        " (SELECT id FROM segments WHERE end_us < ? AND facts NOT LIKE ? ORDER BY id LIMIT ?)",
-        (before_us, THIN, limit),
+        f" (SELECT id FROM segments WHERE end_us < ? AND {THICK} ORDER BY end_us LIMIT ?)",
+        (before_us, limit),
     ).rowcount
 
 

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from daemon.errors import HunchError
 from daemon.keys import Key, key_of
-from daemon.store import copies
+from daemon.store import copies, words
 from daemon.store.files import (
     PAGE,
     companions,
@@ -105,6 +105,8 @@ def _build(path: Path) -> "tuple[_Lost, datetime | None]":
         target.execute("PRAGMA synchronous = OFF")  # it counts for nothing until it is whole
         holes = salvage(target, found.schema, found.damaged, found.backup, _adopt)
         claim(target)
+        if any(name == words.TABLE for _, name, _ in found.schema):
+            words.fill(target)
         if target.execute("PRAGMA integrity_check(1)").fetchone()[0] != "ok":
             raise sqlite3.DatabaseError("the recovered database is damaged")
         lost = _lost(target, holes, empty=not found.schema)

@@ -9,7 +9,7 @@ SAMPLE = 1000  # newest rows whose length stands for all
 # A row's own bytes besides its texts, with its places in indexes: measured on a day's capture.
 _PARTS: dict[str, tuple[tuple[str, str, int], ...]] = {
     "raw": (
-        ("events", "length(data) + length(bucket_id) * 2", 50),
+        ("events", "length(data) + length(bucket_id) * 2", 40),
         ("segment_events", "0", 26),
         ("segments", "length(facts)", 40),
     ),
@@ -46,7 +46,10 @@ def begins(conn: Connection) -> dict[str, float | None]:
     """When what is kept begins, in seconds since the epoch: of the raw rows and of the sentences."""
     found = {}
     for kind, query in (
-        ("raw", "SELECT min(end_us) FROM events"),
+        (
+            "raw",
+            "SELECT min((SELECT min(time_us) FROM events WHERE bucket_id = buckets.id)) FROM buckets",
+        ),
         ("story", "SELECT min(time_us) FROM (SELECT time_us FROM segments ORDER BY id LIMIT 1)"),
     ):
         first = conn.execute(query).fetchone()[0]

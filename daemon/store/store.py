@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any, NamedTuple, Self, TypeVar
 
 from daemon.errors import HunchError
+from daemon.store.aside import Aside
 from daemon.store.opening import open_checked
 from daemon.store.reader import Reader
 from daemon.store.trouble import explain
@@ -39,11 +40,13 @@ class Store(Reader):
     """One SQLite file. Open it with `Store.open` or `Store.open_readonly`.
 
     Attributes:
+        aside: Reads what takes long, on a thread.
         undone: How often a job, or a whole batch, was taken back.
     """
 
     def __init__(self, path: Path, *, writer: sqlite3.Connection | None = None) -> None:
         super().__init__(path)
+        self.aside = Aside(path)
         self.undone = 0
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
@@ -69,6 +72,7 @@ class Store(Reader):
 
     def close(self) -> None:
         """Write what waits, and close the file."""
+        self.aside.close()
         super().close()  # before the writer, whose closing then folds the WAL into the file
         if self._thread is not None:
             self._jobs.put(None)

@@ -153,6 +153,16 @@ def history(
     return [_moment(row) for row in reversed(rows)]
 
 
+def observations(conn: Connection, session_id: int) -> Iterator[tuple[int, Observation]]:
+    """A session's sentences with their numbers, oldest first, without what they were told from."""
+    rows = conn.execute(
+        "SELECT observations.id, observations.time, event FROM observations"
+        " JOIN segments ON segments.id = segment_id WHERE session_id = ? ORDER BY observations.id",
+        (session_id,),
+    )
+    return ((row[0], Observation(row[1], row[2])) for row in rows)
+
+
 def segment_ids(conn: Connection, session_id: int) -> list[int]:
     """Numbers of a session's segments, oldest first."""
     rows = conn.execute("SELECT id FROM segments WHERE session_id = ? ORDER BY id", (session_id,))
@@ -200,7 +210,10 @@ def _newest(
     """A query for the newest rows; a test without a value does not stand in it, so that an index is used."""
     given = {test: value for test, value in tests.items() if value is not None}
     where = f" WHERE {' AND '.join(given)}" if given else ""
-    return f"{select}{where} ORDER BY observations.id DESC LIMIT ?", (*given.values(), limit)
+    order = (
+        "+observations.id" if "time_us >= ?" in given else "observations.id"
+    )  # sorted, not walked
+    return f"{select}{where} ORDER BY {order} DESC LIMIT ?", (*given.values(), limit)
 
 
 def _id(number: int | None) -> int:

@@ -16,6 +16,7 @@ from sqlite3 import Connection
 
 import msgspec
 
+TABLE = "words"
 SCHEMA = """
 CREATE VIRTUAL TABLE words USING fts5(text, detail=none, columnsize=0, tokenize='trigram');
 CREATE TRIGGER words_go AFTER DELETE ON observations BEGIN
@@ -24,7 +25,7 @@ CREATE TRIGGER words_go AFTER DELETE ON observations BEGIN
 SHORTEST = 3  # letters that the index can look up
 MOST = 8  # patterns that the index is asked for; the others are looked for in what it finds
 LONGEST = 200  # letters of one of them
-PAGES = 250  # written in a step of merging: some 10 ms
+PAGES = 64  # written in a step of merging: some 20 ms
 _ACCENTS = dict.fromkeys(range(0x300, 0x370))
 _WILD = re.compile("[%_]")
 _PARTS = re.compile(r'"([^"]+)"|(\S+)')

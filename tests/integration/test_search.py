@@ -216,3 +216,21 @@ def test_filling_the_index_is_whole_or_not_at_all(tmp_path: Path) -> None:
     with Store.open(path) as store:
         assert len(found(store, "matter")) == 40_000
         assert store.read(lambda conn: conn.execute("PRAGMA integrity_check").fetchone()[0]) == "ok"
+
+
+def test_what_is_recovered_is_found(tmp_path: Path) -> None:
+    path = tmp_path / "hunch.db"
+    with Store.open(path) as store:
+        tell(store, *(f"The user reads {'page ' * 30} {number}." for number in range(300)))
+        pages = store.read(
+            lambda conn: conn.execute(
+                "SELECT pageno FROM dbstat WHERE name = 'words_data' AND pagetype = 'leaf'"
+            ).fetchall()
+        )
+    with path.open("r+b") as file:
+        for (page,) in map(tuple, pages):
+            file.seek((page - 1) * 4096)
+            file.write(b"\xff" * 4096)
+    with Store.open(path) as store:
+        assert len(found(store, "PAGE", "page 299")) == 1
+        assert store.read(lambda conn: conn.execute("PRAGMA integrity_check").fetchone()[0]) == "ok"
