@@ -23,11 +23,11 @@ held.execute("ROLLBACK")
 
 
 @pytest.mark.timeout(times(180, 3600))
-@pytest.mark.parametrize(("how", "seconds"), [("BEGIN IMMEDIATE", 1.0), ("BEGIN EXCLUSIVE", 8.0)])
+@pytest.mark.parametrize(("how", "seconds"), [("BEGIN IMMEDIATE", 1.0), ("BEGIN EXCLUSIVE", 13.0)])
 def test_a_locked_database_is_waited_for(
     how: str, seconds: float, start_daemon: Callable[..., Any], say: Say
 ) -> None:
-    rounds, seconds = times(1, 3), seconds if seconds < 2 else times(8, 20)
+    rounds, seconds = times(1, 3), seconds if seconds < 2 else times(13, 20)
     load, daemon = Load(lanes=2), start_daemon()
     path = daemon.folder / "hunch.db"
     for _ in range(rounds):
