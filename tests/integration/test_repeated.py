@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from daemon.config import Settings
@@ -147,7 +147,17 @@ def stores(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Store, St
         yield one, two
 
 
+def told(*windows: int) -> list[tuple[Any, ...]]:
+    return [("tell", (WINDOW, WINDOWS[number]), 2, 0.0, False) for number in windows]
+
+
 @given(STEPS)
+@example([*told(0), ("tell", (OTHERS, WINDOWS[2]), 1, 0.0, False), ("wait", 31.0), *told(0)])
+@example(told(7, 8, 7))  # what is equal is not the same
+@example(
+    [*told(3), ("tell", (TAB, TABS[2]), 1, 0.0, False), *told(3, 3), ("wait", 400.0), *told(3)]
+)
+@example([*told(0), ("pause",), *told(0), ("resume",), *told(0, 1, 0)])
 @settings(max_examples=150, deadline=None)
 def test_knowing_again_changes_nothing(
     stores: tuple[Store, Store], steps: list[tuple[Any, ...]]
