@@ -32,7 +32,8 @@ BODIES = st.one_of(
     st.binary(max_size=200),
     st.sampled_from(
         (b"{}", b"[" * 5000, b'{"timestamp": 1e999}', b'{"timestamp":"2026-01-01T00:00:00Z","data":{"\\ud800":1}}',
-         b"5\r\nhello\r\n0\r\n\r\n", b"ffffffffffffffff\r\n", b"5;" + b"x" * 2000 + b"\r\nhello\r\n0\r\nHost: evil\r\n\r\n")
+         b"5\r\nhello\r\n0\r\n\r\n", b"ffffffffffffffff\r\n",
+         b"5;" + b"x" * 2000 + b"\r\nhello\r\n0\r\nHost: evil\r\n\r\n")
     ),
 )  # fmt: skip
 
