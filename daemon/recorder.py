@@ -28,7 +28,6 @@ from daemon.store.newest import Newest
 from daemon.unwanted import Unwanted
 from watchers.coverage import ALL
 from watchers.event import Bucket, Event, merge_heartbeat
-from watchers.sink import Sink
 
 log = logging.getLogger(__name__)
 
@@ -43,7 +42,6 @@ class Recorder:
     """A sink for watchers, and the API's way to the store.
 
     Attributes:
-        onward: Gets all that our own watchers see besides, after privacy; None for nobody.
         coverage: Told when nothing is taken; None for nobody.
         close_runs: Called when a pause begins or ends: what is being typed belongs to one side.
         gained: Called when something was taken that will be in the store.
@@ -73,7 +71,6 @@ class Recorder:
         self._kept_copy: str | None = None
         self._own = OwnHand(clock)
         self._unwanted = Unwanted(clock)
-        self.onward: Sink | None = None
         self.coverage: Gaps | None = None
         self.close_runs: Callable[[], None] = lambda: None
         self.gained: Callable[[], None] = lambda: None
@@ -89,8 +86,6 @@ class Recorder:
         if kept is None:
             self._last.pop(bucket.id, None)  # what comes after it is another stretch
             return
-        if self.onward is not None:
-            self.onward.heartbeat(bucket, kept, pulsetime_s)
         row = self._last.get(bucket.id)
         merged = merge_heartbeat(row.event, kept, pulsetime_s) if row else None
         if row is None or merged is None:
@@ -107,8 +102,6 @@ class Recorder:
         if bucket.type == "clipboard":
             self._kept_copy = taken.data.get("text") if taken else None
         if taken is not None:
-            if self.onward is not None:
-                self.onward.insert(bucket, taken)
             self._wait(bucket, taken)
 
     def keeps_copy(self, text: str) -> bool:

@@ -1,32 +1,24 @@
-"""pynput's listeners: their threads, their keys in our words, and their quirks under X11.
+"""pynput's listeners, on macOS and Windows: their threads, their keys in our words, their quirks.
 
-Knows threads and pynput, neither events nor the loop. Importing pynput opens the display, so it is
-imported when the hooks are made.
+Knows threads and pynput, neither events nor the loop. Importing pynput costs 10 MB, so it is
+imported when the hooks are made. X11 is heard by `watchers.record`.
 """
 
 import logging
-import sys
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal
 
-from watchers import layout, layouts
-from watchers.clock import ServerClock
-from watchers.display import LOST, NO_DISPLAY, connect, disconnect
+from watchers.display import LOST, NO_DISPLAY
 from watchers.keyboard import Key
-from watchers.platform import Session
 from watchers.watcher import WatcherError
 
 log = logging.getLogger(__name__)
 
 STOP_S = 3.0
 MOVE_EVERY_S = 0.25  # a mouse reports up to 1000 moves a second
-WAYLAND = (
-    "Wayland shows no program what is typed or clicked in others: log in to an X11 session, or set "
-    'keyboard = "off" and mouse = "off".'
-)
 NOT_TRUSTED = (
     "macOS does not let Hunch watch keyboard and mouse: allow it under System Settings, Privacy & "
     "Security, Input Monitoring, and start it again."
@@ -61,7 +53,7 @@ Take = Callable[[RawInput], None]
 class Hooks:
     """The listener threads of keyboard and mouse; what they hear they give to `take`."""
 
-    def __init__(self, take: Take, session: Session) -> None:
+    def __init__(self, take: Take) -> None:
         """Make them; nothing runs yet. `take` is called in their threads.
 
         Raises:
@@ -69,10 +61,6 @@ class Hooks:
         """
         self._take = take
         self._moved = datetime.min.replace(tzinfo=UTC)
-        if session.display_server == "wayland":
-            raise WatcherError(WAYLAND)
-        if session.system == "linux":  # pynput's own attempt leaves its sockets open
-            disconnect(connect(session.display))
         try:
             from pynput import keyboard as keys
             from pynput import mouse as pointer
@@ -120,13 +108,13 @@ class Hooks:
                 threading.Thread.join(listener, STOP_S)  # pynput's own join raises what it met
 
     def _press(self, key: Any) -> None:
-        self._take(RawInput(self._listeners[0].now(), "press", key=_key(key)))
+        self._take(RawInput(datetime.now(UTC), "press", key=_key(key)))
 
     def _release(self, key: Any) -> None:
-        self._take(RawInput(self._listeners[0].now(), "release", key=_key(key)))
+        self._take(RawInput(datetime.now(UTC), "release", key=_key(key)))
 
     def _move(self, x: float, y: float) -> None:
-        now = self._listeners[1].now()
+        now = datetime.now(UTC)
         if abs((now - self._moved).total_seconds()) >= MOVE_EVERY_S:
             self._moved = now
             self._take(RawInput(now, "move"))
@@ -134,10 +122,10 @@ class Hooks:
     def _click(self, x: float, y: float, button: Any, pressed: bool) -> None:
         kind: Literal["down", "up"] = "down" if pressed else "up"
         place = (int(x), int(y))
-        self._take(RawInput(self._listeners[1].now(), kind, button=button.name, place=place))
+        self._take(RawInput(datetime.now(UTC), kind, button=button.name, place=place))
 
     def _scroll(self, x: float, y: float, dx: float, dy: float) -> None:
-        now, place = self._listeners[1].now(), (int(x), int(y))
+        now, place = datetime.now(UTC), (int(x), int(y))
         self._take(RawInput(now, "scroll", place=place, dx=round(dx), dy=round(dy)))
 
 
@@ -151,19 +139,9 @@ def _watched(base: Any) -> Any:
     class Listener(base):  # type: ignore[misc]  # pynput has no types
         def __init__(self, **callbacks: Callable[..., None]) -> None:
             super().__init__(**callbacks)
-            for name in ("_display_stop", "_display_record"):  # X11 alone
-                if (display := getattr(self, name, None)) is not None:
-                    display.set_error_handler(_note)
             self.listens = threading.Event()
             self.ended = threading.Event()
             self.failure: str | None = None
-            self._clock = ServerClock()
-            self._server_ms: int | None = None
-            self._map: layouts.Map | None = None
-
-        def now(self) -> datetime:
-            """When what is being told happened."""
-            return datetime.now(UTC) if self._server_ms is None else self._clock.at(self._server_ms)
 
         def _mark_ready(self) -> None:
             super()._mark_ready()
@@ -177,67 +155,7 @@ def _watched(base: Any) -> Any:
             finally:
                 self.ended.set()
 
-        def _stop_platform(self) -> None:
-            if sys.platform == "linux":
-                _end_recording(self._context)
-            else:
-                super()._stop_platform()
-
-        def _handle_message(self, *told: Any) -> Any:
-            if sys.platform == "linux":
-                if _keep_layout(told[0]):
-                    self._map = None
-                self._server_ms = told[1].time
-            return super()._handle_message(*told)
-
-        def _event_to_key(self, display: Any, event: Any) -> Any:  # called under X11 alone
-            return layout.key(display, event.detail, event.state, self._whole_map)
-
-        def _whole_map(self) -> layouts.Map:
-            self._map = self._map or layouts.read(None)
-            return self._map
-
     return Listener
-
-
-def _note(error: Any, request: Any) -> None:
-    """An X error for the log: python-xlib would print it on the user's terminal.
-
-    Several connections end a recording, and it may be gone when the last of them does.
-    """
-    log.debug("the display refused a request of the hooks: %s", type(error).__name__)
-
-
-def _end_recording(context: int) -> None:
-    """End a recording from a connection of its own.
-
-    pynput asks on the recording connection itself, where the server answers nothing else until
-    the recording ends; so its thread stays until the next key.
-    """
-    display = connect(None)
-    display.set_error_handler(_note)  # an input in between may have ended it already
-    try:
-        display.record_disable_context(context)
-        display.sync()
-    finally:
-        disconnect(display)
-
-
-def _keep_layout(display: Any) -> bool:
-    """Follow a change of the keyboard's layout, which pynput reads once and never again.
-
-    Returns:
-        Whether there was one.
-    """
-    from Xlib import X
-
-    changed = False
-    while display.pending_events():
-        notice = display.next_event()
-        if notice.type == X.MappingNotify and notice.request == X.MappingKeyboard:
-            display.refresh_keyboard_mapping(notice)
-            changed = True
-    return changed
 
 
 def _key(key: Any) -> Key:

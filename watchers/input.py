@@ -7,6 +7,7 @@ was copied) is in order with it.
 """
 
 import asyncio
+import contextlib
 import logging
 from collections import deque
 from collections.abc import Callable, Iterable
@@ -41,6 +42,7 @@ STROKES: dict[str, Stroke] = {  # by a key's name, or what it writes; all others
 }  # fmt: skip
 QUEUE = 4096  # the fastest typist needs this for minutes
 SETTLE_S = 0.06  # openbox tells of another window 20 ms after the first key may go to it
+GATHER_S = 2 * SETTLE_S  # what comes meanwhile is taken with it: a fast typist's two keys
 FUTURE_S = 5.0  # what lies further ahead was heard before the clock was set back
 OPEN_TICK_S = 0.25
 MOVE_PULSE_S = 2.0
@@ -105,6 +107,7 @@ class InputWatcher:
         self._presence = presence or Presence()
         self._queue: deque[RawInput] = deque()
         self._woken = asyncio.Event()
+        self._sleeps = False  # whether the hooks have to wake the loop
         self._sink: Sink | None = None
         self._keyboard, self._mouse = self._new_keyboard(), Mouse()
         self._afk = Afk(datetime.now(UTC))
@@ -160,6 +163,7 @@ class InputWatcher:
         self._keyboard, self._mouse = self._new_keyboard(), Mouse()
         self._afk = Afk(now, self._afk_s, self._tick_s, self._presence)
         self._queue = deque()
+        self._sleeps = False
 
     def _new_keyboard(self) -> Keyboard:
         composes = self._session.display_server in ("x11", "wayland")
@@ -187,7 +191,8 @@ class InputWatcher:
             else:
                 self.dropped += 1
                 self._lost_since = self._lost_since or raw.time
-            if not self._woken.is_set() and not loop.is_closed():
+            if self._sleeps and not loop.is_closed():
+                self._sleeps = False
                 loop.call_soon_threadsafe(self._woken.set)
 
         return take
@@ -202,18 +207,18 @@ class InputWatcher:
 
     async def _sleep(self) -> None:
         """Until something is heard, or what was heard may be taken, or a heartbeat is due."""
-        if self._queue:
-            await asyncio.sleep(SETTLE_S)
-            return
         is_open = self._keyboard.is_open or self._mouse.is_open
-        try:
-            async with asyncio.timeout(OPEN_TICK_S if is_open else min(self._tick_s, 2.0)):
-                await self._woken.wait()
-        except TimeoutError:
-            return
+        self._woken.clear()
+        self._sleeps = True
+        if not self._queue:  # looked at after the hooks were asked to wake us: none is missed
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(OPEN_TICK_S if is_open else self._tick_s):
+                    await self._woken.wait()
+        self._sleeps = False
+        if self._queue:
+            await asyncio.sleep(GATHER_S)
 
     def _turn(self) -> None:
-        self._woken.clear()
         now = datetime.now(UTC)
         self._drain(now - timedelta(seconds=SETTLE_S))
         if not self._queue:
@@ -244,6 +249,7 @@ class InputWatcher:
             if until < raw.time <= later:
                 continue
             self._afk.input(raw.time)
+            self._presence.input(raw.time)
             if raw.kind == "presence":
                 continue
             if raw.key is not None:

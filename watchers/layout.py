@@ -9,6 +9,9 @@ layout's, 2 and 3 the second's, 4 to 7 their third and fourth levels; X11/keysym
 
 from collections.abc import Callable
 from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+from runpy import run_path
 from typing import Any
 
 from watchers.keyboard import Key
@@ -110,7 +113,15 @@ def _char_of(number: int) -> str | None:
     text = char(number)
     if text is not None or not number:
         return text
-    from pynput._util.xorg_keysyms import KEYSYMS, SYMBOLS
-
-    found: str | None = SYMBOLS.get(KEYSYMS.get(number), (0, None))[1]
+    keysyms, symbols = _table()
+    found: str | None = symbols.get(keysyms.get(number), (0, None))[1]
     return found
+
+
+@cache
+def _table() -> tuple[dict[int, str], dict[str | None, tuple[int, str]]]:
+    """pynput's, by number and by name; its file alone, as importing pynput opens the display."""
+    found = find_spec("pynput")
+    folder = next(iter(found.submodule_search_locations or ()), "") if found else ""
+    table = run_path(str(Path(folder, "_util", "xorg_keysyms.py")))
+    return table["KEYSYMS"], table["SYMBOLS"]

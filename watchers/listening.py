@@ -7,11 +7,12 @@ from watchers.evdev import EvdevHooks
 from watchers.hooks import Hooks, Take
 from watchers.idle import IdleHooks
 from watchers.platform import Session
+from watchers.record import RecordHooks
 from watchers.watcher import WatcherError
 
 log = logging.getLogger(__name__)
 
-AnyHooks = Hooks | EvdevHooks | IdleHooks
+AnyHooks = Hooks | RecordHooks | EvdevHooks | IdleHooks
 
 
 def listen(take: Take, session: Session) -> tuple[AnyHooks, Cause | None]:
@@ -20,8 +21,10 @@ def listen(take: Take, session: Session) -> tuple[AnyHooks, Cause | None]:
     Raises:
         WatcherError: Nothing can be heard; the message says what to do.
     """
+    if session.system != "linux":
+        return Hooks(take), None
     if session.display_server != "wayland":
-        return Hooks(take, session), None
+        return RecordHooks(take, session), None
     try:
         return EvdevHooks(take, session), None
     except WatcherError as refused:

@@ -52,6 +52,7 @@ class Notices:
 
     Attributes:
         moment: When the first one came that was not waited for yet; None when there is none.
+        came: Whether the last `wait` ended with one, and not because it had waited for long enough.
     """
 
     def __init__(self, teller: Teller, take: Callable[[], bool]) -> None:
@@ -66,6 +67,7 @@ class Notices:
         self._woken = asyncio.Event()
         self._failure: WatcherError | None = None
         self.moment: datetime | None = None
+        self.came = False
 
     def __enter__(self) -> Self:
         loop = asyncio.get_running_loop()
@@ -95,6 +97,7 @@ class Notices:
                 await self._woken.wait()
         if self._failure is not None:
             raise self._failure
+        self.came = self.moment is not None
         moment, self.moment = self.moment or datetime.now(UTC), None
         self._woken.clear()
         return moment

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+QUIET = timedelta(seconds=10)  # a hand that rests
 MEDIA_S = 3 * 3600.0  # the longest film; a player left playing overnight is nobody there
 
 
@@ -31,14 +32,27 @@ class Presence:
     Attributes:
         before_look: Called before every look at it, with the time: whoever can tell only when
             asked, such as the clock that knows of sleep, tells then.
+        returned: Called when somebody gives an input after a while without any.
         media_s: A video or a call holds off absence for so long after the last input.
     """
 
     before_look: Callable[[datetime], None] = lambda now: None
+    returned: Callable[[], None] = lambda: None
     media_s: float = MEDIA_S
     _away: dict[str, datetime] = field(default_factory=dict)
     _gone: list[Stretch] = field(default_factory=list)
     _media: list[Stretch] = field(default_factory=list)
+    _input: datetime | None = None
+
+    def input(self, time: datetime) -> None:
+        """Somebody gave an input."""
+        last, self._input = self._input, time
+        if last is not None and abs(time - last) > QUIET:
+            self.returned()
+
+    def quiet(self, now: datetime) -> bool:
+        """Whether there was no input for a while: then what has to be polled may be polled less often."""
+        return self._input is not None and abs(now - self._input) > QUIET
 
     def leave(self, cause: str, since: datetime) -> None:
         """The user is away from then on, until `come`; told again it changes nothing."""

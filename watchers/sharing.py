@@ -47,6 +47,7 @@ class SharingWatcher:
         self._session = session
         self._on_change = on_change
         self._display: Any = None
+        self._names = 0  # the atom of the list of windows
         self._shared = False
         self._signs: dict[int, bool] = {}  # by window; each is read once
 
@@ -63,6 +64,7 @@ class SharingWatcher:
         self._display, self._signs = connect(self._session.display), {}
         self._display.set_error_handler(_vanished)
         try:
+            self._names = self._display.intern_atom("_NET_CLIENT_LIST")
             self._display.screen().root.change_attributes(event_mask=X.PropertyChangeMask)
             self._display.sync()
             with Notices(self._display.fileno(), self._take) as notices:
@@ -78,14 +80,13 @@ class SharingWatcher:
             disconnect(self._display)
 
     def _take(self) -> bool:
-        return take_notices(self._display)
+        return take_notices(self._display, lambda told: getattr(told, "atom", 0) == self._names)
 
     def _look(self) -> None:
         from Xlib import X
 
         root = self._display.screen().root
-        names = self._display.intern_atom("_NET_CLIENT_LIST")
-        found = root.get_full_property(names, X.AnyPropertyType)
+        found = root.get_full_property(self._names, X.AnyPropertyType)
         windows = set(found.value if found else ())
         self._signs = {
             number: self._signs[number] if number in self._signs else self._says_so(number)

@@ -37,18 +37,20 @@ STATES = frozenset(
 REPEATED = frozenset((WINDOW, "afkstatus"))  # told again and again as long as it holds
 MOST = 64  # tellers
 SEEN = frozenset((WINDOW, TAB, EDITOR, SHELL, FILE, CLIPBOARD))
-TEXTS = (
-    "app",
-    "title",
-    "executable",
-    "url",
-    "file",
-    "project",
-    "command",
-    "cwd",
-    "path",
-    "from",
-    "text",
+TEXTS = frozenset(
+    [
+        "app",
+        "title",
+        "executable",
+        "url",
+        "file",
+        "project",
+        "command",
+        "cwd",
+        "path",
+        "from",
+        "text",
+    ]  # of any source
 )
 Redact = Callable[[dict[str, Any]], dict[str, Any]]
 MOVE = {"type": "move"}  # a hand at the mouse is no change of field
@@ -120,7 +122,7 @@ class Privacy:
         if bucket.type == GAP:
             return None  # Hunch alone says what it could not see, past this gate
         if bucket.type in SEEN and not all(
-            event.data.get(name) is None or isinstance(event.data[name], str) for name in TEXTS
+            isinstance(value, str | None) for name, value in event.data.items() if name in TEXTS
         ):
             return None  # an exclusion could not be held against it
         data = self._sight(bucket, event, teller)

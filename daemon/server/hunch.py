@@ -1,13 +1,13 @@
 """Our own endpoints below ``/api/hunch/0/``: for the tray and the command line, always with the token."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import datetime
 from typing import Annotated, Any, Literal, Protocol
 
 import msgspec
-from sse_starlette import EventSourceResponse, ServerSentEvent
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse, Response, StreamingResponse
 
 from daemon.forget import Forgotten
 from daemon.selection import Selection
@@ -156,11 +156,26 @@ class Hunch:
 
     async def stream(self, request: Request) -> Response:
         """What happens from now on, as server-sent events."""
-        return EventSourceResponse(self._events(), ping=PING_S)
+        head = {"Cache-Control": "no-store"}
+        return StreamingResponse(self._events(), media_type="text/event-stream", headers=head)
 
-    async def _events(self) -> AsyncIterator[ServerSentEvent]:
-        async for name, payload in self._api.listen():
-            yield ServerSentEvent(msgspec.json.encode(payload).decode(), event=name)
+    async def _events(self) -> AsyncIterator[bytes]:
+        """What happens (WHATWG HTML, 9.2), and a comment whenever nothing has for a while."""
+        told = aiter(self._api.listen())
+        coming = asyncio.ensure_future(anext(told))
+        try:
+            while True:
+                await asyncio.wait({coming}, timeout=PING_S)
+                if not coming.done():
+                    yield b": ping\n\n"
+                    continue
+                name, payload = coming.result()
+                yield b"event: %s\ndata: %s\n\n" % (name.encode(), msgspec.json.encode(payload))
+                coming = asyncio.ensure_future(anext(told))
+        except StopAsyncIteration:
+            return
+        finally:
+            coming.cancel()
 
 
 def _id(request: Request) -> int:

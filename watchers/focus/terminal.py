@@ -103,12 +103,10 @@ class Terminals:
         """The terminals that may be asking, whichever window they are in."""
         found = []
         with contextlib.suppress(OSError):
-            for entry in os.scandir(self._folder):
-                number = entry.name.removeprefix(self._prefix)
-                if number.isdigit() and entry.stat().st_uid == self._uid:
-                    mode = _mode(entry.path)
-                    if mode is not None:
-                        found.append(Terminal(int(number), mode))
+            for name in os.listdir(self._folder):  # noqa: PTH208 - before every key
+                number = name.removeprefix(self._prefix)
+                if number.isdigit() and (mode := _mode(f"{self._folder}/{name}", self._uid)):
+                    found.append(Terminal(int(number), mode))
         return found
 
     def _is_ours(self, pid: int) -> bool:
@@ -118,19 +116,20 @@ class Terminals:
             return False
 
 
-def _mode(path: str) -> Mode | None:
-    """How a terminal asks, if it does; None also for one that may not be opened."""
+def _mode(path: str, uid: int) -> Mode | None:
+    """How a terminal of this user asks, if it does; None also for one that may not be opened."""
     try:
         handle = os.open(path, os.O_RDONLY | os.O_NOCTTY | os.O_NONBLOCK | os.O_CLOEXEC)
     except OSError:
         return None
     try:
         attributes = termios.tcgetattr(handle)
+        mode = mode_of(attributes[0], attributes[1], attributes[3])
+        return mode if mode is not None and os.fstat(handle).st_uid == uid else None
     except (termios.error, OSError):
         return None
     finally:
         os.close(handle)
-    return mode_of(attributes[0], attributes[1], attributes[3])
 
 
 def mode_of(iflag: int, oflag: int, lflag: int) -> Mode | None:

@@ -17,6 +17,7 @@ from watchers.sink import Sink
 log = logging.getLogger(__name__)
 
 INTERVAL_S = 2.0
+QUIET_TIMES = 5  # as long while nobody gives an input; the next one is reason to look
 
 
 class SessionWatcher:
@@ -50,16 +51,19 @@ class SessionWatcher:
         self._locks: set[str] = set()
         self._videos: set[str] = set()
         self._asleep = False
+        self._wanted = asyncio.Event()
 
     async def run(self, sink: Sink) -> None:
         """Watch until cancelled."""
         self._begin()
         self._presence.before_look = self._notice
+        self._presence.returned = self._wanted.set
         looking = asyncio.create_task(self._look_again())
         try:
             await self._backend.run(self)
         finally:
             self._presence.before_look = lambda now: None
+            self._presence.returned = lambda: None
             looking.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await looking
@@ -111,7 +115,11 @@ class SessionWatcher:
                 self._backend.look(self)
             except Exception:
                 log.exception("a look at the session failed")
-            await asyncio.sleep(self._interval_s)
+            rest_s = QUIET_TIMES if self._presence.quiet(datetime.now(UTC)) else 1
+            self._wanted.clear()
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(self._interval_s * rest_s):
+                    await self._wanted.wait()
 
     def _notice(self, now: datetime) -> None:
         """Tell of a hole since the last look."""

@@ -63,6 +63,9 @@ class WindowWatcher:
                     rest_s = self._look(sink)
                     notices.look()  # a notice may have come in with the answers
                     await notices.wait(min(rest_s or wait_s, wait_s))
+                    while teller is not None and not rest_s and not notices.came:
+                        self._tell(sink, datetime.now(UTC))  # nothing changed: it holds still
+                        await notices.wait(wait_s)
         finally:
             self._tell(sink, datetime.now(UTC))
             self._backend.close()

@@ -1,0 +1,257 @@
+"""Keyboard and mouse under X11, as the server's RECORD extension tells them; on one thread.
+
+Keys and buttons come over one connection and are taken at once: whether a password is asked for has
+to be known at the press. Motion comes over another, which is read every now and then: a mouse tells
+of up to a thousand places a second, and what is wanted is that a hand is on it. pynput, which serves
+the other systems, reads every event with python-xlib's parser, some 300 µs a key and 40 a move.
+
+Source: X Record Extension 1.13, "RecordEnableContext"; X11 protocol, appendix B, for the events.
+"""
+
+import logging
+import os
+import select
+import struct
+import threading
+import time
+from collections.abc import Iterator
+from typing import Any, Literal
+
+from watchers import layout, layouts
+from watchers.clock import ServerClock
+from watchers.display import LOST, connect, disconnect
+from watchers.hooks import STOP_S, RawInput, Take
+from watchers.keyboard import Key
+from watchers.platform import Session
+from watchers.watcher import WatcherError
+
+log = logging.getLogger(__name__)
+
+NO_RECORD = "This X server has no RECORD extension, without which no keys are heard: switch it on."
+RECORD = "RECORD"
+MOTION_S = 0.5  # between two looks at the motion
+BLOCK = 1 << 16
+ENABLE_CONTEXT = 5
+ALL_CLIENTS = 3
+ERROR, REPLY = 0, 1
+FROM_SERVER, START_OF_DATA = 0, 4
+HEAD = struct.Struct("=BBHIBBxxIII8x")  # kind, category, number, length, header, swapped, base, …
+EVENT = struct.Struct("=BBHIIIIhhhhHBx")  # kind, detail, number, time, three windows, places, state
+KEY_PRESS, KEY_RELEASE, BUTTON_PRESS, BUTTON_RELEASE, MOTION = 2, 3, 4, 5, 6
+WHEEL = {4: (0, 1), 5: (0, -1), 6: (-1, 0), 7: (1, 0)}  # right and up positive
+BUTTONS = {1: "left", 2: "middle", 3: "right"}
+
+
+class Recording:
+    """A connection over which the server tells of a range of events, and nothing else."""
+
+    def __init__(self, control: Any, name: str | None, first: int, last: int) -> None:
+        """Connect; nothing is told yet.
+
+        Args:
+            control: A connection, which keeps what is asked for until it is closed.
+            name: Of the display.
+            first: The first kind of event that is wanted.
+            last: The last one.
+        """
+        none = dict.fromkeys(
+            ("core_requests", "core_replies", "delivered_events", "errors"), (0, 0)
+        )
+        wanted = {
+            **none, "ext_requests": (0, 0, 0, 0), "ext_replies": (0, 0, 0, 0),
+            "device_events": (first, last), "client_started": False, "client_died": False,
+        }  # fmt: skip
+        self._context = control.record_create_context(0, [ALL_CLIENTS], [wanted])
+        control.sync()
+        self._display = connect(name)
+        self._socket = self._display.display.socket
+        self._rest = b""
+        self.clock = ServerClock()
+        self.begun = False
+
+    def begin(self) -> None:
+        """Have it told from now on."""
+        opcode = self._display.display.get_extension_major(RECORD)
+        self._display.sync()
+        self._rest = bytes(self._display.display.data_recv)
+        self._socket.sendall(struct.pack("=BBHI", opcode, ENABLE_CONTEXT, 2, self._context))
+
+    def fileno(self) -> int:
+        """For `poll`."""
+        return int(self._socket.fileno())
+
+    def read(self) -> Iterator[tuple[Any, ...]]:
+        """What came, an `EVENT` each; to be called when there is something to read.
+
+        Raises:
+            OSError: The connection is lost.
+        """
+        block = self._socket.recv(BLOCK)
+        if not block:
+            raise ConnectionResetError
+        data, place = self._rest + block, 0
+        while len(data) - place >= HEAD.size:
+            kind, category, _, length, *_ = HEAD.unpack_from(data, place)
+            size = HEAD.size + (4 * length if kind == REPLY else 0)
+            if len(data) - place < size:
+                break
+            if kind == ERROR:
+                raise ConnectionAbortedError
+            if kind == REPLY and category == START_OF_DATA:
+                self.begun = True
+            elif kind == REPLY and category == FROM_SERVER:
+                yield from EVENT.iter_unpack(data[place + HEAD.size : place + size])
+            place += size
+        self._rest = data[place:]
+
+    def close(self) -> None:
+        """End it."""
+        disconnect(self._display)
+
+
+class RecordHooks:
+    """Hears keyboard and mouse of an X server; what it hears it gives to `take`."""
+
+    def __init__(self, take: Take, session: Session) -> None:
+        """Connect; nothing runs yet. `take` is called in the thread.
+
+        Raises:
+            WatcherError: There is no display, or it records nothing.
+        """
+        self._take, self._name = take, session.display
+        self._control = connect(session.display)
+        self._control.set_error_handler(_note)
+        self._recordings: list[Recording] = []
+        if not self._control.has_extension(RECORD):
+            disconnect(self._control)
+            raise WatcherError(NO_RECORD)
+        try:
+            for first, last in ((KEY_PRESS, BUTTON_RELEASE), (MOTION, MOTION)):
+                self._recordings.append(Recording(self._control, session.display, first, last))
+        except BaseException:
+            self._close()
+            raise
+        self._map: layouts.Map | None = None
+        self._keys: dict[tuple[int, int], Key] = {}  # by keycode and state
+        self._stopped, self._stop = os.pipe()
+        self._thread = threading.Thread(target=self._run, name="record", daemon=True)
+        self._listens = threading.Event()
+
+    def start(self) -> None:
+        """Start the thread."""
+        self._thread.start()
+
+    def ready(self) -> bool:
+        """Whether it listens by now.
+
+        Raises:
+            WatcherError: It ended by itself.
+        """
+        if self._thread.ident is not None and not self._thread.is_alive():
+            raise WatcherError(LOST, "crashed")
+        return self._listens.is_set()
+
+    def stop(self) -> None:
+        """Stop the thread and wait for its end; blocks, at most a few seconds."""
+        os.close(self._stop)
+        if self._thread.ident is not None:
+            self._thread.join(STOP_S)
+        if self._thread.is_alive():
+            log.warning("the input thread did not stop within %g s", STOP_S)
+            return
+        os.close(self._stopped)
+        self._close()
+
+    def _close(self) -> None:
+        for recording in self._recordings:
+            recording.close()
+        disconnect(self._control)
+
+    def _run(self) -> None:
+        try:
+            self._follow()
+        except Exception as error:  # python-xlib raises all sorts when a server ends
+            log.warning("the recording ended: %s", type(error).__name__)
+
+    def _follow(self) -> None:
+        keys, motion = self._recordings
+        for recording in self._recordings:
+            recording.begin()
+        resting = select.poll()
+        for source in (self._stopped, self._control.fileno(), keys.fileno()):
+            resting.register(source, select.POLLIN)
+        awake = select.poll()
+        for source in (self._stopped, self._control.fileno(), keys.fileno(), motion.fileno()):
+            awake.register(source, select.POLLIN)
+        rested = 0.0
+        while True:
+            left_s = rested - time.monotonic()
+            told = {
+                number for number, _ in (resting.poll(left_s * 1e3) if left_s > 0 else awake.poll())
+            }
+            if self._stopped in told:
+                return
+            self._notice()
+            if keys.fileno() in told:
+                for event in keys.read():
+                    self._hear(keys.clock, event)
+            if motion.fileno() in told:
+                rested = time.monotonic() + MOTION_S
+                if moves := list(motion.read()):
+                    self._take(RawInput(motion.clock.at(moves[-1][3]), "move"))
+            if keys.begun and motion.begun:
+                self._listens.set()
+
+    def _hear(self, clock: ServerClock, event: tuple[Any, ...]) -> None:
+        kind, detail, when, x, y, state = (
+            event[0] & 0x7F,
+            event[1],
+            event[3],
+            event[7],
+            event[8],
+            event[11],
+        )
+        if kind == KEY_PRESS:
+            self._take(RawInput(clock.at(when), "press", key=self._key(detail, state)))
+        elif kind == KEY_RELEASE:
+            key = self._key(detail, state)
+            if key.name is not None:  # that of a character says nothing
+                self._take(RawInput(clock.at(when), "release", key=key))
+        elif detail in WHEEL:
+            dx, dy = WHEEL[detail]
+            if kind == BUTTON_PRESS:
+                self._take(RawInput(clock.at(when), "scroll", place=(x, y), dx=dx, dy=dy))
+        else:
+            button = BUTTONS.get(detail, f"button{detail}")
+            way: Literal["down", "up"] = "down" if kind == BUTTON_PRESS else "up"
+            self._take(RawInput(clock.at(when), way, button=button, place=(x, y)))
+
+    def _key(self, keycode: int, state: int) -> Key:
+        known = self._keys.get((keycode, state))
+        if known is None:
+            try:
+                known = layout.key(self._control, keycode, state, self._whole_map)
+            except IndexError:  # no key of this keyboard's
+                known = Key()
+            self._keys[keycode, state] = known
+        return known
+
+    def _whole_map(self) -> layouts.Map:
+        self._map = self._map or layouts.read(self._name)
+        return self._map
+
+    def _notice(self) -> None:
+        """Follow a change of the keyboard's layout."""
+        from Xlib import X
+
+        while self._control.pending_events():
+            notice = self._control.next_event()
+            if notice.type == X.MappingNotify and notice.request == X.MappingKeyboard:
+                self._control.refresh_keyboard_mapping(notice)
+                self._map = None
+                self._keys.clear()
+
+
+def _note(error: Any, request: Any) -> None:
+    """An X error for the log: python-xlib would print it on the user's terminal."""
+    log.debug("the display refused a request of the hooks: %s", type(error).__name__)
