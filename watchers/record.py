@@ -189,7 +189,8 @@ class RecordHooks:
             told = dict(resting.poll(left_s * 1e3) if left_s > 0 else awake.poll())
             if self._stopped in told:
                 return
-            self._notice()
+            if self._control.fileno() in told:  # before the keys that follow: so the server writes
+                self._notice()
             if at_once.fileno() in told:
                 for event in at_once.read():
                     self._hear(at_once.clock, event)
