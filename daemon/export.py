@@ -15,8 +15,8 @@ import msgspec
 
 from daemon.errors import HunchError
 from daemon.store import capture, proposals, story
+from models.observation import Observation
 from models.records import segment_to_record
-from models.segment import Moment
 from models.trace import AgentResponse, RewardRow, TestEvent, category, encode, encode_lines
 
 Format = Literal["proactivebench", "reward", "raw", "jsonl"]
@@ -67,12 +67,12 @@ def _trace(conn: Connection, session: int) -> list[TestEvent]:
     """A test-set trace. N_t is true where the user accepted a task that was offered at the event."""
     offers = _offers(conn)
     events = []
-    for moment in story.history(conn, session):
-        rows = offers.get(moment.id, [])
+    for number, observation in story.observations(conn, session):
+        rows = offers.get(number, [])
         tasks = [task for row in rows if (task := row["task"]) is not None]
         events.append(
             TestEvent(
-                moment.observation,
+                observation,
                 AgentResponse(list(dict.fromkeys(tasks))),
                 task_status=any(row["answer"] == "accept" for row in rows),
             )
@@ -83,14 +83,14 @@ def _trace(conn: Connection, session: int) -> list[TestEvent]:
 def _rewards(conn: Connection, session: int) -> Iterator[RewardRow]:
     """A reward row for every prediction that the user answered; ignored ones are no judgement."""
     offers = _offers(conn)
-    history: list[Moment] = []
-    for moment in story.history(conn, session):
-        history.append(moment)
-        for row in offers.get(moment.id, []):
+    history: list[Observation] = []
+    for number, observation in story.observations(conn, session):
+        history.append(observation)
+        for row in offers.get(number, []):
             if row["answer"] in ("accept", "reject"):
                 accepted = row["answer"] == "accept"
                 yield RewardRow(
-                    obs=[item.observation for item in history],
+                    obs=list(history),
                     pred_task=row["task"],
                     valid=accepted,
                     help_needed=accepted,
@@ -105,8 +105,7 @@ def _records(conn: Connection, session: int) -> list[Any]:
 
 def _everything(conn: Connection, session: int) -> Iterator[dict[str, Any]]:
     """All that is known of a session, a row a line, each with its kind."""
-    moments = story.history(conn, session)
-    numbers = {moment.id for moment in moments}
+    numbers = {number for number, _ in story.observations(conn, session)}
     for item in capture.of_segments(conn, story.segment_ids(conn, session)):
         yield {"kind": "event", "bucket_type": item.type, **msgspec.to_builtins(item.event)}
     for line in story.log(conn, [session]):

@@ -109,11 +109,12 @@ class Outbox:
             return
         self.problem = None
         for row, number in zip(rows, numbers, strict=True):
-            row.event = msgspec.structs.replace(row.event, id=number)
+            event = row.event
+            row.event = Event(event.timestamp, event.duration, event.data, number)
 
     def _save(self, conn: Connection, rows: Sequence[tuple[Row, Event]]) -> list[int | None]:
-        for row, _ in rows:
-            capture.create_bucket(conn, row.bucket)
+        for bucket in {row.bucket.id: row.bucket for row, _ in rows}.values():
+            capture.create_bucket(conn, bucket)
         return [_put(conn, row.bucket.id, event) for row, event in rows]
 
     def _keep(self, rows: list[Row], error: HunchError) -> None:

@@ -9,8 +9,9 @@ to `daemon.coverage`, whose gaps pass by everything.
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from datetime import UTC, datetime
+from itertools import repeat
 from sqlite3 import Connection, IntegrityError
 from typing import TypeVar
 
@@ -20,17 +21,20 @@ from daemon.outbox import Outbox, Row
 from daemon.own import OwnHand
 from daemon.pausing import Pause
 from daemon.privacy import Privacy
+from daemon.privacy.privacy import Redact
+from daemon.privacy.redaction import redacted
 from daemon.store import Store, capture
+from daemon.store.newest import Newest
 from daemon.unwanted import Unwanted
 from watchers.coverage import ALL
 from watchers.event import Bucket, Event, merge_heartbeat
-from watchers.sink import Sink
 
 log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
 FLUSH_S = 0.5
+BREATH = 20  # events of a client, then others have their turn
 RETRY_S = 5.0
 
 
@@ -38,7 +42,6 @@ class Recorder:
     """A sink for watchers, and the API's way to the store.
 
     Attributes:
-        onward: Gets all that our own watchers see besides, after privacy; None for nobody.
         coverage: Told when nothing is taken; None for nobody.
         close_runs: Called when a pause begins or ends: what is being typed belongs to one side.
         gained: Called when something was taken that will be in the store.
@@ -59,6 +62,7 @@ class Recorder:
             row.bucket.id: row.bucket for row in store.read(capture.buckets)
         }
         self._outbox = Outbox(store)
+        self._newest = Newest(lambda: store.undone)
         self._last: dict[str, Row] = {}
         self._gaps: dict[tuple[str, str, str], Row] = {}
         self._lasting: set[str] = set()  # buckets of clients whose newest event may go on
@@ -67,7 +71,6 @@ class Recorder:
         self._kept_copy: str | None = None
         self._own = OwnHand(clock)
         self._unwanted = Unwanted(clock)
-        self.onward: Sink | None = None
         self.coverage: Gaps | None = None
         self.close_runs: Callable[[], None] = lambda: None
         self.gained: Callable[[], None] = lambda: None
@@ -83,8 +86,6 @@ class Recorder:
         if kept is None:
             self._last.pop(bucket.id, None)  # what comes after it is another stretch
             return
-        if self.onward is not None:
-            self.onward.heartbeat(bucket, kept, pulsetime_s)
         row = self._last.get(bucket.id)
         merged = merge_heartbeat(row.event, kept, pulsetime_s) if row else None
         if row is None or merged is None:
@@ -101,8 +102,6 @@ class Recorder:
         if bucket.type == "clipboard":
             self._kept_copy = taken.data.get("text") if taken else None
         if taken is not None:
-            if self.onward is not None:
-                self.onward.insert(bucket, taken)
             self._wait(bucket, taken)
 
     def keeps_copy(self, text: str) -> bool:
@@ -153,33 +152,42 @@ class Recorder:
         self._gaps = {key: row for key, row in self._gaps.items() if key[0] != bucket_id}
         return gone
 
-    async def api_heartbeat(self, bucket: Bucket, event: Event, pulsetime_s: float) -> Event:
+    async def api_heartbeat(
+        self, bucket: Bucket, event: Event, pulsetime_s: float, redact: Redact = redacted
+    ) -> Event:
         """Take a client's heartbeat; returns the event as it stands in the store.
 
         Raises:
             HunchError: It could not be written.
         """
-        kept = self._pass(bucket, event, foreign=True)
+        kept = self._pass(bucket, event, foreign=True, redact=redact)
         kept = self._pause.cut(kept) if kept is not None else None
         if kept is None:
             self._lasting.discard(bucket.id)
             return event
         if bucket.id in self._lasting:
             return await self._answered(
-                lambda conn: capture.heartbeat(conn, bucket.id, kept, pulsetime_s)
+                lambda conn: self._newest.heartbeat(conn, bucket.id, kept, pulsetime_s)
             )
-        stored = await self._answered(lambda conn: capture.insert(conn, bucket.id, [kept]))
+        stored = await self._answered(lambda conn: self._newest.insert(conn, bucket.id, kept))
         self._lasting.add(bucket.id)
-        return stored[0]
+        return stored
 
-    async def api_insert(self, bucket: Bucket, events: Sequence[Event]) -> list[Event]:
+    async def api_insert(
+        self, bucket: Bucket, events: Sequence[Event], redacts: Iterable[Redact] = repeat(redacted)
+    ) -> list[Event]:
         """Take a client's events, all or none; returns those that are kept, with their numbers.
 
         Raises:
             HunchError: They could not be written.
         """
-        passed = (self._pass(bucket, event, foreign=True) for event in events)
-        kept = [item for item in passed if item is not None and not self._pause.overlaps(item)]
+        kept = []
+        for number, (event, redact) in enumerate(zip(events, redacts, strict=False), 1):
+            item = self._pass(bucket, event, foreign=True, redact=redact)
+            if item is not None and not self._pause.overlaps(item):
+                kept.append(item)
+            if number % BREATH == 0:
+                await asyncio.sleep(0)
         return await self._answered(lambda conn: capture.insert(conn, bucket.id, kept))
 
     async def _answered(self, work: Callable[[Connection], T]) -> T:
@@ -303,10 +311,12 @@ class Recorder:
         """Write what waits now; what cannot be written goes on waiting."""
         await self._outbox.flush()
 
-    def _pass(self, bucket: Bucket, event: Event, *, foreign: bool = False) -> Event | None:
+    def _pass(
+        self, bucket: Bucket, event: Event, *, foreign: bool = False, redact: Redact = redacted
+    ) -> Event | None:
         # follows the windows while paused, too
         try:
-            kept = self._privacy.clean(bucket, event, foreign=foreign)
+            kept = self._privacy.clean(bucket, event, foreign=foreign, redact=redact)
         except Exception:  # on doubt nothing is kept, and no watcher ends because of it
             log.exception("an event could not be looked at, and was dropped")
             kept = None

@@ -17,9 +17,9 @@ import msgspec
 
 from daemon.config import Settings
 from daemon.errors import HunchError
+from daemon.space import others, space_of
 from daemon.store import Store, copies, pruning, space, tidy
 from daemon.store.capture import to_us
-from daemon.store.reader import Reader
 
 log = logging.getLogger(__name__)
 
@@ -32,36 +32,9 @@ STEP = 500  # rows a transaction: some 10 ms on a slow disk
 PAUSE_S = 0.05
 NEWEST = timedelta(days=1)  # raw rows that the size never takes: they are still to be told
 FREE_SHARE, FREE_BYTES = 0.05, 4_000_000  # less free space than that is used again, not given back
-FAR_DAYS = 50 * 365
 FRESH_S = 60.0
 
 Step = Callable[[Connection], int]
-
-
-class Space(msgspec.Struct, frozen=True):
-    """What the data folder takes, in bytes.
-
-    Attributes:
-        total: All files of it.
-        raw: Raw events and what segments quote of them.
-        sentences: Sentences, tasks, proposals and answers.
-        vectors: The sentences' vectors.
-        ledger: What was handed to models.
-        free: Pages that wait to be used again.
-        other: Other files: the log, the WAL.
-        year: What a year adds at this pace; None before there is a day to go by.
-        forecast: The same in a sentence.
-    """
-
-    total: int
-    raw: int
-    sentences: int
-    vectors: int
-    ledger: int
-    free: int
-    other: int
-    year: int | None = None
-    forecast: str | None = None
 
 
 class Retention:
@@ -170,7 +143,7 @@ class Retention:
         apart = copies.all_of(self._settings.data_path / "hunch.db")
         apart.append(self._settings.data_path / "hunch.db-wal")
         size = sum(path.stat().st_size for path in apart if path.exists())
-        return self._store.read(space.used)[0] + _other(self._settings) - size
+        return self._store.read(space.used)[0] + others(self._settings) - size
 
     async def _give_back(self) -> None:
         whole, free = self._store.read(space.used)
@@ -179,49 +152,3 @@ class Retention:
         while await self._store.alone(tidy.give_back):
             await asyncio.sleep(PAUSE_S)
         await self._store.alone(tidy.empty_wal)
-
-
-def space_of(store: Reader, settings: Settings, now: datetime) -> Space:
-    """What the data folder takes, and what it will."""
-    kinds = store.read(space.sizes)
-    other = _other(settings)
-    year, forecast = _forecast(kinds, other, store.read(space.begins), settings, now)
-    return Space(sum(kinds.values()) + other, **kinds, other=other, year=year, forecast=forecast)
-
-
-def _other(settings: Settings) -> int:
-    files = (path for path in settings.data_path.rglob("*") if path.name != "hunch.db")
-    return sum(path.stat().st_size for path in files if path.is_file())
-
-
-def _forecast(
-    kinds: dict[str, int],
-    other: int,
-    begins: dict[str, float | None],
-    settings: Settings,
-    now: datetime,
-) -> tuple[int | None, str | None]:
-    """What a year adds in bytes, and the sentence; None with less than a day to go by."""
-    days = {
-        kind: (now.timestamp() - first) / DAY_S if first else 0.0 for kind, first in begins.items()
-    }
-    if max(days.values()) < 1:
-        return None, None
-    raw = kinds["raw"] / max(days["raw"], 1.0)
-    story = (kinds["sentences"] + kinds["vectors"] + kinds["ledger"]) / max(days["story"], 1.0)
-
-    def total(later: float) -> float:
-        kept_raw = min(days["raw"] + later, settings.raw_days or FAR_DAYS * 2)
-        kept_story = min(days["story"] + later, settings.story_days or FAR_DAYS * 2)
-        return max(kept_raw, 0) * raw + max(kept_story, 0) * story + other + kinds["free"]
-
-    year = round(total(365) - total(0))
-    words = f"At this pace a year adds {max(year, 0) / 1e9:.2g} GB"
-    if not settings.size_gb:
-        return year, f"{words}; there is no bound."
-    bound = settings.size_gb * 1e9
-    reached = next((day for day in range(0, FAR_DAYS, 10) if total(day) >= bound), None)
-    if reached is None:
-        return year, f"{words}; the bound of {settings.size_gb:g} GB is never reached."
-    when = now + timedelta(days=reached)
-    return year, f"{words}; the bound of {settings.size_gb:g} GB is reached in {when:%Y}."

@@ -14,6 +14,7 @@ import msgspec
 
 from daemon.api import Api
 from daemon.assistant import Assistant
+from daemon.attached import Attached
 from daemon.backups import Backups
 from daemon.broadcast import Broadcast
 from daemon.children import Child
@@ -50,16 +51,12 @@ from models.sealed import seal
 from models.segment import Moment
 from models.segmenter import Limits
 from models.worker import Setup
-from watchers.activitywatch import AttachedSource, open_client
-from watchers.forwarding import ForwardingSink
 from watchers.platform import read_session
-from watchers.watcher import Watcher
 
 log = logging.getLogger(__name__)
 
 POPUP_S = 0.25  # between two looks at a proposal that waits for a quiet moment, or for an answer
 PAUSE_S = 5.0  # between two looks at the end of a pause: the clock may be set, the machine sleep
-ATTACHED = ("input", "afk", "window", "clipboard", "files")  # what an aw-server gets from us
 TELL_S = 10.0  # for what is still open when the daemon is told to stop
 
 
@@ -165,7 +162,7 @@ class Service:
             store, settings, clock=_now, typed=lambda: self._recorder.last_typing
         )
         self._sources: Sources | None = None
-        self._forward: ForwardingSink | None = None
+        self._attached = Attached(settings.port, store, self._recorder, _now)
 
     async def run(self) -> None:
         """Live until a signal or `hunch stop`."""
@@ -173,8 +170,8 @@ class Service:
         loop.set_exception_handler(_left_over)
         for sign in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(sign, self._stop.set)
-        listener = await self._place.listen()
-        also = self._attach() if self._place.attached else {}
+        listener = await self._place.listen(attached_lately=self._attached.lately)
+        also = await self._attached.start(away=self._place.away) if self._place.attached else {}
         self._sources = Sources(
             self._settings, self._recorder, self._gaps, self._recorder.note_typing, also,
             self._recorder.keeps_copy,
@@ -220,6 +217,7 @@ class Service:
         yield self._recorder.run()
         yield self._retention.run()
         yield self._backups.run()
+        yield self._attached.run()
         yield whenever(self._popup, "popup", self._tick, self._stop)
         if self._settings.tray and read_session().display_server is not None:
             yield self._tray.run()
@@ -246,17 +244,7 @@ class Service:
         except Exception:
             log.exception("the last segments could not be told")
         await self._worker.close()
-        if self._forward is not None:
-            await asyncio.to_thread(self._forward.close)
-
-    def _attach(self) -> dict[str, Callable[[], Watcher]]:
-        """Speak to the ActivityWatch that runs: it gets what we see, after privacy, and we what it sees."""
-        port = self._settings.port
-        self._forward = ForwardingSink(open_client(port))
-        self._recorder.onward = self._forward
-        host = socket.gethostname()
-        ours = [f"aw-watcher-{name}_{host}" for name in ATTACHED]
-        return {"activitywatch": lambda: AttachedSource(port, skip=ours)}
+        await self._attached.finish()
 
     def _tools(self) -> Tools:
         board = SystemClipboard(self._recorder.note_copy, self._recorder.keeps_copy)
@@ -287,7 +275,8 @@ class Service:
 
     def _problems(self) -> list[str]:
         found = [self._place.problem, self._recorder.problem, self._worker.problem]
-        found += [self._tray.problem, self._backups.problem, recovered(self._settings.data_path)]
+        found += [self._tray.problem, self._backups.problem, self._attached.problem]
+        found += [recovered(self._settings.data_path)]
         found += list(self._sources.problems.values()) if self._sources else []
         return [
             problem for problem in dict.fromkeys(found) if problem

@@ -98,7 +98,8 @@ def _starting(folder: Path) -> Iterator[Callable[..., Daemon]]:
     started: list[Daemon] = []
 
     def start(env: Mapping[str, str] | None = None, **settings: object) -> Daemon:
-        values = {"data_dir": folder, "port": 0, "tray": "false", "model": "none", **settings}
+        place = Path(str(settings.get("data_dir", folder)))
+        values = {"data_dir": place, "port": 0, "tray": "false", "model": "none", **settings}
         whole = {**(env or os.environ)}
         whole |= {f"HUNCH_{name.upper()}": str(value) for name, value in values.items()}
         process = subprocess.Popen(
@@ -109,10 +110,10 @@ def _starting(folder: Path) -> Iterator[Callable[..., Daemon]]:
             stderr=subprocess.PIPE,
             start_new_session=True,
         )
-        daemon = Daemon(folder, process, whole)
+        daemon = Daemon(place, process, whole)
         started.append(daemon)
         deadline = time.monotonic() + 30
-        while (holder := running(folder)) is None or not holder.port or holder.pid != process.pid:
+        while (holder := running(place)) is None or not holder.port or holder.pid != process.pid:
             if process.poll() is not None or time.monotonic() > deadline:
                 assert process.stderr is not None
                 raise AssertionError(process.stderr.read().decode())

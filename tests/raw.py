@@ -28,7 +28,7 @@ def exchange(port: int, sent: bytes, timeout_s: float = 10.0) -> Answer:
 
 
 def read(connection: socket.socket, *, bodiless: bool = False) -> Answer:
-    """Read one answer with a Content-Length, or its head alone."""
+    """Read one answer, or its head alone; of one in chunks, the chunks as they came."""
     seen = b""
     while b"\r\n\r\n" not in seen:
         if not (part := connection.recv(65536)):
@@ -38,6 +38,10 @@ def read(connection: socket.socket, *, bodiless: bool = False) -> Answer:
     first, *lines = head.decode("latin-1").split("\r\n")
     pairs = (line.partition(":") for line in lines)
     headers = {name.strip().lower(): value.strip() for name, _, value in pairs}
+    while headers.get("transfer-encoding") == "chunked" and not body.endswith(b"\r\n0\r\n\r\n"):
+        if not (part := connection.recv(1 << 20)):
+            break
+        body += part
     while not bodiless and len(body) < int(headers.get("content-length", "0")):
         if not (part := connection.recv(65536)):
             break

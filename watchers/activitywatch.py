@@ -1,23 +1,21 @@
 """A real aw-server beside us: what others wrote there comes in, what our watchers see goes out.
 
-Knows ActivityWatch's REST API (docs.activitywatch.net, "REST API"), no store. Reading is plain
-HTTP with a time-out, which aw-client lacks; writing goes through aw-client
-(`watchers.forwarding`).
+Knows ActivityWatch's REST API (docs.activitywatch.net, "REST API"), no store. Plain HTTP with a time-out, which
+aw-client lacks; `watchers.forwarding` writes.
 """
 
 import asyncio
 import http.client
 import logging
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any, Literal
+from typing import Literal
 from urllib.parse import quote, urlencode
 
 import msgspec
 
 from watchers.event import Bucket, Event
 from watchers.sink import Sink
-from watchers.watcher import WatcherError
 
 log = logging.getLogger(__name__)
 
@@ -75,6 +73,7 @@ class AttachedSource:
         skip: Collection[str] = (),
         interval_s: float = 2.0,
         since: datetime | None = None,
+        reached: Callable[[], Mapping[str, datetime]] = dict,
     ) -> None:
         """Prepare.
 
@@ -84,17 +83,21 @@ class AttachedSource:
             skip: Buckets that our own watchers fill.
             interval_s: Time between two pulls; grows while the server is away.
             since: What ended before is left out; the begin of `run` by default.
+            reached: Up to where buckets are kept already, from a life that was cut short.
         """
         self._port, self._host = port, host
         self._skip = frozenset(skip)
         self._interval_s = interval_s
         self._since = since
+        self._reached = reached
+        self._left: dict[str, datetime] = {}
         self._newest: dict[str, Event] = {}
         self._updated: dict[str, str] = {}
 
     async def run(self, sink: Sink) -> None:
         """Pull until cancelled; a server that is away is waited for."""
         since = self._since = self._since or datetime.now(UTC)
+        self._left = dict(self._reached())
         wait_s, away = self._interval_s, False
         while True:
             try:
@@ -120,7 +123,11 @@ class AttachedSource:
             stale = updated is not None and self._updated.get(bucket.id) == updated
             if bucket.id not in self._skip and not stale:
                 newest = self._newest.get(bucket.id)
-                found.append((bucket, self._events(bucket, newest.timestamp if newest else since)))
+                start = newest.timestamp if newest else self._left.get(bucket.id, since)
+                events = self._events(bucket, max(start, since))
+                if newest is None and bucket.id in self._left:
+                    events = [event for event in events if event.end > start]
+                found.append((bucket, events))
         return found
 
     def _events(self, bucket: _PeerBucket, start: datetime) -> list[Event]:
@@ -142,24 +149,6 @@ class AttachedSource:
                     self._newest[peer.id] = event
             if peer.last_updated is not None:
                 self._updated[peer.id] = peer.last_updated
-
-
-def open_client(port: int, host: str = HOST) -> Any:
-    """An `aw_client.ActivityWatchClient` for `watchers.forwarding`; imported only here: 40 MB.
-
-    Raises:
-        WatcherError: Another one of that name runs.
-    """
-    from aw_client import ActivityWatchClient
-
-    # It logs the data of requests that fail: what the user typed.
-    logging.getLogger("aw_client").setLevel(logging.CRITICAL + 1)
-    try:
-        return ActivityWatchClient("hunch", host=host, port=port)
-    except SystemExit as error:  # its way to say that it runs already
-        raise WatcherError(
-            "Another Hunch sends to this aw-server already: stop it with `hunch stop`."
-        ) from error
 
 
 def _cut(events: Sequence[Event], start: datetime) -> list[Event]:

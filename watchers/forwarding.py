@@ -1,136 +1,109 @@
-"""A sink that also sends to an aw-server, through aw-client.
+"""Writes what our watchers saw to an aw-server, over its REST API.
 
-Not through aw-client's own queue: of an aw-server that is away (connection refused) it notices
-nothing and throws each event away (0.5.15, `RequestQueue._dispatch_request` waits on ConnectTimeout
-alone; seen). So a thread of our own sends one by one, and tries again what did not arrive; aw-client
-blocks without a time-out besides. A bucket that another program fills on that server
-(ActivityWatch's own window watcher, say) is left to it.
+Plain HTTP with a time-out: aw-client 0.5.15 has none, throws away what it cannot send while the
+connection is refused, and takes 40 MB. Knows no store; `daemon.forwarding` says what is sent and when.
+A bucket that another program fills on that server (ActivityWatch's own window watcher, say) is left to it.
 """
 
+import http.client
 import logging
-import queue
-import threading
-import time
-from datetime import timedelta
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import quote, urlencode
 
+import msgspec
+
+from watchers.activitywatch import ANSWER_S, HOST, LARGEST, AwayError
 from watchers.event import Bucket, Event
 
 log = logging.getLogger(__name__)
 
-QUEUE = 10_000
-CLOSE_S = 3.0
-RETRY_S = (0.5, 30.0)  # first wait, longest wait
-REFUSED = range(400, 500)
-
-Item = tuple[Bucket, Event, float]
+CLIENT = "hunch"
+SLACK = timedelta(milliseconds=2)  # an aw-server keeps milliseconds
 
 
-class ForwardingSink:
-    """Sends what it takes to an aw-server.
-
-    What it is given must have passed privacy: it reaches another program's disk.
+class RefusedError(Exception):
+    """The server does not take it, and never will.
 
     Attributes:
-        dropped: Events that the aw-server will not get: it was away for too long, or refused them.
+        status: The status of its answer.
     """
 
-    def __init__(self, client: Any) -> None:
-        """Start sending.
+    def __init__(self, status: int) -> None:
+        super().__init__(f"status {status}")
+        self.status = status
 
-        Args:
-            client: An `aw_client.ActivityWatchClient`, as `watchers.activitywatch.open_client`
-                makes it; released by `close`.
-        """
-        self._client = client
-        self._queue: queue.Queue[Item | None] = queue.Queue(QUEUE)
+
+class Peer:
+    """An aw-server as we write to it. Its methods block.
+
+    Every method raises AwayError or OSError when the server does not answer, RefusedError when it
+    refuses.
+    """
+
+    def __init__(self, port: int, host: str = HOST) -> None:
+        self._port, self._host = port, host
         self._ours: dict[str, bool] = {}
-        self._closing = threading.Event()
-        self.dropped = 0
-        self._thread = threading.Thread(target=self._send_all, name="aw-forward", daemon=True)
-        self._thread.start()
 
-    def heartbeat(self, bucket: Bucket, event: Event, pulsetime_s: float) -> None:
-        """Take a state that still holds."""
-        self._put(bucket, event, pulsetime_s)
-
-    def insert(self, bucket: Bucket, event: Event) -> None:
-        """Take an event that stands by itself."""
-        self._put(bucket, event, -1.0)
-
-    def close(self) -> None:
-        """Send what is left, as far as the server takes it within a few seconds. Blocks."""
-        deadline = time.monotonic() + CLOSE_S
-        while not self._queue.empty() and self._thread.is_alive() and time.monotonic() < deadline:
-            time.sleep(0.02)
-        self._closing.set()
-        if self._queue.empty():
-            self._queue.put(None)
-        self._thread.join(max(0.5, deadline - time.monotonic()))
-        if not self._thread.is_alive():
-            release(self._client)
-
-    def _put(self, bucket: Bucket, event: Event, pulsetime_s: float) -> None:
-        try:
-            self._queue.put_nowait((bucket, event, pulsetime_s))
-        except queue.Full:
-            self.dropped += 1
-            if self.dropped == 1:
-                log.warning("the aw-server is away for too long: events are kept here alone")
-
-    def _send_all(self) -> None:
-        while not self._closing.is_set() and (item := self._queue.get()) is not None:
-            wait_s = RETRY_S[0]
-            while not self._arrived(item) and not self._closing.wait(wait_s):
-                wait_s = min(2 * wait_s, RETRY_S[1])
-
-    def _arrived(self, item: Item) -> bool:
-        """Send once; False when it is worth another try."""
-        from requests import RequestException
-
-        try:
-            self._send(*item)
-        except RequestException as error:
-            status = getattr(error.response, "status_code", None)
-            if status not in REFUSED:
-                log.info("the aw-server is away: %s", type(error).__name__)
-                return False
-            self.dropped += 1
-            self._ours.pop(item[0].id, None)  # perhaps somebody deleted the bucket
-            log.warning("the aw-server refused an event: status %s", status)
-        except Exception as error:
-            self.dropped += 1
-            log.warning("an event was not sent to the aw-server: %s", type(error).__name__)
-        return True
-
-    def _send(self, bucket: Bucket, event: Event, pulsetime_s: float) -> None:
-        from aw_core.models import Event as PeerEvent
-
-        if bucket.id not in self._ours:
-            self._ours[bucket.id] = self._claim(bucket)
-        if not self._ours[bucket.id]:
-            return
-        length = timedelta(seconds=event.duration)
-        peer = PeerEvent(timestamp=event.timestamp, duration=length, data=dict(event.data))
-        if pulsetime_s < 0:
-            self._client.insert_event(bucket.id, peer)
-        else:
-            self._client.heartbeat(bucket.id, peer, pulsetime=pulsetime_s)
-
-    def _claim(self, bucket: Bucket) -> bool:
+    def claim(self, bucket: Bucket) -> bool:
         """Make the bucket if it is not there; whether it is ours."""
-        known = self._client.get_buckets().get(bucket.id)
-        if known is None:
-            self._client.create_bucket(bucket.id, bucket.type)
-            return True
-        if known.get("client") != self._client.client_name:
-            log.info("%s is filled by %s; left to it", bucket.id, known.get("client"))
-            return False
-        return True
+        if bucket.id not in self._ours:
+            known: dict[str, Any] = msgspec.json.decode(self._ask("GET", "/api/0/buckets/"))
+            if bucket.id not in known:
+                body = {"client": CLIENT, "type": bucket.type, "hostname": bucket.hostname}
+                self._ask("POST", _path(bucket.id), body)
+            filled_by = known.get(bucket.id, {}).get("client", CLIENT)
+            if filled_by != CLIENT:
+                log.info("%s is filled by %s; left to it", bucket.id, filled_by)
+            self._ours[bucket.id] = filled_by == CLIENT
+        return self._ours[bucket.id]
+
+    def forget_claims(self) -> None:
+        """Ask anew whose the buckets are: the server may be another by now."""
+        self._ours.clear()
+
+    def events(self, bucket_id: str, start: datetime, end: datetime) -> list[Event]:
+        """What it has of a stretch."""
+        span = {"start": (start - SLACK).isoformat(), "end": (end + SLACK).isoformat(), "limit": -1}
+        body = self._ask("GET", f"{_path(bucket_id)}/events?{urlencode(span)}")
+        return msgspec.json.decode(body, type=list[Event])
+
+    def insert(self, bucket_id: str, events: Sequence[Event]) -> None:
+        """Add events that it does not have."""
+        if events:
+            self._ask("POST", f"{_path(bucket_id)}/events", [_body(event) for event in events])
+
+    def beat(self, bucket_id: str, event: Event) -> None:
+        """Send a state, or make the newest one longer: a heartbeat that begins where it began."""
+        self._ask("POST", f"{_path(bucket_id)}/heartbeat?pulsetime=0", _body(event))
+
+    def _ask(self, method: str, path: str, body: Any = None) -> bytes:
+        line = http.client.HTTPConnection(self._host, self._port, timeout=ANSWER_S)
+        try:
+            sent = None if body is None else msgspec.json.encode(body)
+            headers = {"Accept": "application/json", "Content-Type": "application/json"}
+            line.request(method, path, sent, headers)
+            answer = line.getresponse()
+            read = answer.read(LARGEST + 1)
+        except http.client.HTTPException as error:
+            raise AwayError(type(error).__name__) from error
+        finally:
+            line.close()
+        if answer.status >= 500 or len(read) > LARGEST:
+            raise AwayError(f"status {answer.status}")
+        if answer.status >= 400:
+            raise RefusedError(answer.status)
+        return read
 
 
-def release(client: Any) -> None:
-    """Close what aw-client leaves open: its queue's file, and the lock that allows one of a name."""
-    client.request_queue._persistqueue.close()
-    if (lock := getattr(client.instance, "fp", None)) is not None:
-        lock.close()
+def _path(bucket_id: str) -> str:
+    return f"/api/0/buckets/{quote(bucket_id, safe='')}"
+
+
+def _body(event: Event) -> dict[str, Any]:
+    return {
+        "timestamp": event.timestamp.isoformat(),
+        "duration": event.duration,
+        "data": event.data,
+    }

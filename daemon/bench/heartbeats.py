@@ -1,14 +1,16 @@
 """Heartbeats a second: in the process, and over HTTP, ours and ActivityWatch's in the same run."""
 
 import asyncio
-import http.client
 import json
 import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
+
 from daemon.bench import workload
+from daemon.bench.keepalive import Client
 from daemon.bench.peers import STORES, PeersMissingError, server, store_rates
 from daemon.bench.processes import daemon
 from daemon.bench.rows import SpeedRow, percentile
@@ -21,34 +23,44 @@ BUCKET = Bucket("aw-watcher-window_bench", "currentwindow", "aw-watcher-window",
 THEIRS = 0.1  # of our number: they take so much longer
 CLIENTS = (1, 8)
 PACED_PER_S = 200
-IN_PROCESS, OVER_HTTP = "heartbeats in the process", "heartbeats over HTTP"
+OVER_HTTP = "heartbeats over HTTP"
+WAYS = {"store": "heartbeats in the process", "server": "bodies of heartbeats in the process"}
+PROMISED = {"PeeweeStorage": "on disk each", "SqliteStorage": "on disk 51 at a time"}
+GOALS = {"PeeweeStorage": "hunch at least 25 times", "SqliteStorage": "hunch at least 8 times"}
 
 
 def in_process(folder: Path, python: Path | None, count: int) -> Iterator[SpeedRow]:
-    """Through the recorder, privacy included, until all is on disk; beside aw-core's two stores."""
-    ours, few = asyncio.run(_ours(folder, count)), max(1, round(count * THEIRS))
+    """Through the recorder, privacy included, until all is on disk; beside aw-core's two stores.
+
+    From two starting points, each the same for both: from made events, and from decoded bodies.
+    """
+    few = max(1, round(count * THEIRS))
     try:
         theirs = store_rates(python, folder, few) if python else {}
     except PeersMissingError:
         theirs = {}
-    goals = dict(zip(STORES, ("25 times", "8 times"), strict=True))
-    yield SpeedRow("hunch", IN_PROCESS, count, {"per_s": ours})
-    for name in STORES:
-        rate = theirs.get(name)
-        figures = {"per_s": rate, "ratio": ours / rate if rate else None}
-        yield SpeedRow(f"aw-core {name}", IN_PROCESS, few, figures, f"hunch at least {goals[name]}")
+    for way, said in WAYS.items():
+        ours = asyncio.run(_ours(folder / f"{way}.db", count, decoded=way == "server"))
+        yield SpeedRow("hunch", f"{said}; on disk in {FLUSH_S} s", count, {"per_s": ours})
+        for name in STORES:
+            rate = theirs.get(name, {}).get(way)
+            figures = {"per_s": rate, "ratio": ours / rate if rate else None}
+            yield SpeedRow(
+                f"aw-core {name}", f"{said}; {PROMISED[name]}", few, figures, GOALS[name]
+            )
 
 
-async def _ours(folder: Path, count: int) -> float:
-    with Store.open(folder / "hunch.db") as store:
+async def _ours(path: Path, count: int, *, decoded: bool) -> float:
+    with Store.open(path) as store:
         recorder = Recorder(store, Privacy(Rules()))
-        events = [Event(when, data=data) for when, data in workload.heartbeats(count)]
+        bodies = workload.bodies(count)
+        events = None if decoded else msgspec.convert(bodies, list[Event])
         began = flushed = time.perf_counter()
-        for event in events:
+        for event in events or (msgspec.convert(body, Event) for body in bodies):
             recorder.heartbeat(BUCKET, event, workload.PULSE_S)
-            if (now := time.perf_counter()) - flushed > FLUSH_S:
+            if time.perf_counter() - flushed > FLUSH_S:
                 await recorder.flush()
-                flushed = now
+                flushed = time.perf_counter()
         await recorder.flush()
         return count / (time.perf_counter() - began)
 
@@ -81,45 +93,14 @@ def over_http(folder: Path, python: Path | None, count: int) -> Iterator[SpeedRo
     )
 
 
-class _Client:
-    """A keep-alive client of ActivityWatch's API that fills one bucket."""
-
-    def __init__(self, port: int, name: str) -> None:
-        self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
-        self._path = f"/api/0/buckets/aw-watcher-window_{name}"
-        bucket = {"client": "bench", "type": "currentwindow", "hostname": "bench"}
-        self._post(self._path, bucket)
-
-    def heartbeat(self, event: dict[str, object]) -> None:
-        self._post(f"{self._path}/heartbeat?pulsetime={workload.PULSE_S}", event)
-
-    def close(self) -> None:
-        self._connection.close()
-
-    def _post(self, path: str, body: object) -> None:
-        headers = {"Content-Type": "application/json"}
-        self._connection.request("POST", path, json.dumps(body), headers)
-        answer = self._connection.getresponse()
-        answer.read()
-        if answer.status >= http.HTTPStatus.BAD_REQUEST:
-            raise ConnectionError(f"the server answered {answer.status}")
-
-
-def _bodies(count: int) -> list[dict[str, object]]:
-    return [
-        {"timestamp": when.isoformat(), "duration": 0, "data": data}
-        for when, data in workload.heartbeats(count)
-    ]
-
-
 def _http_rate(port: int, clients: int, count: int) -> float:
-    bodies = _bodies(count // clients)
+    bodies = [json.dumps(body).encode() for body in workload.bodies(count // clients)]
 
-    def fill(client: _Client) -> None:
+    def fill(client: Client) -> None:
         for body in bodies:
             client.heartbeat(body)
 
-    made = [_Client(port, f"{clients}-{number}") for number in range(clients)]
+    made = [Client(port, f"{clients}-{number}", workload.PULSE_S) for number in range(clients)]
     threads = [threading.Thread(target=fill, args=(client,)) for client in made]
     began = time.perf_counter()
     for thread in threads:
@@ -134,8 +115,8 @@ def _http_rate(port: int, clients: int, count: int) -> float:
 
 def _paced(port: int, count: int) -> list[float]:
     """Seconds from the moment at which a heartbeat was due until it was acknowledged."""
-    client = _Client(port, "paced")
-    bodies = _bodies(count)
+    client = Client(port, "paced", workload.PULSE_S)
+    bodies = [json.dumps(body).encode() for body in workload.bodies(count)]
     began = time.perf_counter()
     late = []
     for number, body in enumerate(bodies):

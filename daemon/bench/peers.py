@@ -56,8 +56,8 @@ def interpreter() -> Path:
     return python
 
 
-def store_rates(python: Path, folder: Path, count: int) -> dict[str, float]:
-    """Heartbeats a second of each of aw-core's stores.
+def store_rates(python: Path, folder: Path, count: int) -> dict[str, dict[str, float]]:
+    """Heartbeats a second of each of aw-core's stores, in the ways ``store`` and ``server``.
 
     Raises:
         PeersMissingError: They do not run.
@@ -65,7 +65,7 @@ def store_rates(python: Path, folder: Path, count: int) -> dict[str, float]:
     script = Path(workload.__file__).with_name("peer_stores.py")
     try:
         done = _run([str(python), str(script), str(folder), str(count)], MEASURE_S)
-        found: dict[str, float] = json.loads(done)
+        found: dict[str, dict[str, float]] = json.loads(done)
     except (OSError, subprocess.SubprocessError, ValueError) as error:
         raise PeersMissingError(f"aw-core's stores failed ({type(error).__name__})") from error
     return found

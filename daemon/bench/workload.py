@@ -17,3 +17,11 @@ def heartbeats(count: int) -> Iterator[tuple[datetime, dict[str, str]]]:
     for number in range(count):
         title = f"document {number // SAME} - Visual Studio Code"
         yield START + timedelta(seconds=EVERY_S * number), {"app": "Code", "title": title}
+
+
+def bodies(count: int) -> list[dict[str, object]]:
+    """The same as clients send them, decoded."""
+    return [
+        {"timestamp": when.isoformat(), "duration": 0, "data": data}
+        for when, data in heartbeats(count)
+    ]

@@ -20,6 +20,7 @@ from daemon.store.copies import note_of
 from daemon.store.files import head_of, is_encrypted
 
 START_S = 15.0
+LARGE_S = 600.0  # a large database is checked, and brought up to a newer Hunch
 STOP_S = 20.0
 
 yes_option = click.option("--yes", is_flag=True, help="Agree to what is recorded, for scripts.")
@@ -134,14 +135,17 @@ def _ask(text: str) -> bool:
 
 
 def _wait_for_start(settings: Settings, child: "subprocess.Popen[bytes]") -> None:
-    deadline = time.monotonic() + START_S
-    while time.monotonic() < deadline:
+    begun, told = time.monotonic(), False
+    while (waited := time.monotonic() - begun) < LARGE_S:
         holder = running(settings.data_path)
         if holder is not None and holder.port:
             click.echo(f"Hunch is running (process {holder.pid}, port {holder.port}).")
             return
-        if child.poll() is not None:
+        if child.poll() is not None or (holder is None and waited > START_S):
             break
+        if waited > START_S and not told:
+            click.echo("Hunch is still reading its database: after an update that takes a while.")
+            told = True
         time.sleep(0.1)
     lines = (settings.data_path / "hunch.out").read_text(errors="replace").strip().splitlines()
     why = lines[-1] if lines else "it gave no reason"

@@ -71,7 +71,7 @@ def status(as_json: bool, data_dir: str | None) -> None:
 
 def _stopped(settings: Settings) -> dict[str, Any]:
     """What can be told without a daemon; the sizes by kind where the file can be read unasked."""
-    from daemon.retention import space_of
+    from daemon.space import space_of
     from daemon.store.copies import backup_time, recovered
     from daemon.store.files import is_encrypted
     from daemon.store.reader import Reader

@@ -56,7 +56,7 @@ def _by_letter(names: str) -> str:
 
 
 _LONG = r"(?:[\w-]{0,30}-)?(?:password|passwd|passwort|passphrase|pass|passcode|pw|pwd|pin|token|secret|api-?key|access-?key|secret-?key|auth-?key|auth-?token|authtoken|client-?secret|storepass|keypass|kennwort|psk|license-?key|bearer|credential|user-?pass|encryption-?key)(?:-?value)?"
-_FILES = r"(?![\w-]{0,60}(?:file|stdin|store|path|env|command|name|fd|id|type|url|ttl|length|policy|prompt)\b)"
+_FILES = r"(?![\w-]*(?:file|stdin|store|path|env|command|name|fd|id|type|url|ttl|length|policy|prompt)\b)"
 
 _PROGRAMS = (
     rf"{_START}(?:{_by_letter('|'.join(programs for programs, _ in _OPTIONS))})(?:\.exe)?(?![\w-])"
@@ -79,7 +79,7 @@ def _is_drawn(match: re.Match[str]) -> bool:
 
 COMMANDS: tuple[Rule, ...] = (
     *(shape("password", rf"{_START}(?:{programs})(?:\.exe)?{_REST if option else '[ ]{1,3}'}{option}{_V}", needs=_PROGRAMS) for programs, option in _OPTIONS),
-    shape("password", rf"(?i)(?<![\w-])(?:--?|/){_NAME}[ \t]{{0,3}}(?!-)(?:pass:)?{_V}", "-", "/", needs=rf"[-/](?:(?<![\w-].)|(?<=--)){_NAME}"),
+    shape("password", rf"(?i)(?<![\w-])(?:--?|/){_NAME}[ \t]{{0,3}}(?!-)(?:pass:)?{_V}", "-", "/", needs=rf"[-/](?:(?<![\w-].)|(?<=--)(?<![\w-]--)){_NAME}"),
     # user:password, as one word
     shape("password", rf"{_START}(?:curl|wget|http|https|xh|xhs|hurl|lftp|httpie|ab|smbclient|rpcclient|impacket-\w+|skopeo \w+){_REST}(?:-[a-zA-Z]{{0,8}}[uUa]|--(?:proxy-)?user|--auth|--(?:src-|dest-)?creds|-E)[ =]?['\"]?[^\s:,%'\"\x1e]{{1,80}}[:,%](?![\"']?[${{<])(?P<secret>(?<=[:,%])'[^'\n\x1e]+'|(?<=[:,%])\"[^\"\n\x1e]+\"|(?:(?<=[:,%])[^\s'\"\x1e|;&]+(?:[ ][^\s'\"\x1e|;&]+(?=['\"]))*))", " -", "\t-", needs=rf"[ \t]{_USER}[ =]?['\"]?[^\s:,%'\"]{{1,80}}[:,%]"),
     # told to a program through a pipe

@@ -8,7 +8,7 @@ import re
 from daemon.privacy.rule import Rule, shape
 
 _B = r"(?<![A-Za-z0-9])"  # no letter or digit before
-LONG = r"[\w+/=.~:$-]{16}"  # what no word is: what most keys need
+LONG = r"(?<![\w+/=.~:$-])[\w+/=.~:$-]{16}"  # what no word is: what most keys need
 
 
 def _varied(match: re.Match[str]) -> bool:

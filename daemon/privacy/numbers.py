@@ -6,6 +6,7 @@ SWIFT's registry; SSA, "Social Security Number Randomization" (numbers that are 
 
 import re
 from collections.abc import Iterator
+from functools import cache
 
 from daemon.privacy.rule import DIGITS, Rule, Span, shape, spaced
 
@@ -41,6 +42,7 @@ _CARD_LENGTHS: tuple[tuple[int, int, frozenset[int]], ...] = (
     (2200, 2205, frozenset((16, 17, 18, 19))),  # Mir
     (9792, 9792, frozenset((16,))),  # Troy
 )
+_DOUBLED = str.maketrans("0123456789", "0246813579")  # each digit twice, its own digits added
 _IBAN = re.compile(
     r"(?<![A-Za-z0-9])([A-Za-z]{2})[ +\-]?(\d{2})(?=[ \t\r\n.+\-\u00a0\u2009\u202f]{0,6}[A-Za-z0-9])"
 )
@@ -59,9 +61,8 @@ _GAPS = frozenset(" \t\r\n.+-\u00a0\u2009\u202f")
 
 def luhn(digits: str) -> bool:
     """Whether the last digit checks the others."""
-    values = [int(char) for char in digits]
-    doubled = [sum(divmod(2 * value, 10)) for value in values[-2::-2]]
-    return (sum(values[-1::-2]) + sum(doubled)) % 10 == 0
+    doubled = digits[-2::-2].translate(_DOUBLED)
+    return (sum(map(int, digits[-1::-2])) + sum(map(int, doubled))) % 10 == 0
 
 
 def _cards(text: str) -> Iterator[Span]:
@@ -98,8 +99,11 @@ def _card_at(text: str, groups: list[Span], whole: int) -> int:
     for count, (start, end) in enumerate(groups, start=1):
         digits += text[start:end]
         sizes = (*sizes, end - start)
-        alone = count == whole or _COLUMN.search(text[groups[0][0] : end]) is None
-        if (count == 1 or sizes in _GROUPS) and alone and _is_card(digits):
+        if (
+            (count == 1 or sizes in _GROUPS)
+            and _is_card(digits)
+            and (count == whole or _COLUMN.search(text[groups[0][0] : end]) is None)
+        ):
             found = count
     return found
 
@@ -107,9 +111,14 @@ def _card_at(text: str, groups: list[Span], whole: int) -> int:
 def _is_card(digits: str) -> bool:
     if not (14 <= len(digits) <= 19 and digits.isascii()):
         return False
-    prefix = int(digits[:4])
-    fits = any(low <= prefix <= high and len(digits) in sizes for low, high, sizes in _CARD_LENGTHS)
-    return fits and luhn(digits)
+    return len(digits) in _lengths_of(digits[:4]) and luhn(digits)
+
+
+@cache
+def _lengths_of(prefix: str) -> frozenset[int]:
+    """How long cards are whose number begins so; four digits."""
+    known = (sizes for low, high, sizes in _CARD_LENGTHS if low <= int(prefix) <= high)
+    return frozenset().union(*known)
 
 
 def _ibans(text: str) -> Iterator[Span]:

@@ -174,16 +174,21 @@ _WORDS = (
     "adgangskode", "salasana", "heslo", "jelszó", "şifre", "пароль", "密", "パスワード", "비밀번호", "geheimnis", "masterauth",
     "_authtoken",
 )  # fmt: skip
+_LIKE = (  # what each of `STRONG` holds
+    r"pass(?:[ -]?word|w[oö]r|wd|wrd|[ _-]?phrase|[ _-]?code)|e[ _-]?passe|_pass|[ey]pass|p/w|pswd|kennwort|contrase|senha|"
+    r"wachtwoord|has[łl]o|parola d|lösenord|adgangskode|salasana|heslo|jelszó|şifre|пароль|密[码碼]|パスワード|비밀번호|geheimnis|"
+    r"[tipdg][ _-]?secret|secret[ _-]?(?:access[ _-]?)?key|masterauth|_authtoken"
+)
 _ASSIGNED = (":", "=", "：")  # noqa: RUF001
 _BESIDE = (  # long ones in a row of signs; after other names anything
-    rf"{STRONG}|pw|psk|mdp|clave|wpa|pass\."
+    rf"{_LIKE}|pw|psk|mdp|clave|wpa|pass\."
     r"|(?:key|token|secret|bearer)(?s:.{0,40}?)[^ \n]{16}"
 )
 
 PASSWORDS: tuple[Rule, ...] = (
-    named("password", rf"(?i:{STRONG}){_TAIL}{_QUALIFIED}{_CLOSE}{_TO}{_ANY}", *_STRONG_NAMES, holds=_strong, hints=_WORDS, needs=STRONG),
-    named("password", rf"(?i:(?:{STRONG}){_TAIL}|(?<![a-z])(?:pw|pwd|pass|mdp|clave|pin)){_QUALIFIED}[ \t]{{1,3}}(?i:is|ist|lautet|es|est|is:|ist:|lautet:|war|was|será|è|é|:|will be|wird|now is|now)[ \t]{{1,3}}{_ANY}", *_STRONG_NAMES, "pw", "mdp", "clave", "pin", holds=_said, hints=(*_WORDS, "pw", "mdp", "clave", "pin"), needs=rf"{STRONG}|(?:pwd?|pass|mdp|clave|pin){_QUALIFIED}[ \t]{{1,3}}(?:is|ist|lautet|es|est|war|was|será|è|é|:|will be|wird|now)[: \t]"),
-    named("password", rf"(?:(?i:{STRONG}){_TAIL}|(?<![A-Za-z])(?i:pw|pwd|clave|mdp)){_CLOSE}[ \t]{{0,3}}[:：=]?[ \t]{{0,3}}(?:\r?\n[ \t]{{0,8}}){{1,2}}{_ANY}", *_STRONG_NAMES, "pw", "clave", "mdp", holds=_said, hints=("\n",), needs=rf"{STRONG}|(?:pwd?|clave|mdp){_CLOSE}[ \t]{{0,3}}[:：=]?[ \t]{{0,3}}\r?\n"),  # noqa: RUF001
+    named("password", rf"(?i:{STRONG}){_TAIL}{_QUALIFIED}{_CLOSE}{_TO}{_ANY}", *_STRONG_NAMES, holds=_strong, hints=_WORDS, needs=_LIKE),
+    named("password", rf"(?i:(?:{STRONG}){_TAIL}|(?<![a-z])(?:pw|pwd|pass|mdp|clave|pin)){_QUALIFIED}[ \t]{{1,3}}(?i:is|ist|lautet|es|est|is:|ist:|lautet:|war|was|será|è|é|:|will be|wird|now is|now)[ \t]{{1,3}}{_ANY}", *_STRONG_NAMES, "pw", "mdp", "clave", "pin", holds=_said, hints=(*_WORDS, "pw", "mdp", "clave", "pin"), needs=rf"{_LIKE}|(?:pwd?|pass|mdp|clave|pin){_QUALIFIED}[ \t]{{1,3}}(?:is|ist|lautet|es|est|war|was|será|è|é|:|will be|wird|now)[: \t]"),
+    named("password", rf"(?:(?i:{STRONG}){_TAIL}|(?<![A-Za-z])(?i:pw|pwd|clave|mdp)){_CLOSE}[ \t]{{0,3}}[:：=]?[ \t]{{0,3}}(?:\r?\n[ \t]{{0,8}}){{1,2}}{_ANY}", *_STRONG_NAMES, "pw", "clave", "mdp", holds=_said, hints=("\n",), needs=rf"{_LIKE}|(?:pwd?|clave|mdp){_CLOSE}[ \t]{{0,3}}[:：=]?[ \t]{{0,3}}\r?\n"),  # noqa: RUF001
     named("password", rf"(?i:pass[ _-]?phrase|mantra){_CLOSE}[ \t]{{0,3}}(?::|=|\bis\b|\bist\b)[ \t]{{0,3}}(?P<line>[^\n\x1e]{{4,120}})", "pass", "mantra", holds=lambda match: not _is_code(match["line"]), needs=r"pass[ _-]?phrase|mantra"),
     named("password", rf"{_WEAK_START}(?P<_weak>(?i:{WEAK})){_TAIL}{_CLOSE}{_TO}{_ANY}", *_WEAK_NAMES, holds=_weak, hints=_ASSIGNED, needs=rf"(?:{WEAK}){_TAIL}{_CLOSE}{_TO}"),
     # a variable of the shell or of an .env file, in capitals
@@ -192,16 +197,16 @@ PASSWORDS: tuple[Rule, ...] = (
     shape("password", rf"<(?:[\w.-]{{1,20}}:)?(?i:[\w.-]{{0,30}}?(?:{STRONG}|token|secret|api-?key))(?:\s[^<>]{{0,80}})?>(?P<secret>[^<>\s\x1e][^<>\x1e]{{0,200}})</", "</"),
     shape("password", r"(?i)\b(?:login|user(?:name)?|benutzer(?:name)?|account|usuario)[ \t]{0,2}/[ \t]{0,2}(?:pass(?:word|wort)?|pw|kennwort|contraseña)[ \t]{0,2}[:=][ \t]{0,2}\S{1,60}[ \t]{0,2}[/,:][ \t]{0,2}(?P<secret>[^\s\x1e]{3,})", "/", needs=r"(?:login|user(?:name)?|benutzer(?:name)?|account|usuario)[ \t]{0,2}/[ \t]{0,2}(?:pass|pw|kennwort|contraseña)"),
     shape("password", r"(?i)\blogin[ \t]{1,4}\S{1,60}[ \t\r\n]{1,8}password[ \t]{1,4}(?P<secret>[^\s\x1e]{2,})", *_WORDS),  # .netrc
-    shape("password", r"(?i)\b(?:identified[ \t]{1,3}by|(?:with|encrypted|set)[ \t]{1,3}password(?:[ \t]{1,3}for[ \t]{1,3}\S{1,40})?)[ \t]{1,3}(?:=[ \t]{0,3})?(?:password[ \t]{0,2}\()?[ \t]{0,2}['\"](?P<secret>[^'\"\n\x1e]{1,200})", "identified", "password", needs=rf"identified[ \t]|{STRONG}"),
+    shape("password", r"(?i)\b(?:identified[ \t]{1,3}by|(?:with|encrypted|set)[ \t]{1,3}password(?:[ \t]{1,3}for[ \t]{1,3}\S{1,40})?)[ \t]{1,3}(?:=[ \t]{0,3})?(?:password[ \t]{0,2}\()?[ \t]{0,2}['\"](?P<secret>[^'\"\n\x1e]{1,200})", "identified", "password", needs=rf"identified[ \t]|{_LIKE}"),
     shape("password", r"(?i)\bpassword[ \t]{0,2}\([ \t]{0,2}['\"](?P<secret>[^'\"\n\x1e]{3,200})['\"][ \t]{0,2}\)", *_WORDS),
     shape("password", r"(?m)^[^\s:]{3,80}:(?:\d{2,5}|\*):[^\s:]{1,60}:[^\s:]{1,60}:(?P<secret>[^\s\x1e]{3,200})$", ":", needs=r":(?:\d{2,5}|\*):[^\s:]{1,60}:[^\s:]{1,60}:"),  # .pgpass
     shape("password", r"(?<![\w.-])[\w.-]{1,40}:(?P<secret>[^\s:@/\x1e]{1,128})@(?:tcp|unix)\(", "@tcp(", "@unix("),
     # beside its name: "password hunter22", "pw hunter22", "api key 0123…"
     named("password", rf"(?:(?i:{STRONG})|(?<![A-Za-z])(?i:pw|pwd|psk|mdp|clave|pass\.|wpa[23]?(?:-psk)?)|(?<![A-Za-z])(?P<_long>(?i:api[ _-]?key|access[ _-]?key|private[ _-]?key|token|secret|key|bearer)))(?![A-Za-z]){_QUALIFIED}[ \t]{{0,3}}(?:[ \t](?i:is|ist|es)[ \t]|->|→|[–-][ \t]|:[ \t]?|[ \t])[ \t]{{0,2}}{_ANY}", *_STRONG_NAMES, *_WEAK_NAMES, "wpa", holds=_beside, hints=(*_WORDS, "pw", "psk", "mdp", "clave", "wpa", "key", "token", "bearer"), needs=_BESIDE),  # noqa: RUF001
     # several words, up to the end of the line
-    named("password", rf"(?i:{STRONG}){_TAIL}{_QUALIFIED}{_CLOSE}[ \t]{{0,3}}[:=][ \t]{{1,3}}(?P<secret>[a-zäöüßáéíóúñ]{{2,14}}(?:[ \t-][a-zäöüßáéíóúñ]{{2,14}}){{2,7}})[ \t]*(?=\r?\n|\Z)", *_STRONG_NAMES, holds=_is_phrase, hints=_WORDS, needs=STRONG),
-    named("password", rf"(?i:{STRONG}){_TAIL}(?:[\"'][ \t]{{0,2}},[ \t]{{0,2}}|[ \t]{{1,3}})(?P<_quote>[\"'])(?P<secret>[^\"'\n\x1e]{{3,200}})(?P=_quote)", *_STRONG_NAMES, holds=_is_phrase, hints=_WORDS, needs=STRONG),
-    named("password", rf"(?i:{STRONG})[^<>\n\x1e]{{0,60}}?value=(?P<_quote>[\"'])(?P<secret>[^\"'\n\x1e]{{3,200}})(?P=_quote)", *_STRONG_NAMES, hints=_WORDS, needs=STRONG),
+    named("password", rf"(?i:{STRONG}){_TAIL}{_QUALIFIED}{_CLOSE}[ \t]{{0,3}}[:=][ \t]{{1,3}}(?P<secret>[a-zäöüßáéíóúñ]{{2,14}}(?:[ \t-][a-zäöüßáéíóúñ]{{2,14}}){{2,7}})[ \t]*(?=\r?\n|\Z)", *_STRONG_NAMES, holds=_is_phrase, hints=_WORDS, needs=_LIKE),
+    named("password", rf"(?i:{STRONG}){_TAIL}(?:[\"'][ \t]{{0,2}},[ \t]{{0,2}}|[ \t]{{1,3}})(?P<_quote>[\"'])(?P<secret>[^\"'\n\x1e]{{3,200}})(?P=_quote)", *_STRONG_NAMES, holds=_is_phrase, hints=_WORDS, needs=_LIKE),
+    named("password", rf"(?i:{STRONG})[^<>\n\x1e]{{0,60}}?value=(?P<_quote>[\"'])(?P<secret>[^\"'\n\x1e]{{3,200}})(?P=_quote)", *_STRONG_NAMES, hints=_WORDS, needs=_LIKE),
     shape("password", r"(?i)\bu(?:ser)?[ \t]{0,2}[:=][ \t]{0,2}[^\s\x1e]{1,60}[ \t,;/]{1,4}p(?:w|ass|wd)?[ \t]{0,2}[:=][ \t]{0,2}(?P<secret>[^\s\x1e]{3,})", *_ASSIGNED, needs=r"u(?:ser)?[ \t]{0,2}[:=][ \t]{0,2}[^\s\x1e]{1,60}[ \t,;/]{1,4}p(?:w|ass|wd)?[ \t]{0,2}[:=]"),
     shape("password", r"WIFI:[^\n\x1e]{0,200}?P:(?P<secret>[^;\n\x1e]{3,80})", "wifi:"),
     shape("password", r"(?i)(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,60}(?:\.[\w-]{1,30}){1,4}(?:[:|;,/][ \t]?|[ \t]{1,3})(?P<secret>[^\s\x1e]{6,64})(?=\s|\Z)", "@", holds=_is_login, needs=r"@[\w-]{1,60}(?:\.[\w-]{1,30}){1,4}(?:[:|;,/][ \t]?|[ \t]{1,3})\S{6}"),

@@ -37,19 +37,22 @@ STATES = frozenset(
 REPEATED = frozenset((WINDOW, "afkstatus"))  # told again and again as long as it holds
 MOST = 64  # tellers
 SEEN = frozenset((WINDOW, TAB, EDITOR, SHELL, FILE, CLIPBOARD))
-TEXTS = (
-    "app",
-    "title",
-    "executable",
-    "url",
-    "file",
-    "project",
-    "command",
-    "cwd",
-    "path",
-    "from",
-    "text",
+TEXTS = frozenset(
+    [
+        "app",
+        "title",
+        "executable",
+        "url",
+        "file",
+        "project",
+        "command",
+        "cwd",
+        "path",
+        "from",
+        "text",
+    ]  # of any source
 )
+Redact = Callable[[dict[str, Any]], dict[str, Any]]
 MOVE = {"type": "move"}  # a hand at the mouse is no change of field
 LATE_COPY_S = 2.0  # a clipboard that is polled tells a copy so late
 IN_FRONT = "front"  # the teller of what follows from windows and pages
@@ -80,13 +83,16 @@ class Privacy:
         self._causes: frozenset[str] = NOTHING
         self._same: dict[str, Same] = {}
 
-    def clean(self, bucket: Bucket, event: Event, *, foreign: bool = False) -> Event | None:
+    def clean(
+        self, bucket: Bucket, event: Event, *, foreign: bool = False, redact: Redact = redacted
+    ) -> Event | None:
         """The event as it may be kept; None when nothing of it may.
 
         Args:
             bucket: Where it goes.
             event: As it was seen.
             foreign: Another program told it through the API: it may hide, and lift only what itself hid.
+            redact: `redacted`, or an `Ahead` of the event's data.
         """
         teller = f"api {bucket.id}" if foreign else bucket.id
         same = self._same.get(teller)
@@ -96,7 +102,7 @@ class Privacy:
             and self._repeated(same, teller, event.timestamp)
         ):
             return Event(event.timestamp, event.duration, same.data, event.id)
-        return self._cleaned(bucket, event, teller)
+        return self._cleaned(bucket, event, teller, redact)
 
     def forget(self) -> None:
         """Remember no data, not even to know it again."""
@@ -111,12 +117,12 @@ class Privacy:
         self._runs.turn(same.app)
         return not (self._front.hiding and same.browser and self._front.inside(same.app))
 
-    def _cleaned(self, bucket: Bucket, event: Event, teller: str) -> Event | None:
+    def _cleaned(self, bucket: Bucket, event: Event, teller: str, redact: Redact) -> Event | None:
         self._same.pop(teller, None)
         if bucket.type == GAP:
             return None  # Hunch alone says what it could not see, past this gate
         if bucket.type in SEEN and not all(
-            event.data.get(name) is None or isinstance(event.data[name], str) for name in TEXTS
+            isinstance(value, str | None) for name, value in event.data.items() if name in TEXTS
         ):
             return None  # an exclusion could not be held against it
         data = self._sight(bucket, event, teller)
@@ -126,7 +132,7 @@ class Privacy:
         if kept is None:
             return None
         typed = bucket.type == INPUT and kept.get("data") != MOVE
-        kept = self._runs.redacted(kept) if typed else redacted(kept)
+        kept = self._runs.redacted(kept) if typed else redact(kept)
         if bucket.type in REPEATED:
             self._remember(bucket, event.data, kept, teller)
         return msgspec.structs.replace(event, data=kept)

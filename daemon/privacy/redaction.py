@@ -6,6 +6,7 @@ All rules look at the same text; what they find is joined, and each stretch give
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 
 from daemon.privacy.addresses import ADDRESSES
@@ -82,19 +83,25 @@ def redacted(value: Any, depth: int = 0) -> Any:
         case int() | float():
             return _number(value)
         case dict() if depth < DEEPEST:
-            return {
-                redact(key) if isinstance(key, str) else key: _item(key, item, depth + 1)
-                for key, item in value.items()
-            }
+            return {_key(key): _item(key, item, depth + 1) for key, item in value.items()}
         case list() | tuple() if depth < DEEPEST:
             return [redacted(item, depth + 1) for item in value]
         case _:
             return None
 
 
+def _key(key: object) -> object:
+    """A name, which may be a secret itself."""
+    if not isinstance(key, str):
+        return key
+    return key if len(key) < ONE_WORD and key.isalpha() else redact(key)
+
+
 def _item(key: object, value: Any, depth: int) -> Any:
     """A value behind its name; behind the name of a secret it is one."""
-    named = isinstance(key, str) and _names_secret(key)
+    named = isinstance(key, str) and (
+        _known_name(key) if len(key) < ONE_WORD else _names_secret(key)
+    )
     if named and isinstance(value, dict | list | tuple):
         return "[redacted: password]" if value else redacted(value, depth)
     if named and isinstance(value, _CHANGES) and not isinstance(value, bool) and value != "":
@@ -106,6 +113,9 @@ def _item(key: object, value: Any, depth: int) -> Any:
 def _names_secret(key: str) -> bool:
     """Whether a name is a secret's; ``userPassword`` is read as ``user_Password``."""
     return _NAMED.fullmatch(_HUMP.sub("_", key.strip())) is not None
+
+
+_known_name = lru_cache(256)(_names_secret)  # of short ones: programs name the same few
 
 
 def _number(value: float) -> float | str:

@@ -6,13 +6,15 @@ that declares neither is tried on every text.
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from daemon.privacy.rule import Rule
 
+ANY = ("",)  # stands in every text
 Hints = tuple[str, ...]
 Numbered = tuple[int, Rule]
-Hinted = tuple[Hints, list[tuple[re.Pattern[str], list[Numbered]]]]
+Search = Callable[[str], re.Match[str] | None]
+Hinted = tuple[Hints, list[tuple[Search, list[Numbered]]]]
 Needy = tuple[re.Pattern[str], list[tuple[Hints, list[Numbered]]]]
 
 
@@ -28,16 +30,16 @@ class Screen:
             lambda: defaultdict(list)
         )
         for number, rule in enumerate(rules):
-            same[rule.needs][rule.hints].append((number, rule))
+            same[rule.needs][rule.hints or ANY].append((number, rule))
         self._needy: list[Needy] = []
-        hinted: defaultdict[Hints, list[tuple[re.Pattern[str], list[Numbered]]]] = defaultdict(list)
+        hinted: defaultdict[Hints, list[tuple[Search, list[Numbered]]]] = defaultdict(list)
         for needs, by_hints in same.items():
             pattern = re.compile(needs)
             if needs and len(by_hints) > 1:  # asked first, since it is shared
                 self._needy.append((pattern, list(by_hints.items())))
                 continue
             for hints, group in by_hints.items():
-                hinted[hints].append((pattern, group))
+                hinted[hints].append((pattern.search, group))
         self._hinted: list[Hinted] = list(hinted.items())
 
     def likely(self, low: str) -> Iterator[Numbered]:
@@ -47,19 +49,16 @@ class Screen:
             low: The text as `daemon.privacy.rule.lowered` makes it.
         """
         for hints, groups in self._hinted:
-            if _any(hints, low):
-                for needs, group in groups:
-                    if needs.search(low) is not None:
-                        yield from group
+            for hint in hints:  # a call for each would take twice as long
+                if hint in low:
+                    break
+            else:
+                continue
+            for search, group in groups:
+                if search(low) is not None:
+                    yield from group
         for needs, pairs in self._needy:
             if needs.search(low) is not None:
                 for hints, group in pairs:
-                    if _any(hints, low):
+                    if any(map(low.__contains__, hints)):
                         yield from group
-
-
-def _any(hints: Hints, low: str) -> bool:
-    for hint in hints:  # a generator would take twice as long
-        if hint in low:
-            return True
-    return not hints

@@ -28,33 +28,32 @@ def _prefixes() -> frozenset[str]:
     return frozenset(table[i : i + 4].rstrip("_") for i in range(0, len(table), 4))
 
 
-def _listed(word: str) -> bool:
-    return 3 <= len(word) <= 8 and word[:4].lower() in _prefixes()
-
-
 def _phrases(text: str) -> Iterator[Span]:
     if len(text) < LEAST_LENGTH:
         return
-    text = spaced(text)
+    text, prefixes = spaced(text), _prefixes()
     run: list[Span] = []
     for match in _WORD.finditer(text):
-        joined = not run or _joins(text[run[-1][1] : match.start()])
-        if not joined or not _listed(match[0]):
+        word = match[0]
+        listed = 3 <= len(word) <= 8 and word[:4].lower() in prefixes
+        if run and not (listed and _joins(text[run[-1][1] : match.start()])):
             yield from _phrase(text, run)
             run = []
-        if _listed(match[0]):
+        if listed:
             run.append(match.span())
     yield from _phrase(text, run)
 
 
 def _joins(gap: str) -> bool:
-    return len(gap) <= _BETWEEN_LONGEST and _BETWEEN.match(gap) is not None
+    return gap == " " or (len(gap) <= _BETWEEN_LONGEST and _BETWEEN.match(gap) is not None)
 
 
 def _phrase(text: str, run: list[Span]) -> Iterator[Span]:
     """The run, if it is long enough and no piece of a word list, which stands in its order."""
+    if len(run) < LEAST:
+        return
     words = [text[start:end].lower() for start, end in run]
-    if len(words) >= LEAST and words != sorted(words):
+    if words != sorted(words):
         yield run[0][0], run[-1][1]
 
 

@@ -4,21 +4,26 @@ Source: aw-server's `rest.py` and aw-client's `client.py`; what a client sends a
 expects is theirs, the words and checks are ours.
 """
 
+import asyncio
 import socket
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from importlib.metadata import version
-from sqlite3 import Connection
 from typing import Any
 
 import msgspec
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse, Response, StreamingResponse
 
+from daemon.privacy.ahead import Ahead
+from daemon.privacy.privacy import INPUT, Redact
+from daemon.privacy.redaction import redacted
 from daemon.recorder import Recorder
 from daemon.server.answers import Deleted, DescribedBucket, Info, Nothing
 from daemon.server.endpoint import Endpoint
 from daemon.server.guard import EXTENSION, TRUSTED
+from daemon.server.listing import pages
 from daemon.server.requests import (
     BadRequestError,
     body_of,
@@ -32,6 +37,7 @@ from daemon.store import Store, capture
 from watchers.event import Bucket, Event
 
 ID_LENGTH = 256
+LONG = 2048  # bytes; what is shorter is redacted in a few ms (measured: at most 8 µs a character)
 WEB = "web.tab.current"
 ONE_OR_MANY: Any = Event | list[Event]
 
@@ -64,6 +70,7 @@ class ActivityWatch:
         self._recorder = recorder
         self._device_id = device_id
         self._clock = clock
+        self._aside = ThreadPoolExecutor(1, "redaction")  # one: the daemon has more to do
 
     def endpoints(self) -> list[Endpoint]:
         """All endpoints."""
@@ -104,7 +111,7 @@ class ActivityWatch:
 
     async def buckets(self, request: Request) -> Response:
         """All buckets by id."""
-        rows = self._store.read(capture.buckets)
+        rows = await self._store.aside.read(capture.buckets)
         return _answer({row.bucket.id: _described(row) for row in rows})
 
     async def bucket(self, request: Request) -> Response:
@@ -114,7 +121,7 @@ class ActivityWatch:
     async def create(self, request: Request) -> Response:
         """Make a bucket: 200, or 304 when it is there."""
         bucket_id = request.path_params["bucket_id"]
-        wanted = await body_of(request, NewBucket)
+        wanted, _ = await body_of(request, NewBucket)
         _encodable(bucket_id, wanted.type, wanted.client, wanted.hostname)
         if not wanted.type or len(bucket_id) > ID_LENGTH:
             raise BadRequestError("A bucket needs a type, and an id of at most 256 characters.")
@@ -138,14 +145,17 @@ class ActivityWatch:
         """
         bucket = self._known(request)
         pulsetime_s = pulsetime(request)
-        event = _anew(checked(await body_of(request, Event), self._clock()))
-        merged = await self._recorder.api_heartbeat(bucket, event, pulsetime_s)
+        event, size = await body_of(request, Event)
+        event = _anew(checked(event, self._clock()))
+        redact = (await self._redacts(bucket, [event], size))[0]
+        merged = await self._recorder.api_heartbeat(bucket, event, pulsetime_s, redact)
         return _answer(merged if request.scope.get(TRUSTED) else event)
 
     async def insert(self, request: Request) -> Response:
         """Add one event or several; all or none."""
         bucket = self._known(request)
-        given: Event | list[Event] = await body_of(request, ONE_OR_MANY)
+        given: Event | list[Event]
+        given, size = await body_of(request, ONE_OR_MANY)
         events = given if isinstance(given, list) else [given]
         now = self._clock()
         events = [checked(item, now) for item in events]
@@ -153,7 +163,8 @@ class ActivityWatch:
         if not trusted:
             events = [_anew(item) for item in events]  # who may not delete may not replace
         try:
-            kept = await self._recorder.api_insert(bucket, events)
+            redacts = await self._redacts(bucket, events, size)
+            kept = await self._recorder.api_insert(bucket, events, redacts)
         except ValueError as error:
             raise BadRequestError(f"The events cannot be kept: {error}.") from error
         if isinstance(given, list) or not kept:
@@ -164,15 +175,17 @@ class ActivityWatch:
         """Events, newest first."""
         bucket_id = self._row(request).bucket.id
         start, end, most = time(request, "start"), time(request, "end"), limit(request)
-        return _answer(
-            self._store.read(lambda conn: capture.events(conn, bucket_id, most, start, end))
+        return StreamingResponse(
+            pages(self._store, bucket_id, most, start, end), media_type="application/json"
         )
 
     async def count(self, request: Request) -> Response:
         """How many events."""
         bucket_id = self._row(request).bucket.id
         start, end = time(request, "start"), time(request, "end")
-        return _answer(self._store.read(lambda conn: capture.count(conn, bucket_id, start, end)))
+        return _answer(
+            await self._store.aside.read(lambda conn: capture.count(conn, bucket_id, start, end))
+        )
 
     async def event(self, request: Request) -> Response:
         """One event."""
@@ -192,13 +205,37 @@ class ActivityWatch:
 
     async def export(self, request: Request) -> Response:
         """Buckets with their events."""
-        rows = (
-            [self._row(request)]
-            if "bucket_id" in request.path_params
-            else self._store.read(capture.buckets)
+        if "bucket_id" in request.path_params:
+            rows = [self._row(request)]
+        else:
+            rows = await self._store.aside.read(capture.buckets)
+        return StreamingResponse(self._exported(rows), media_type="application/json")
+
+    async def _exported(self, rows: Sequence[capture.BucketRow]) -> AsyncIterator[bytes]:
+        """Buckets as ActivityWatch exports them, piece by piece."""
+        opening = b'{"buckets":{'
+        for row in rows:
+            head = msgspec.json.encode(_described(row))[:-1]
+            yield opening + msgspec.json.encode(row.bucket.id) + b":" + head + b',"events":'
+            async for piece in pages(self._store, row.bucket.id):
+                yield piece
+            opening = b"},"
+        yield b"}}}" if rows else opening + b"}}"
+
+    async def _redacts(self, bucket: Bucket, events: list[Event], size: int) -> list[Redact]:
+        """How each event is redacted: what is long, on another thread, before its turn comes.
+
+        Raises:
+            BadRequestError: It is long and typed, and what is typed has to be looked at in its turn.
+        """
+        if size <= LONG:
+            return [redacted] * len(events)
+        if bucket.type == INPUT:
+            raise BadRequestError(f"Typed text comes in parts of at most {LONG} bytes.", 413)
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(
+            self._aside, lambda: [Ahead(event.data) for event in events]
         )
-        whole = self._store.read(lambda conn: {row.bucket.id: _whole(conn, row) for row in rows})
-        return _answer(Exported(whole))
 
     def _row(self, request: Request) -> capture.BucketRow:
         bucket_id = request.path_params["bucket_id"]
@@ -224,10 +261,6 @@ def _described(row: capture.BucketRow) -> dict[str, Any]:
         "data": {},
         "last_updated": row.last_updated,
     }
-
-
-def _whole(conn: Connection, row: capture.BucketRow) -> dict[str, Any]:
-    return {**_described(row), "events": capture.events(conn, row.bucket.id)}
 
 
 def _anew(event: Event) -> Event:

@@ -118,7 +118,7 @@ class Hunch:
 
     async def pause(self, request: Request) -> Response:
         """Record nothing for a while."""
-        return JSONResponse(self._api.pause((await body_of(request, Pause)).minutes))
+        return JSONResponse(self._api.pause((await body_of(request, Pause))[0].minutes))
 
     async def resume(self, request: Request) -> Response:
         """Record again."""
@@ -139,7 +139,7 @@ class Hunch:
 
     async def answer(self, request: Request) -> Response:
         """The user has answered."""
-        said = await body_of(request, Answer)
+        said, _ = await body_of(request, Answer)
         return JSONResponse(await self._api.answer(_id(request), said.answer, said.via))
 
     async def undo(self, request: Request) -> Response:
@@ -148,7 +148,7 @@ class Hunch:
 
     async def forget(self, request: Request) -> Response:
         """Delete what was seen; answered once the files were read again."""
-        asked = await body_of(request, Forget)
+        asked, _ = await body_of(request, Forget)
         selection = Selection(asked.since, asked.before, asked.app, asked.text)
         if selection.is_all != asked.everything:
             raise BadRequestError("Say one selector: since, before, app, text, or everything.")

@@ -26,15 +26,15 @@ class BadRequestError(Exception):
         self.status = status
 
 
-async def body_of(request: Request, kind: type[T]) -> T:
-    """The request's JSON body as `kind`.
+async def body_of(request: Request, kind: type[T]) -> tuple[T, int]:
+    """The request's JSON body as `kind`, and its length in bytes.
 
     Raises:
         BadRequestError: It is not JSON, or not of that shape.
     """
     raw = await request.body()
     try:
-        return msgspec.json.decode(raw, type=kind)
+        return msgspec.json.decode(raw, type=kind), len(raw)
     except (msgspec.DecodeError, RecursionError, ValueError) as error:
         raise BadRequestError(f"The body cannot be read: {str(error).rstrip('.')}.") from error
 

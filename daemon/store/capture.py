@@ -9,7 +9,7 @@ import msgspec
 
 from daemon.store import spans
 from models.segment import BucketEvent
-from watchers.event import Bucket, Event, merge_heartbeat
+from watchers.event import Bucket, Event
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
@@ -65,23 +65,23 @@ def insert(conn: Connection, bucket_id: str, events: Sequence[Event]) -> list[Ev
     return [_put(conn, bucket_id, event) for event in events]
 
 
-def heartbeat(conn: Connection, bucket_id: str, event: Event, pulsetime_s: float) -> Event:
-    """Merge a heartbeat into the bucket's newest event, or add it; returns the row's event."""
+def newest(conn: Connection, bucket_id: str) -> Event | None:
+    """The event that began last in a bucket, or None."""
     row = conn.execute(
         "SELECT id, time_us, duration_us, data FROM events WHERE bucket_id = ?"
         " ORDER BY time_us DESC, id DESC LIMIT 1",
         (bucket_id,),
     ).fetchone()
-    if row is not None:
-        last = _event(row)
-        merged = merge_heartbeat(last, event, pulsetime_s)
-        if merged is not None:
-            conn.execute(
-                "UPDATE events SET duration_us = ? WHERE id = ?",
-                (_duration_us(merged), last.id),
-            )
-            return merged
-    return _put(conn, bucket_id, event)
+    return _event(row) if row else None
+
+
+def lengthen(conn: Connection, bucket_id: str, event: Event) -> bool:
+    """Write an event's new length; False when there is no such row any more."""
+    done = conn.execute(
+        "UPDATE events SET duration_us = ? WHERE id = ? AND bucket_id = ?",
+        (_duration_us(event), event.id, bucket_id),
+    )
+    return done.rowcount > 0
 
 
 def events(
@@ -148,6 +148,12 @@ def of_segments(conn: Connection, segment_ids: Iterable[int]) -> list[BucketEven
 
 
 def _put(conn: Connection, bucket_id: str, event: Event) -> Event:
+    if event.id is None:  # most are; and so it takes half the time
+        done = conn.execute(
+            "INSERT INTO events (bucket_id, time_us, duration_us, data) VALUES (?, ?, ?, ?)",
+            (bucket_id, to_us(event.timestamp), _duration_us(event), _json(event.data)),
+        )
+        return Event(event.timestamp, event.duration, event.data, done.lastrowid)
     number = conn.execute(
         "INSERT INTO events (id, bucket_id, time_us, duration_us, data) VALUES (?, ?, ?, ?, ?)"
         " ON CONFLICT (id) DO UPDATE SET time_us = excluded.time_us,"

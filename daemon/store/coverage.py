@@ -46,6 +46,16 @@ def left(conn: Connection, now: datetime) -> Left:
     return Left(from_us(last), event)
 
 
+def was_paused(conn: Connection, at: datetime) -> bool:
+    """Whether recording was paused at a moment, or some seconds before: a pause that lasts is told late."""
+    row = conn.execute(
+        "SELECT 1 FROM events WHERE bucket_id IN (SELECT id FROM buckets WHERE type = ?)"
+        " AND data ->> 'cause' = 'paused' AND end_us >= ? LIMIT 1",
+        (GAP, to_us(at) - 15_000_000),
+    ).fetchone()
+    return row is not None
+
+
 def newest(conn: Connection) -> dict[str, datetime]:
     """Where the newest event of each type of bucket ends."""
     found: dict[str, int] = {}

@@ -13,7 +13,7 @@ from daemon.store import pruning, spans, words
 if TYPE_CHECKING:
     from sqlite_utils import Database, Migrations
 
-NAMES = ("0001_first", "0002_egress", "0003_words", "0004_times")
+NAMES = ("0001_first", "0002_egress", "0003_words", "0004_times", "0005_forwarded")
 
 FIRST = """
 CREATE TABLE buckets (
@@ -139,6 +139,21 @@ CREATE INDEX segments_by_time ON segments(time_us);
 CREATE INDEX segments_by_end ON segments(end_us);
 """
 
+FORWARDED = (
+    """CREATE TABLE forwarded (
+    bucket_id TEXT PRIMARY KEY,
+    event_id INTEGER NOT NULL,
+    duration_us INTEGER NOT NULL,
+    contact_us INTEGER NOT NULL
+) STRICT""",
+    """CREATE TRIGGER forwarded_back AFTER DELETE ON events BEGIN
+    UPDATE forwarded SET duration_us = 9000000000000000000, event_id = coalesce(
+        (SELECT id FROM events WHERE +bucket_id = OLD.bucket_id AND id < OLD.id
+            ORDER BY id DESC LIMIT 1), 0)
+    WHERE bucket_id = OLD.bucket_id AND event_id = OLD.id;
+END""",
+)
+
 
 def apply_migrations(connection: sqlite3.Connection, path: Path) -> None:
     """Bring the file to this program's shape.
@@ -202,6 +217,11 @@ def _migrations() -> "Migrations":
         _execute(db, TIMES)
         _execute(db, spans.SCHEMA)
         _execute(db, pruning.SCHEMA)
+
+    @migrations(name=NAMES[4])
+    def forwarded(db: "Database") -> None:
+        for statement in FORWARDED:  # a trigger has semicolons of its own
+            db.conn.execute(statement)
 
     return migrations
 

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any, NamedTuple, Self, TypeVar
 
 from daemon.errors import HunchError
+from daemon.store.aside import Aside
 from daemon.store.opening import open_checked
 from daemon.store.reader import Reader
 from daemon.store.trouble import explain
@@ -36,10 +37,17 @@ class _Job(NamedTuple):
 
 
 class Store(Reader):
-    """One SQLite file. Open it with `Store.open` or `Store.open_readonly`."""
+    """One SQLite file. Open it with `Store.open` or `Store.open_readonly`.
+
+    Attributes:
+        aside: Reads what takes long, on a thread.
+        undone: How often a job, or a whole batch, was taken back.
+    """
 
     def __init__(self, path: Path, *, writer: sqlite3.Connection | None = None) -> None:
         super().__init__(path)
+        self.aside = Aside(path)
+        self.undone = 0
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
         if writer is not None:
@@ -64,6 +72,7 @@ class Store(Reader):
 
     def close(self) -> None:
         """Write what waits, and close the file."""
+        self.aside.close()
         super().close()  # before the writer, whose closing then folds the WAL into the file
         if self._thread is not None:
             self._jobs.put(None)
@@ -111,8 +120,10 @@ class Store(Reader):
             while not stop:
                 jobs, stop = self._batch()
                 for alone, group in itertools.groupby(jobs, key=lambda job: job.alone):
-                    work = _run_alone if alone else _commit
-                    work(connection, list(group), self._path)
+                    if alone:
+                        _run_alone(connection, list(group), self._path)
+                    else:
+                        self.undone += _commit(connection, list(group), self._path)
 
     def _batch(self) -> tuple[list[_Job], bool]:
         """All jobs that wait, at least one; and whether the end was among them."""
@@ -129,8 +140,8 @@ class Store(Reader):
         return jobs, True
 
 
-def _commit(connection: sqlite3.Connection, jobs: list[_Job], path: Path) -> None:
-    """Run the jobs in one transaction and answer each of them."""
+def _commit(connection: sqlite3.Connection, jobs: list[_Job], path: Path) -> int:
+    """Run the jobs in one transaction and answer each of them; returns how many were taken back."""
     done: list[tuple[Future[Any], Any]] = []
     try:
         connection.execute("BEGIN IMMEDIATE")
@@ -156,9 +167,10 @@ def _commit(connection: sqlite3.Connection, jobs: list[_Job], path: Path) -> Non
         for job in jobs:
             with contextlib.suppress(InvalidStateError):  # answered, or nobody waits any more
                 job.future.set_exception(problem)
-        return
+        return len(jobs)
     for future, result in done:
         future.set_result(result)
+    return len(jobs) - len(done)
 
 
 def _run_alone(connection: sqlite3.Connection, jobs: list[_Job], path: Path) -> None:

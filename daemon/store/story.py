@@ -153,6 +153,16 @@ def history(
     return [_moment(row) for row in reversed(rows)]
 
 
+def observations(conn: Connection, session_id: int) -> Iterator[tuple[int, Observation]]:
+    """A session's sentences with their numbers, oldest first, without what they were told from."""
+    rows = conn.execute(
+        "SELECT observations.id, observations.time, event FROM observations"
+        " JOIN segments ON segments.id = segment_id WHERE session_id = ? ORDER BY observations.id",
+        (session_id,),
+    )
+    return ((row[0], Observation(row[1], row[2])) for row in rows)
+
+
 def segment_ids(conn: Connection, session_id: int) -> list[int]:
     """Numbers of a session's segments, oldest first."""
     rows = conn.execute("SELECT id FROM segments WHERE session_id = ? ORDER BY id", (session_id,))

@@ -5,7 +5,6 @@ against aw-server 0.12.0 (with `--storage memory`: its default one fails with pe
 """
 
 import asyncio
-import logging
 import socket
 import threading
 import time
@@ -19,15 +18,16 @@ from typing import Any
 import pytest
 from starlette.applications import Starlette
 
+from daemon.forwarding import Forwarder
 from daemon.privacy import Privacy, Rules
 from daemon.recorder import Recorder
 from daemon.server.activitywatch import ActivityWatch
 from daemon.server.guard import Guard, Rights
 from daemon.server.serve import bind, serve
 from daemon.store import Store, capture
-from watchers.activitywatch import AttachedSource, open_client, probe
+from watchers.activitywatch import AttachedSource, probe
 from watchers.event import Bucket, Event, merge_heartbeat
-from watchers.forwarding import ForwardingSink, release
+from watchers.forwarding import Peer
 
 pytestmark = [
     pytest.mark.anyio,
@@ -36,6 +36,7 @@ pytestmark = [
 
 HOUR = timedelta(hours=1)
 WINDOW = Bucket("aw-watcher-window_test", "currentwindow", "aw-watcher-window", "test")
+KEYS = Bucket("aw-watcher-input_test", "os.hid.input", "aw-watcher-input", "test")
 
 
 class ListSink:
@@ -112,6 +113,13 @@ async def other_client(port: int) -> AsyncIterator[Any]:
         release(client)
 
 
+def release(client: Any) -> None:
+    """Close what aw-client leaves open: its queue's file, and the lock that allows one of a name."""
+    client.request_queue._persistqueue.close()
+    if (lock := getattr(client.instance, "fp", None)) is not None:
+        lock.close()
+
+
 def peer(moment: datetime, duration_s: float = 0.0, **data: str) -> Any:
     from aw_core.models import Event as PeerEvent
 
@@ -163,47 +171,83 @@ async def test_a_server_that_goes_away_is_waited_for_and_nothing_is_missed(
     assert "does not answer" in caplog.text
 
 
-async def test_our_heartbeats_reach_the_server_and_others_buckets_are_left_to_them(
+@asynccontextmanager
+async def forwarding(path: Path, port: int) -> AsyncIterator[tuple[Recorder, Forwarder]]:
+    """Our own side: what the recorder takes is sent."""
+    with Store.open(path) as store:
+        recorder = Recorder(store, Privacy(Rules()))
+        peer, ids = Peer(port), (WINDOW.id, KEYS.id)
+        forwarder = Forwarder(store, recorder, peer, ids, lambda: datetime.now(UTC), 0.1)
+        await forwarder.start()
+        task = asyncio.create_task(forwarder.run())
+        try:
+            yield recorder, forwarder
+        finally:
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+
+
+async def test_our_events_reach_the_server_and_others_buckets_are_left_to_them(
     tmp_path: Path,
 ) -> None:
     port, now = free_port(), datetime.now(UTC) - HOUR
-    keys = Bucket("aw-watcher-input_test", "os.hid.input", "aw-watcher-input", "test")
     with Store.open(tmp_path / "hunch.db") as store:
         async with serving(store, port), other_client(port) as other:
             await asyncio.to_thread(other.create_bucket, WINDOW.id, WINDOW.type)
-            sink = ForwardingSink(await asyncio.to_thread(open_client, port))
-            for second in range(5):
-                moment = now + timedelta(seconds=second)
-                sink.heartbeat(WINDOW, Event(moment, data={"app": "XTerm", "title": "x"}), 5)
-                sink.insert(keys, Event(moment, 0.25, {"from": "keyboard", "data": str(second)}))
-            await asyncio.to_thread(sink.close)
-        typed = store.read(lambda conn: capture.events(conn, keys.id, -1, None, None))
-        assert store.read(lambda conn: capture.events(conn, WINDOW.id, -1, None, None)) == []
+            async with forwarding(tmp_path / "ours.db", port) as (recorder, _):
+                for second in range(5):
+                    moment = now + timedelta(seconds=second)
+                    recorder.heartbeat(WINDOW, Event(moment, data={"app": "XTerm"}), 5)
+                    recorder.insert(KEYS, Event(moment, 0.25, {"data": str(second)}))
+                await recorder.flush()
+                await until(lambda: store.read(lambda conn: capture.count(conn, KEYS.id)) == 5)
+        typed = store.read(lambda conn: capture.events(conn, KEYS.id))
+        assert store.read(lambda conn: capture.events(conn, WINDOW.id)) == []
     assert sorted(event.data["data"] for event in typed) == ["0", "1", "2", "3", "4"]
     assert {event.duration for event in typed} == {0.25}
-    assert not [thread for thread in threading.enumerate() if thread.name == "aw-forward"]
 
 
-async def test_what_was_seen_while_the_server_was_away_is_sent_when_it_is_back(
-    tmp_path: Path, caplog: pytest.LogCaptureFixture
-) -> None:
-    caplog.set_level(logging.DEBUG)
+async def test_a_state_grows_on_the_server_too(tmp_path: Path) -> None:
     port, now = free_port(), datetime.now(UTC) - HOUR
-    client = await asyncio.to_thread(open_client, port)
-    sink = ForwardingSink(client)
-    for second in range(4):
-        beat = Event(
-            now + timedelta(seconds=second), data={"app": "XTerm", "title": f"my {second}"}
-        )
-        sink.heartbeat(WINDOW, beat, 5)
-    await asyncio.sleep(0.5)
     with Store.open(tmp_path / "hunch.db") as store:
-        async with serving(store, port):
-            await until(lambda: bool(store.read(capture.buckets)))
-            await asyncio.to_thread(sink.close)
-        events = store.read(lambda conn: capture.events(conn, WINDOW.id, -1, None, None))
-    assert sorted(event.data["title"] for event in events) == [f"my {n}" for n in range(4)]
-    assert "my 0" not in caplog.text  # what was seen is not for the log
+        async with serving(store, port), forwarding(tmp_path / "ours.db", port) as (recorder, _):
+            for second in range(6):
+                moment = now + timedelta(seconds=second)
+                recorder.heartbeat(WINDOW, Event(moment, data={"app": f"a{second // 3}"}), 5)
+                await recorder.flush()
+                await asyncio.sleep(0.15)
+
+            def told() -> list[tuple[str, float]]:
+                events = store.read(lambda conn: capture.events(conn, WINDOW.id))
+                return [(event.data["app"], event.duration) for event in events]
+
+            await until(lambda: told() == [("a1", 2.0), ("a0", 2.0)])
+        assert told() == [("a1", 2.0), ("a0", 2.0)]
+
+
+async def test_what_was_forgotten_while_the_server_was_away_is_never_sent(tmp_path: Path) -> None:
+    port, now = free_port(), datetime.now(UTC) - HOUR
+    with Store.open(tmp_path / "hunch.db") as store:
+        async with forwarding(tmp_path / "ours.db", port) as (recorder, forwarder):
+            for number in range(6):
+                data = {"data": "secret" if number % 2 else f"plain {number}"}
+                recorder.insert(KEYS, Event(now + timedelta(seconds=number), 0.0, data))
+            await recorder.flush()
+            await until(lambda: forwarder.problem is not None)
+            ours = forwarder._store
+            await ours.write(
+                lambda conn: conn.execute("DELETE FROM events WHERE data LIKE '%secret%'")
+            )
+            recorder.insert(
+                KEYS, Event(now + HOUR / 2, 0.0, {"data": "a number that is used again"})
+            )
+            await recorder.flush()
+            async with serving(store, port):
+                await until(lambda: store.read(lambda conn: capture.count(conn, KEYS.id)) == 4)
+        events = store.read(lambda conn: capture.events(conn, KEYS.id))
+        assert [event.data["data"] for event in reversed(events)] == [
+            "plain 0", "plain 2", "plain 4", "a number that is used again",
+        ]  # fmt: skip
 
 
 async def test_who_answers_at_a_port(tmp_path: Path) -> None:

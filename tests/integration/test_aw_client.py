@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import requests
 
-from watchers.forwarding import release
+from tests.integration.test_attached import release
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")  # aw-client's imports
 

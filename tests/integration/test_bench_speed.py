@@ -21,9 +21,9 @@ def test_capture_is_measured_with_and_without_peers(tmp_path: Path) -> None:
     document = json.loads(done.stdout)
     assert document["table"] == "speed capture" and document["machine"]
     rows = {(row["name"], row["what"]): row for row in document["rows"]}
-    ours = rows["hunch", "heartbeats in the process"]
+    ours = rows["hunch", "heartbeats in the process; on disk in 0.5 s"]
     assert ours["per_s"] > 0 and ours["folds"] == "none"
-    assert rows["aw-core PeeweeStorage", "heartbeats in the process"]["per_s"] is None
+    assert rows["aw-core PeeweeStorage", "heartbeats in the process; on disk each"]["per_s"] is None
     assert rows["aw-server", "heartbeats over HTTP, 8 clients"]["ratio"] is None
     day = next(row for row in document["rows"] if "a heavy day" in row["what"])
     assert 1 < day["mb"] < 100

@@ -12,7 +12,8 @@ import msgspec
 import pytest
 
 from daemon.config import Settings
-from daemon.retention import Retention, space_of
+from daemon.retention import Retention
+from daemon.space import space_of
 from daemon.store import Store, capture, story
 from models.segment import Segment
 from tests.planted import BUCKETS, NOW, fill, held, plant, texts

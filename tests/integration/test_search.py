@@ -234,3 +234,21 @@ def test_what_is_recovered_is_found(tmp_path: Path) -> None:
     with Store.open(path) as store:
         assert len(found(store, "PAGE", "page 299")) == 1
         assert store.read(lambda conn: conn.execute("PRAGMA integrity_check").fetchone()[0]) == "ok"
+
+
+def test_an_encrypted_file_is_searched_and_so_is_the_decrypted_one(tmp_path: Path) -> None:
+    with Store.open(tmp_path / "hunch.db") as store:
+        tell(store, *SENTENCES)
+    env = {
+        **os.environ,
+        "HUNCH_DATA_DIR": str(tmp_path),
+        "HUNCH_PASSPHRASE": "of a test",
+        "PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring",
+    }
+    for command in ("encrypt", "decrypt"):
+        assert hunch(command, env=env).returncode == 0
+        assert (
+            json.loads(hunch("search", "季度", "--json", env=env).stdout)[0]["event"]
+            == SENTENCES[3]
+        )
+        assert len(json.loads(hunch("search", "ELEPHANT", "--json", env=env).stdout)) == 1

@@ -19,7 +19,7 @@ from tests.soak.load import BUCKET, Load
 WITHIN_S = 1.0  # what watchers saw so long ago is on disk
 
 
-@pytest.mark.timeout(3600)
+@pytest.mark.timeout(times(180, 3600))
 def test_what_was_acknowledged_survives_kills(start_daemon: Callable[..., Any], say: Say) -> None:
     kills, load, chance = times(6, 200), Load(), random.Random(4)
     for _ in range(kills):
@@ -37,7 +37,7 @@ def test_what_was_acknowledged_survives_kills(start_daemon: Callable[..., Any], 
     assert not list(daemon.folder.glob("*.damaged-*")), "a kill is no damage"
 
 
-@pytest.mark.timeout(3600)
+@pytest.mark.timeout(times(180, 3600))
 def test_what_our_watchers_saw_a_second_before_a_kill_is_there(tmp_path: Path, say: Say) -> None:
     kills, chance, path = times(5, 200), random.Random(5), tmp_path / "hunch.db"
     told: list[int] = []

@@ -22,7 +22,7 @@ held.execute("ROLLBACK")
 """
 
 
-@pytest.mark.timeout(3600)
+@pytest.mark.timeout(times(180, 3600))
 @pytest.mark.parametrize(("how", "seconds"), [("BEGIN IMMEDIATE", 1.0), ("BEGIN EXCLUSIVE", 8.0)])
 def test_a_locked_database_is_waited_for(
     how: str, seconds: float, start_daemon: Callable[..., Any], say: Say

@@ -12,7 +12,7 @@ from tests.soak.ledger import Say, balance, integrity, numbers, times
 from tests.soak.load import BUCKET, Load
 
 
-@pytest.mark.timeout(3600)
+@pytest.mark.timeout(times(180, 3600))
 def test_suspended_and_resumed_under_load(start_daemon: Callable[..., Any], say: Say) -> None:
     rounds, load, chance = times(4, 100), Load(lanes=3), random.Random(9)
     daemon = start_daemon()
