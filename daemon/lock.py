@@ -18,6 +18,7 @@ from daemon.private import private
 
 LOCK_NAME = "daemon.lock"
 INFO_NAME = "daemon.json"
+ASKED_S = 0.5  # who asks whether one is running holds the lock for a moment
 
 
 class Running(msgspec.Struct, frozen=True):
@@ -53,7 +54,7 @@ class DataDirLock:
 
         self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         try:
-            self._lock.acquire(timeout=0)
+            self._lock.acquire(timeout=ASKED_S, poll_interval=0.01)
         except Timeout as error:
             raise HunchError("Already running", _already(self._folder)) from error
         self.announce(0)
