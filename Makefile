@@ -6,7 +6,7 @@ DATA ?= ../shared/proactivebench
 # Most tests wait for a screen, a shell or a process: three at a time fill two cores.
 WORKERS ?= -n 3 --dist loadfile
 
-.PHONY: run test lint test-packages weights clean
+.PHONY: run test soak lint test-packages weights clean
 
 # On a desktop: the user's daemon. Without a display: a scripted piece of work on a virtual one.
 run: .venv/.run
@@ -18,6 +18,10 @@ run: .venv/.run
 
 test: .venv/.test test-packages
 	$(VENV) -P -m pytest $(WORKERS) $(ARGS)
+
+# The fault tests in their long form, one by one: 200 kills and more, half an hour.
+soak: .venv/.test test-packages
+	HUNCH_SOAK=1 $(VENV) -P -m pytest tests/soak $(ARGS)
 
 lint: .venv/.test
 	$(BIN)/ruff check .

@@ -23,6 +23,7 @@ log = logging.getLogger(__name__)
 
 REST_S = 1.0  # between two cuts while something is gained all the time
 MARGIN_S = 0.5  # what is gained is in the store by then
+LATE = timedelta(minutes=1)  # a clock that is set back is noticed so soon, at the next cut
 ABSENCE = timedelta(hours=2)  # longer than lunch: the work after it is another session
 
 
@@ -53,6 +54,9 @@ class Follower:
         self._tell = tell
         self._session = 0
         self._cursor = datetime.now(UTC)
+        self._again: datetime | None = (
+            None  # until then the clock goes through a time for the second time
+        )
         self._seen = self._cursor
         self._closed: deque[Segment] = deque()
         self._halted = False
@@ -81,6 +85,8 @@ class Follower:
             reached = left.cursor or left.started
             if now - reached <= ABSENCE:
                 self._cursor = reached
+                self._again = self._store.read(story.last_segment_end)
+                self._before = self._store.read(lambda conn: story.last_told(conn, reached))
                 self._go_on(left.id, reached)
                 return
             await self._store.write(lambda conn: story.end_session(conn, left.id, reached))
@@ -178,9 +184,15 @@ class Follower:
             await self._end_session(now)
 
     def _cut(self, now: datetime, *, final: bool) -> None:
+        if now < self._cursor:  # the clock was set back
+            self._again = max(self._cursor, self._again or self._cursor)
+            self._cursor = back = now - LATE
+            self._before = self._store.read(lambda conn: story.last_told(conn, back))
         since = self._cursor
         reach = since - timedelta(seconds=HOLD_S)
         events = self._store.read(lambda conn: capture.since(conn, reach, now))
+        if self._again is not None and self._again > since:
+            events = [item for item in events if (item.event.id or 0) > self._before]
         closed, self._cursor = segment(
             events, now=now, since=since, limits=self._limits, final=final
         )

@@ -33,7 +33,6 @@ def logged(path: Path) -> Iterator[None]:
     root.addHandler(handler)
     root.setLevel(logging.INFO)
     logging.getLogger("uvicorn").setLevel(logging.ERROR)  # it warns of what clients send
-    logging.getLogger("aw_client").setLevel(logging.CRITICAL)  # it logs what a server answers
     try:
         yield
     finally:

@@ -1,5 +1,6 @@
-"""When nothing is taken because the user said so, and what lies in such a time. Pure."""
+"""When nothing is taken because the user said so, and what lies in such a time."""
 
+import time
 from collections import deque
 from datetime import datetime
 
@@ -21,6 +22,7 @@ class Pause:
     def __init__(self) -> None:
         self.since: datetime | None = None
         self.until: datetime | None = None
+        self._over_s = 0.0
         self._past: deque[tuple[datetime, datetime]] = deque(maxlen=REMEMBERED)
         self._latest: datetime | None = None  # end of a pause
 
@@ -29,6 +31,8 @@ class Pause:
         if self.since is None:
             self.since = now
         self.until = until
+        length_s = (until - now).total_seconds() if until is not None else 0.0
+        self._over_s = time.monotonic() + length_s
 
     def end(self, at: datetime) -> None:
         """End the pause."""
@@ -40,8 +44,11 @@ class Pause:
 
     def over(self, now: datetime) -> datetime | None:
         """When the present pause has ended by itself, or None."""
-        ended = self.since is not None and self.until is not None and now >= self.until
-        return self.until if ended else None
+        if self.since is None or self.until is None:
+            return None
+        if now >= self.until:  # the machine may have slept
+            return self.until
+        return now if time.monotonic() >= self._over_s else None  # the clock was set back
 
     def overlaps(self, event: Event) -> bool:
         """Whether some of an event lies in a pause that has ended."""

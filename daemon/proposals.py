@@ -98,9 +98,9 @@ class Proposals:
         if self._open.shown is not None:
             if hold:
                 await self._withdraw()
-            elif (now - self._open.shown).total_seconds() >= self._settings.popup_s:
+            elif _passed_s(now, self._open.shown) >= self._settings.popup_s:
                 await self._end(self._open.id, "ignore", "timeout")
-        elif (now - self._open.created).total_seconds() >= self._settings.stale_s:
+        elif _passed_s(now, self._open.created) >= self._settings.stale_s:
             await self._withdraw()
         elif not hold and self._may_show(now, last_typing):
             await self._show(now)
@@ -156,7 +156,7 @@ class Proposals:
         }
 
     def _left_s(self, row: ProposalRow) -> float:
-        passed = (self._clock() - row.shown).total_seconds() if row.shown else 0.0
+        passed = _passed_s(self._clock(), row.shown) if row.shown else 0.0
         return max(self._settings.popup_s - passed, 0.0)
 
     def _row(self, proposal_id: int) -> ProposalRow:
@@ -168,11 +168,11 @@ class Proposals:
         return row
 
     def _may_show(self, now: datetime, last_typing: datetime | None) -> bool:
-        while self._shown and now - self._shown[0] > HOUR:
+        while self._shown and abs(now - self._shown[0]) > HOUR:
             self._shown.popleft()
         if len(self._shown) >= self._settings.proposals_per_hour:
             return False
-        quiet_s = (now - last_typing).total_seconds() if last_typing else float("inf")
+        quiet_s = _passed_s(now, last_typing) if last_typing else float("inf")
         return quiet_s >= self._settings.quiet_typing_s
 
     async def _show(self, now: datetime) -> None:
@@ -221,3 +221,8 @@ class Proposals:
             for row in self._store.read(proposals.proposals)
             if now - row.created <= AGAIN and row.state != "withdrawn"
         )
+
+
+def _passed_s(now: datetime, since: datetime) -> float:
+    """Seconds since then; when the clock was set back meanwhile, so much as it was: nothing waits for it."""
+    return abs((now - since).total_seconds())

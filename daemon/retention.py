@@ -114,7 +114,7 @@ class Retention:
         deadline = time.monotonic() + PATIENCE_S
         while time.monotonic() < deadline:
             typed = self._typed()
-            if typed is None or (self._clock() - typed).total_seconds() >= QUIET_S:
+            if typed is None or abs((self._clock() - typed).total_seconds()) >= QUIET_S:
                 return
             await asyncio.sleep(LOOK_S)
 

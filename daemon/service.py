@@ -21,7 +21,7 @@ from daemon.children import Child
 from daemon.config import Settings
 from daemon.coverage import Gaps
 from daemon.egress import Ledger
-from daemon.errors import HunchError
+from daemon.errors import HunchError, full_disk_told
 from daemon.executor import Executor
 from daemon.feedback import Feedback
 from daemon.follower import Follower
@@ -75,6 +75,7 @@ def serve(settings: Settings, started: Callable[[int], None]) -> None:
     if settings.offline:
         go_offline()
     with (
+        full_disk_told(folder),
         DataDirLock(folder) as lock,
         logged(folder / "hunch.log"),
         Store.open(folder / "hunch.db") as store,

@@ -44,6 +44,7 @@ FILES = {"/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf": "fonts-dejavu-core"}
 TEST_FILES = {
     "/usr/libexec/at-spi-bus-launcher": "at-spi2-core",
     "/usr/share/doc/libgtk-3-0": "libgtk-3-0",
+    "/usr/share/doc/libfaketime": "libfaketime",
 }
 
 

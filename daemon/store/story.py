@@ -94,6 +94,16 @@ def last_segment_end(conn: Connection) -> datetime | None:
     return from_us(row[0]) if row[0] is not None else None
 
 
+def last_told(conn: Connection, after: datetime) -> int:
+    """Number of the newest raw row of the segments that end after a moment; 0 when there is none."""
+    row = conn.execute(
+        "SELECT max(event_id) FROM segment_events JOIN segments ON segments.id = segment_id"
+        " WHERE end_us > ?",
+        (to_us(after),),
+    ).fetchone()
+    return int(row[0] or 0)
+
+
 def add_segment(conn: Connection, session_id: int, segment: Segment) -> int:
     """Keep a segment and which raw rows it was made from; returns its number."""
     cursor = conn.execute(

@@ -167,3 +167,24 @@ async def test_what_is_forgotten_in_the_middle_of_a_step_is_not_told(
     await follower.advance(at(100))
     told = [row.title for row in desk.store.read(story.log)]
     assert told == ["page 0", "page 1", "page 2", "page 3", "page 5"]
+
+
+async def test_a_clock_that_is_set_back_tells_both_hours_once(desk: Desk) -> None:
+    follower = desk.follower()
+    await follower.start(START)
+    await desk.switch(0, 6)
+    await follower.advance(at(100))
+    assert desk.told == pages(0, 6)
+    back = timedelta(seconds=80)  # the clock says 20 again, and goes through 20 to 100 once more
+
+    def keep(conn: story.Connection) -> None:
+        for number in range(6, 12):
+            data = {"app": "Chromium", "title": f"page {number}"}
+            capture.insert(conn, "w", [Event(at(number * 10 + 40) - back, 10.0, data)])
+
+    for second in (21, 40, 61, 80, 101, 130):
+        if second == 21:
+            await desk.store.write(keep)
+        await follower.advance(at(second))
+    await follower.stop(at(140))
+    assert sorted(t for t in desk.told if t) == sorted(pages(0, 12))
