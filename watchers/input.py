@@ -30,6 +30,7 @@ from watchers.mouse import Mouse, move
 from watchers.notices import until_beat_s
 from watchers.platform import Session
 from watchers.presence import Presence
+from watchers.programs import TERMINALS
 from watchers.sink import Sink
 from watchers.typed import FIELD, MACOS, TERMINAL, Keymap
 from watchers.watcher import WatcherError
@@ -49,11 +50,6 @@ OPEN_TICK_S = 0.25
 MOVE_PULSE_S = 2.0
 READY_S = 10.0
 READY_POLL_S = 0.02
-# Programs whose line is readline's, by a part of their window's class.
-TERMINALS = (
-    *("term", "konsole", "kitty", "alacritty", "tilix", "foot", "guake", "yakuake", "ghostty"),
-    *("urxvt", "st-256color", "console", "tilda"),
-)
 
 
 class InputWatcher:

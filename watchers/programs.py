@@ -24,6 +24,11 @@ PROMPTERS = frozenset((
     "lxqt-openssh-as", "lxqt-sudo", "kdesu", "gksu",
 ))  # fmt: skip
 
+# Programs whose line is readline's, by a part of their window's class.
+TERMINALS = (
+    *("term", "konsole", "kitty", "alacritty", "tilix", "foot", "guake", "yakuake", "ghostty"),
+    *("urxvt", "st-256color", "console", "tilda"),
+)
 
 SCREENS = ("DISPLAY=", "WAYLAND_DISPLAY=")
 LARGEST = 1 << 20  # bytes of an environment
