@@ -64,6 +64,8 @@ class Follower:
         self._held = False
         self._taking: asyncio.Future[object] | None = None
         self._gained: float | None = None
+        self._fresh: float | None = None  # the first gain since the last cut
+        self._unsettled = True  # at the last cut there was something too young for it
         self._alarm = Alarm()
 
     @property
@@ -95,6 +97,13 @@ class Follower:
         """Take every step when it is due, until `stop`; then `halt` ends it."""
 
         async def work() -> float | None:
+            if (left_s := self._unripe_s()) > 0:
+                return left_s
+            loop = asyncio.get_running_loop()
+            self._fresh, self._unsettled = (
+                None,
+                loop.time() - (self._gained or 0.0) < self._settle_s,
+            )
             await self.advance(clock())
             return self._due_s()
 
@@ -104,14 +113,26 @@ class Follower:
     def gained(self) -> None:
         """The store gains something, within a second."""
         self._gained = asyncio.get_running_loop().time()
+        if self._fresh is None:
+            self._fresh = self._gained
         self._alarm.ring()
+
+    @property
+    def _settle_s(self) -> float:
+        return self._limits.settle_s + MARGIN_S
+
+    def _unripe_s(self) -> float:
+        """For how long all that was gained since the last cut is too young to be cut; 0 when it is not."""
+        if self._fresh is None or self._unsettled:
+            return 0.0
+        return self._fresh + self._settle_s - asyncio.get_running_loop().time()
 
     def _due_s(self) -> float | None:
         """In how many seconds the cut may come out otherwise though nothing is gained: a limit is over."""
         if self._gained is None:
             return None
         limits, passed_s = self._limits, asyncio.get_running_loop().time() - self._gained
-        settle_s = limits.settle_s + MARGIN_S
+        settle_s = self._settle_s
         overs = (
             settle_s,
             LIVE_S + settle_s,

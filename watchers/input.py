@@ -27,8 +27,10 @@ from watchers.listening import AnyHooks, listen
 from watchers.manifest import AFK as AFK_MANIFEST
 from watchers.manifest import KEYBOARD, MOUSE
 from watchers.mouse import Mouse, move
+from watchers.notices import until_beat_s
 from watchers.platform import Session
 from watchers.presence import Presence
+from watchers.programs import TERMINALS
 from watchers.sink import Sink
 from watchers.typed import FIELD, MACOS, TERMINAL, Keymap
 from watchers.watcher import WatcherError
@@ -48,11 +50,6 @@ OPEN_TICK_S = 0.25
 MOVE_PULSE_S = 2.0
 READY_S = 10.0
 READY_POLL_S = 0.02
-# Programs whose line is readline's, by a part of their window's class.
-TERMINALS = (
-    *("term", "konsole", "kitty", "alacritty", "tilix", "foot", "guake", "yakuake", "ghostty"),
-    *("urxvt", "st-256color", "console", "tilda"),
-)
 
 
 class InputWatcher:
@@ -212,7 +209,7 @@ class InputWatcher:
         self._sleeps = True
         if not self._queue:  # looked at after the hooks were asked to wake us: none is missed
             with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(OPEN_TICK_S if is_open else self._tick_s):
+                async with asyncio.timeout(OPEN_TICK_S if is_open else until_beat_s(self._tick_s)):
                     await self._woken.wait()
         self._sleeps = False
         if self._queue:
@@ -300,4 +297,4 @@ class InputWatcher:
         for event in self._afk.tick(now):
             if self._sink is not None:
                 self._sink.heartbeat(self._buckets[AFK], event, self._afk.pulsetime_s)
-        self._next_tick = now + timedelta(seconds=self._tick_s)
+        self._next_tick = now + timedelta(seconds=0.9 * self._tick_s)  # a beat may come early

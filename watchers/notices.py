@@ -11,6 +11,11 @@ from typing import Self
 from watchers.watcher import WatcherError
 
 
+def until_beat_s(interval_s: float) -> float:
+    """Seconds to the next beat of so long an interval; the same for all, who so wake together."""
+    return interval_s - asyncio.get_running_loop().time() % interval_s
+
+
 class Bell:
     """Tells of changes where there is no descriptor to wait for: a hook's thread, a D-Bus call.
 

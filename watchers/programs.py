@@ -24,9 +24,15 @@ PROMPTERS = frozenset((
     "lxqt-openssh-as", "lxqt-sudo", "kdesu", "gksu",
 ))  # fmt: skip
 
+# Programs whose line is readline's, by a part of their window's class.
+TERMINALS = (
+    *("term", "konsole", "kitty", "alacritty", "tilix", "foot", "guake", "yakuake", "ghostty"),
+    *("urxvt", "st-256color", "console", "tilda"),
+)
 
 SCREENS = ("DISPLAY=", "WAYLAND_DISPLAY=")
 LARGEST = 1 << 20  # bytes of an environment
+SPARSE_S = 10.0
 SETTLED_S = 60.0  # a wrapper that ends in `exec i3lock` has the same number and another name
 
 
@@ -55,7 +61,9 @@ class Programs:
         self._clock = clock
         ours = os.environ if environ is None else environ
         self._screens = _screens(f"{name}={value}" for name, value in ours.items())
-        self._first: dict[str, float] = {}  # number to the first look that met it
+        self._known: dict[
+            str, tuple[float, float]
+        ] = {}  # number to first and last look at its name
         self._running: set[str] = set()
 
     def look(self) -> bool:
@@ -65,9 +73,9 @@ class Programs:
         except OSError:
             return False
         now = self._clock()
-        first = self._first
-        self._first = {pid: first.get(pid, now) for pid in present}
-        fresh = {pid for pid, met in self._first.items() if now - met < SETTLED_S}
+        known = {pid: self._known[pid] for pid in present & self._known.keys()}
+        fresh = {pid for pid in present if pid not in known or _may_be_another(*known[pid], now)}
+        self._known = known | {pid: (known[pid][0] if pid in known else now, now) for pid in fresh}
         # One that runs is read again, too: it may be a wrapper that goes on to something else.
         self._running = {pid for pid in fresh | (self._running & present) if self._is_one(pid)}
         return bool(self._running)
@@ -104,6 +112,11 @@ class Programs:
         except (OSError, ValueError, IndexError):
             return None
         return datetime.now(UTC) - timedelta(seconds=max(0.0, age_s))
+
+
+def _may_be_another(met: float, looked: float, now: float) -> bool:
+    """Whether a process is to be read again: a wrapper goes on to its program soon or hardly ever."""
+    return looked - met < SETTLED_S and now - looked >= min(looked - met, SPARSE_S)
 
 
 def _screens(environment: Iterable[str]) -> set[str]:

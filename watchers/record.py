@@ -1,8 +1,9 @@
 """Keyboard and mouse under X11, as the server's RECORD extension tells them; on one thread.
 
-Keys and buttons come over one connection and are taken at once: whether a password is asked for has
-to be known at the press. Motion comes over another, which is read every now and then: a mouse tells
-of up to a thousand places a second, and what is wanted is that a hand is on it. pynput, which serves
+Presses and buttons come over one connection and are taken at once: whether a password is asked for
+has to be known at the press. Motion and releases come over another, which is read every now and then:
+a mouse tells of up to a thousand places a second, and what is wanted is that a hand is on it; what
+is held each press tells itself, so a release says something after the super key alone. pynput, which serves
 the other systems, reads every event with python-xlib's parser, some 300 µs a key and 40 a move.
 
 Source: X Record Extension 1.13, "RecordEnableContext"; X11 protocol, appendix B, for the events.
@@ -29,7 +30,7 @@ log = logging.getLogger(__name__)
 
 NO_RECORD = "This X server has no RECORD extension, without which no keys are heard: switch it on."
 RECORD = "RECORD"
-MOTION_S = 0.5  # between two looks at the motion
+REST_S = 0.5  # between two looks at motion and releases
 BLOCK = 1 << 16
 ENABLE_CONTEXT = 5
 ALL_CLIENTS = 3
@@ -38,6 +39,7 @@ FROM_SERVER, START_OF_DATA = 0, 4
 HEAD = struct.Struct("=BBHIBBxxIII8x")  # kind, category, number, length, header, swapped, base, …
 EVENT = struct.Struct("=BBHIIIIhhhhHBx")  # kind, detail, number, time, three windows, places, state
 KEY_PRESS, KEY_RELEASE, BUTTON_PRESS, BUTTON_RELEASE, MOTION = 2, 3, 4, 5, 6
+AT_ONCE, IN_A_WHILE = (KEY_PRESS, BUTTON_PRESS, BUTTON_RELEASE), (KEY_RELEASE, MOTION)
 WHEEL = {4: (0, 1), 5: (0, -1), 6: (-1, 0), 7: (1, 0)}  # right and up positive
 BUTTONS = {1: "left", 2: "middle", 3: "right"}
 
@@ -45,23 +47,21 @@ BUTTONS = {1: "left", 2: "middle", 3: "right"}
 class Recording:
     """A connection over which the server tells of a range of events, and nothing else."""
 
-    def __init__(self, control: Any, name: str | None, first: int, last: int) -> None:
+    def __init__(self, control: Any, name: str | None, *kinds: int) -> None:
         """Connect; nothing is told yet.
 
         Args:
             control: A connection, which keeps what is asked for until it is closed.
             name: Of the display.
-            first: The first kind of event that is wanted.
-            last: The last one.
+            kinds: Of events that are wanted.
         """
-        none = dict.fromkeys(
+        none: dict[str, Any] = dict.fromkeys(
             ("core_requests", "core_replies", "delivered_events", "errors"), (0, 0)
         )
-        wanted = {
-            **none, "ext_requests": (0, 0, 0, 0), "ext_replies": (0, 0, 0, 0),
-            "device_events": (first, last), "client_started": False, "client_died": False,
-        }  # fmt: skip
-        self._context = control.record_create_context(0, [ALL_CLIENTS], [wanted])
+        none |= {"ext_requests": (0, 0, 0, 0), "ext_replies": (0, 0, 0, 0)}
+        none |= {"client_started": False, "client_died": False}
+        ranges = [{**none, "device_events": (kind, kind)} for kind in kinds]
+        self._context = control.record_create_context(0, [ALL_CLIENTS], ranges)
         control.sync()
         self._display = connect(name)
         self._socket = self._display.display.socket
@@ -126,13 +126,14 @@ class RecordHooks:
             disconnect(self._control)
             raise WatcherError(NO_RECORD)
         try:
-            for first, last in ((KEY_PRESS, BUTTON_RELEASE), (MOTION, MOTION)):
-                self._recordings.append(Recording(self._control, session.display, first, last))
+            for kinds in (AT_ONCE, IN_A_WHILE):
+                self._recordings.append(Recording(self._control, session.display, *kinds))
         except BaseException:
             self._close()
             raise
         self._map: layouts.Map | None = None
         self._keys: dict[tuple[int, int], Key] = {}  # by keycode and state
+        self._super = False  # it is down: its release says something
         self._stopped, self._stop = os.pipe()
         self._thread = threading.Thread(target=self._run, name="record", daemon=True)
         self._listens = threading.Event()
@@ -174,57 +175,59 @@ class RecordHooks:
             log.warning("the recording ended: %s", type(error).__name__)
 
     def _follow(self) -> None:
-        keys, motion = self._recordings
+        at_once, in_a_while = self._recordings
         for recording in self._recordings:
             recording.begin()
-        resting = select.poll()
-        for source in (self._stopped, self._control.fileno(), keys.fileno()):
+        resting, awake = select.poll(), select.poll()
+        for source in (self._stopped, self._control.fileno(), at_once.fileno()):
             resting.register(source, select.POLLIN)
-        awake = select.poll()
-        for source in (self._stopped, self._control.fileno(), keys.fileno(), motion.fileno()):
             awake.register(source, select.POLLIN)
+        awake.register(in_a_while.fileno(), select.POLLIN)
         rested = 0.0
         while True:
-            left_s = rested - time.monotonic()
-            told = {
-                number for number, _ in (resting.poll(left_s * 1e3) if left_s > 0 else awake.poll())
-            }
+            left_s = 0.0 if self._super else rested - time.monotonic()
+            told = dict(resting.poll(left_s * 1e3) if left_s > 0 else awake.poll())
             if self._stopped in told:
                 return
-            self._notice()
-            if keys.fileno() in told:
-                for event in keys.read():
-                    self._hear(keys.clock, event)
-            if motion.fileno() in told:
-                rested = time.monotonic() + MOTION_S
-                if moves := list(motion.read()):
-                    self._take(RawInput(motion.clock.at(moves[-1][3]), "move"))
-            if keys.begun and motion.begun:
+            if self._control.fileno() in told:  # before the keys that follow: so the server writes
+                self._notice()
+            if at_once.fileno() in told:
+                for event in at_once.read():
+                    self._hear(at_once.clock, event)
+            if in_a_while.fileno() in told:
+                rested = time.monotonic() + REST_S
+                self._hear_later(in_a_while)
+            if at_once.begun and in_a_while.begun:
                 self._listens.set()
 
     def _hear(self, clock: ServerClock, event: tuple[Any, ...]) -> None:
-        kind, detail, when, x, y, state = (
-            event[0] & 0x7F,
-            event[1],
-            event[3],
-            event[7],
-            event[8],
-            event[11],
-        )
+        kind, detail, _, when, _, _, _, x, y, _, _, state, *_ = event
+        kind &= 0x7F  # without the mark of what another client sent
         if kind == KEY_PRESS:
-            self._take(RawInput(clock.at(when), "press", key=self._key(detail, state)))
-        elif kind == KEY_RELEASE:
             key = self._key(detail, state)
-            if key.name is not None:  # that of a character says nothing
-                self._take(RawInput(clock.at(when), "release", key=key))
-        elif detail in WHEEL:
-            dx, dy = WHEEL[detail]
-            if kind == BUTTON_PRESS:
-                self._take(RawInput(clock.at(when), "scroll", place=(x, y), dx=dx, dy=dy))
-        else:
+            self._super = key.name == "super"
+            self._take(RawInput(clock.at(when), "press", key=key))
+        elif detail not in WHEEL:
             button = BUTTONS.get(detail, f"button{detail}")
             way: Literal["down", "up"] = "down" if kind == BUTTON_PRESS else "up"
             self._take(RawInput(clock.at(when), way, button=button, place=(x, y)))
+        elif kind == BUTTON_PRESS:
+            dx, dy = WHEEL[detail]
+            self._take(RawInput(clock.at(when), "scroll", place=(x, y), dx=dx, dy=dy))
+
+    def _hear_later(self, recording: Recording) -> None:
+        """Take releases, and of all motion the last."""
+        moved = None
+        for kind, detail, _, when, *_, state, _ in recording.read():
+            if kind & 0x7F == MOTION:
+                moved = when
+                continue
+            key = self._key(detail, state)
+            if key.name is not None:  # that of a character says nothing
+                self._super = False
+                self._take(RawInput(recording.clock.at(when), "release", key=key))
+        if moved is not None:
+            self._take(RawInput(recording.clock.at(moved), "move"))
 
     def _key(self, keycode: int, state: int) -> Key:
         known = self._keys.get((keycode, state))

@@ -61,7 +61,7 @@ async def serve(
     """Answer on `listener` until `stop` is set.
 
     uvicorn's own loop would be uvloop, which is faster, but whose sockets raise no audit events:
-    `models.offline` would not see them (tried: docs/decisions/0006-the-local-api.md).
+    `models.offline` would not see them (tried: docs/decisions/0007-the-local-api.md).
     """
     config = uvicorn.Config(
         app,

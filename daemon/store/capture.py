@@ -75,13 +75,12 @@ def newest(conn: Connection, bucket_id: str) -> Event | None:
     return _event(row) if row else None
 
 
-def lengthen(conn: Connection, bucket_id: str, event: Event) -> bool:
-    """Write an event's new length; False when there is no such row any more."""
-    done = conn.execute(
+def lengthen(conn: Connection, bucket_id: str, event: Event) -> None:
+    """Write an event's new length."""
+    conn.execute(
         "UPDATE events SET duration_us = ? WHERE id = ? AND bucket_id = ?",
         (_duration_us(event), event.id, bucket_id),
     )
-    return done.rowcount > 0
 
 
 def events(

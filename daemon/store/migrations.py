@@ -13,7 +13,15 @@ from daemon.store import pruning, spans, words
 if TYPE_CHECKING:
     from sqlite_utils import Database, Migrations
 
-NAMES = ("0001_first", "0002_egress", "0003_words", "0004_times", "0005_forwarded")
+# Each step, and something that a file has only after it.
+MARKS = {
+    "0001_first": "buckets",
+    "0002_egress": "egress",
+    "0003_words": "words",
+    "0004_times": "events_long",
+    "0005_forwarded": "forwarded",
+}
+NAMES = tuple(MARKS)
 
 FIRST = """
 CREATE TABLE buckets (
@@ -176,12 +184,12 @@ def apply_migrations(connection: sqlite3.Connection, path: Path) -> None:
 
 
 def claim(connection: sqlite3.Connection) -> None:
-    """Of a recovered file whose list of steps could not be read: it has this program's shape."""
-    there = connection.execute("SELECT name FROM sqlite_master").fetchall()
-    if ("buckets",) in [tuple(row) for row in there] and not _applied(connection):
+    """Of a recovered file whose list of steps could not be read: those whose marks it has were applied."""
+    there = {row[0] for row in connection.execute("SELECT name FROM sqlite_master")}
+    if "_sqlite_migrations" in there and not _applied(connection):
         connection.executemany(
             "INSERT INTO _sqlite_migrations (migration_set, name, applied_at) VALUES ('hunch', ?, '')",
-            [(name,) for name in NAMES],
+            [(name,) for name, mark in MARKS.items() if mark in there],
         )
 
 

@@ -1,7 +1,7 @@
 """The newest event of each bucket, kept in memory for the next heartbeat, which most often makes it longer.
 
-Used in the writer's thread alone. What is kept counts as long as nobody else has changed any row through the
-same connection; a row that is gone for another reason is looked up again.
+Used in the writer's thread alone. What is kept counts as long as nobody else has changed any row, through this
+connection or another, as SQLite counts both.
 """
 
 from collections.abc import Callable
@@ -23,7 +23,7 @@ class Newest:
     def __init__(self, undone: Callable[[], int]) -> None:
         self._undone = undone
         self._events: dict[str, Event] = {}
-        self._seen = (-1, -1)
+        self._seen = (-1, -1, -1)
 
     def heartbeat(
         self, conn: Connection, bucket_id: str, event: Event, pulsetime_s: float
@@ -33,9 +33,7 @@ class Newest:
         merged = merge_heartbeat(last, event, pulsetime_s) if last is not None else None
         if merged is None:
             return self._add(conn, bucket_id, event, last)
-        if not capture.lengthen(conn, bucket_id, merged):  # another program took it away
-            self._events.clear()
-            return self.heartbeat(conn, bucket_id, event, pulsetime_s)
+        capture.lengthen(conn, bucket_id, merged)
         self._keep(conn, bucket_id, merged)
         return merged
 
@@ -44,7 +42,7 @@ class Newest:
         return self._add(conn, bucket_id, event, self._newest(conn, bucket_id))
 
     def _newest(self, conn: Connection, bucket_id: str) -> Event | None:
-        state = conn.total_changes, self._undone()
+        state = self._state(conn)
         if state != self._seen:
             self._events.clear()
             self._seen = state
@@ -60,4 +58,12 @@ class Newest:
         if len(self._events) >= MOST:
             self._events.clear()
         self._events[bucket_id] = event
-        self._seen = conn.total_changes, self._undone()
+        self._seen = (
+            conn.total_changes,
+            *self._seen[1:],
+        )  # others wait for the end of the transaction
+
+    def _state(self, conn: Connection) -> tuple[int, int, int]:
+        """Changes through this connection, through others, and how often one was taken back."""
+        others: int = conn.execute("PRAGMA data_version").fetchone()[0]
+        return conn.total_changes, others, self._undone()

@@ -13,7 +13,7 @@ import queue
 import sqlite3
 import threading
 from collections.abc import Callable
-from concurrent.futures import Future, InvalidStateError
+from concurrent.futures import Future
 from pathlib import Path
 from typing import Any, NamedTuple, Self, TypeVar
 
@@ -31,9 +31,33 @@ BATCH = 500  # jobs a commit: bounds the time until the first of them is answere
 
 
 class _Job(NamedTuple):
+    """Work, and who waits for it: a thread by a future of threads, or a loop by one of its own."""
+
     work: Callable[[sqlite3.Connection], Any]
-    future: "Future[Any]"
+    future: "Future[Any] | asyncio.Future[Any]"
     alone: bool = False
+    loop: asyncio.AbstractEventLoop | None = None
+
+    def begins(self) -> bool:
+        """Whether it is still wanted."""
+        if isinstance(self.future, Future):
+            return self.future.set_running_or_notify_cancel()
+        return not self.future.cancelled()
+
+
+class _Outcome(NamedTuple):
+    job: _Job
+    result: Any
+    error: BaseException | None
+
+    def tell(self) -> None:
+        """Answer who waits, in the thread of its loop."""
+        if self.job.future.done():
+            return
+        if self.error is not None:
+            self.job.future.set_exception(self.error)
+        else:
+            self.job.future.set_result(self.result)
 
 
 class Store(Reader):
@@ -85,7 +109,7 @@ class Store(Reader):
         Raises:
             HunchError: It could not be written; nothing of it was kept.
         """
-        return await asyncio.wrap_future(self._submit(work))
+        return await self._awaited(work)
 
     def write_now(self, work: Callable[[sqlite3.Connection], T]) -> T:
         """As `write`, for callers on a thread of their own; never on the event loop."""
@@ -99,7 +123,7 @@ class Store(Reader):
         Raises:
             HunchError: It could not be done.
         """
-        return await asyncio.wrap_future(self._submit(work, alone=True))
+        return await self._awaited(work, alone=True)
 
     def alone_now(self, work: Callable[[sqlite3.Connection], T]) -> T:
         """As `alone`, for callers on a thread of their own; never on the event loop."""
@@ -108,11 +132,22 @@ class Store(Reader):
     def _submit(
         self, work: Callable[[sqlite3.Connection], T], *, alone: bool = False
     ) -> "Future[T]":
+        future: Future[T] = Future()
+        self._put(_Job(work, future, alone))
+        return future
+
+    def _awaited(
+        self, work: Callable[[sqlite3.Connection], T], *, alone: bool = False
+    ) -> "asyncio.Future[T]":
+        loop = asyncio.get_running_loop()
+        future: asyncio.Future[T] = loop.create_future()
+        self._put(_Job(work, future, alone, loop))
+        return future
+
+    def _put(self, job: _Job) -> None:
         if self._thread is None:
             raise HunchError("Store", "The store is closed for writing.")
-        future: Future[T] = Future()
-        self._jobs.put(_Job(work, future, alone))
-        return future
+        self._jobs.put(job)
 
     def _write_all(self, connection: sqlite3.Connection) -> None:
         with contextlib.closing(connection):
@@ -142,52 +177,68 @@ class Store(Reader):
 
 def _commit(connection: sqlite3.Connection, jobs: list[_Job], path: Path) -> int:
     """Run the jobs in one transaction and answer each of them; returns how many were taken back."""
-    done: list[tuple[Future[Any], Any]] = []
+    done: list[_Outcome] = []
     try:
         connection.execute("BEGIN IMMEDIATE")
         for job in jobs:
-            if not job.future.set_running_or_notify_cancel():
+            if not job.begins():
                 continue
             try:
-                done.append((job.future, _in_savepoint(connection, job)))
+                done.append(_Outcome(job, _in_savepoint(connection, job), None))
             except sqlite3.IntegrityError as error:
-                job.future.set_exception(error)  # the job's fault, not the file's
+                done.append(_Outcome(job, None, error))  # the job's fault, not the file's
             except sqlite3.DatabaseError as error:
-                job.future.set_exception(explain(error, path))
+                done.append(_Outcome(job, None, explain(error, path)))
                 if not connection.in_transaction:
                     raise  # SQLite has rolled the whole batch back, as on a full disk
             except Exception as error:
-                job.future.set_exception(error)
+                done.append(_Outcome(job, None, error))
         connection.execute("COMMIT")
     except sqlite3.Error as error:
         with contextlib.suppress(sqlite3.Error):  # the writer outlives a file that fails altogether
             connection.execute("ROLLBACK")
         log.warning("the store could not commit: %s", error)
         problem = explain(error, path)
-        for job in jobs:
-            with contextlib.suppress(InvalidStateError):  # answered, or nobody waits any more
-                job.future.set_exception(problem)
+        failed = [outcome for outcome in done if outcome.error is not None]
+        known = {id(outcome.job) for outcome in failed}
+        _tell(failed + [_Outcome(job, None, problem) for job in jobs if id(job) not in known])
         return len(jobs)
-    for future, result in done:
-        future.set_result(result)
-    return len(jobs) - len(done)
+    _tell(done)
+    return sum(outcome.error is not None for outcome in done)
+
+
+def _tell(outcomes: list[_Outcome]) -> None:
+    """Answer who waits: each loop is woken once for all of its own."""
+    waiting: dict[asyncio.AbstractEventLoop, list[_Outcome]] = {}
+    for outcome in outcomes:
+        if outcome.job.loop is not None:
+            waiting.setdefault(outcome.job.loop, []).append(outcome)
+        else:
+            outcome.tell()
+    for loop, some in waiting.items():
+        with contextlib.suppress(RuntimeError):  # it is closed: nobody waits any more
+            loop.call_soon_threadsafe(_tell_all, some)
+
+
+def _tell_all(outcomes: list[_Outcome]) -> None:
+    for outcome in outcomes:
+        outcome.tell()
 
 
 def _run_alone(connection: sqlite3.Connection, jobs: list[_Job], path: Path) -> None:
     """Run jobs that begin and end their transactions themselves, and answer each of them."""
     for job in jobs:
-        if not job.future.set_running_or_notify_cancel():
+        if not job.begins():
             continue
         try:
-            result = job.work(connection)
+            outcome = _Outcome(job, job.work(connection), None)
         except Exception as error:
             if connection.in_transaction:
                 with contextlib.suppress(sqlite3.Error):
                     connection.execute("ROLLBACK")
             known = isinstance(error, sqlite3.Error)
-            job.future.set_exception(explain(error, path) if known else error)
-        else:
-            job.future.set_result(result)
+            outcome = _Outcome(job, None, explain(error, path) if known else error)
+        _tell([outcome])
 
 
 def _in_savepoint(connection: sqlite3.Connection, job: _Job) -> Any:

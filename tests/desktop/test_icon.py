@@ -1,8 +1,11 @@
 """The tray icon in a real tray: it keeps its place whatever it is told to show."""
 
 import re
+import signal
+import sys
 import threading
 import time
+from pathlib import Path
 
 from daemon.demo.display import VirtualDesktop
 from tray.icon import Icon
@@ -47,3 +50,21 @@ def test_the_icon_keeps_its_place_when_recording_is_paused_and_resumed(
             assert icon_and_place(desktop) == (width, place), number
     finally:
         icon.stop()
+
+
+def test_the_tray_sleeps_and_still_ends_when_it_is_told_to(
+    desktop: VirtualDesktop, tmp_path: Path
+) -> None:
+    tray = desktop.start([sys.executable, "-P", "-m", "tray", "--data-dir", str(tmp_path)])
+    time.sleep(3.0)  # it looks for its daemon every 0.5 s, then ever less often
+    before = _turns(tray.pid)
+    time.sleep(2.0)
+    assert _turns(tray.pid) - before < 20
+    tray.send_signal(signal.SIGTERM)
+    assert tray.wait(5) == 0
+
+
+def _turns(pid: int) -> int:
+    """How often the first thread of a process gave up the processor by itself (proc(5), `status`)."""
+    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("voluntary_ctxt"))

@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from daemon.store import Store, capture
@@ -59,7 +59,15 @@ def newest_of(conn: sqlite3.Connection, name: str) -> int:
 
 
 @given(STEPS)
-@settings(max_examples=150, deadline=None)
+@example(
+    [
+        ("insert", "b", 0, {"title": "one"}),
+        ("insert", "b", 1, {"title": "two"}),
+        ("deleted by another", "b"),
+        ("heartbeat", "b", 2, {"title": "one"}),
+    ]
+)
+@settings(max_examples=100, deadline=None)
 def test_as_if_looked_up(path: Path, steps: list[tuple[Any, ...]]) -> None:
     found = []
     for remembering in (True, False):

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from watchers.event import Bucket, Event
 from watchers.manifest import WINDOW
-from watchers.notices import Notices
+from watchers.notices import Notices, until_beat_s
 from watchers.sink import Sink
 from watchers.window.backend import ActiveWindow, WindowBackend
 from watchers.window.ticking import TITLE_S, only_counts_differ, rest_s
@@ -62,10 +62,10 @@ class WindowWatcher:
                 while True:
                     rest_s = self._look(sink)
                     notices.look()  # a notice may have come in with the answers
-                    await notices.wait(min(rest_s or wait_s, wait_s))
+                    await notices.wait(min(rest_s or wait_s, until_beat_s(wait_s)))
                     while teller is not None and not rest_s and not notices.came:
                         self._tell(sink, datetime.now(UTC))  # nothing changed: it holds still
-                        await notices.wait(wait_s)
+                        await notices.wait(until_beat_s(wait_s))
         finally:
             self._tell(sink, datetime.now(UTC))
             self._backend.close()
