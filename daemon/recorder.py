@@ -1,22 +1,18 @@
 """The only way into the raw events: takes them from watchers and the API, past privacy, into the store.
 
-What our own watchers see is merged in memory and written at least every half
-second, by `daemon.outbox`. What the API acknowledges is on disk. While paused
-nothing is taken, nor later what lies in a pause; what could not be seen is told
-to `daemon.coverage`, whose gaps pass by everything.
+What our own watchers see is merged in memory and written within a second, by `daemon.outbox`; what
+clients tell, at once, by `daemon.clients`. While paused nothing is taken, nor later what lies in a
+pause; what could not be seen is told to `daemon.coverage`, whose gaps pass by everything.
 """
 
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime
-from itertools import repeat
-from sqlite3 import Connection, IntegrityError
-from typing import TypeVar
 
+from daemon.clients import Clients
 from daemon.coverage import Gaps, joined
-from daemon.errors import NotFound
 from daemon.outbox import Outbox, Row
 from daemon.own import OwnHand
 from daemon.pausing import Pause
@@ -24,24 +20,21 @@ from daemon.privacy import Privacy
 from daemon.privacy.privacy import Redact
 from daemon.privacy.redaction import redacted
 from daemon.store import Store, capture
-from daemon.store.newest import Newest
 from daemon.unwanted import Unwanted
 from watchers.coverage import ALL
 from watchers.event import Bucket, Event, merge_heartbeat
 
 log = logging.getLogger(__name__)
 
-T = TypeVar("T")
-
 FLUSH_S = 0.5
-BREATH = 20  # events of a client, then others have their turn
 RETRY_S = 5.0
 
 
 class Recorder:
-    """A sink for watchers, and the API's way to the store.
+    """A sink for watchers, and who lets in what clients tell.
 
     Attributes:
+        clients: The API's way to the store.
         coverage: Told when nothing is taken; None for nobody.
         close_runs: Called when a pause begins or ends: what is being typed belongs to one side.
         gained: Called when something was taken that will be in the store.
@@ -62,11 +55,10 @@ class Recorder:
             row.bucket.id: row.bucket for row in store.read(capture.buckets)
         }
         self._outbox = Outbox(store)
-        self._newest = Newest(lambda: store.undone)
         self._last: dict[str, Row] = {}
         self._gaps: dict[tuple[str, str, str], Row] = {}
-        self._lasting: set[str] = set()  # buckets of clients whose newest event may go on
         self._pause = Pause()
+        self.clients = Clients(store, self._pass, self._pause)
         self._resuming = False
         self._kept_copy: str | None = None
         self._own = OwnHand(clock)
@@ -131,7 +123,7 @@ class Recorder:
         """A key was pressed; nothing is known of which."""
         self.last_typing = time
 
-    # --- of the API: answered once it is on disk ---
+    # --- buckets ---
 
     def bucket(self, bucket_id: str) -> Bucket | None:
         """The bucket of this id, or None."""
@@ -148,53 +140,9 @@ class Recorder:
         gone = await self._store.write(lambda conn: capture.delete_bucket(conn, bucket_id))
         for table in (self._known, self._last):
             table.pop(bucket_id, None)
-        self._lasting.discard(bucket_id)
+        self.clients.interrupt(bucket_id)
         self._gaps = {key: row for key, row in self._gaps.items() if key[0] != bucket_id}
         return gone
-
-    async def api_heartbeat(
-        self, bucket: Bucket, event: Event, pulsetime_s: float, redact: Redact = redacted
-    ) -> Event:
-        """Take a client's heartbeat; returns the event as it stands in the store.
-
-        Raises:
-            HunchError: It could not be written.
-        """
-        kept = self._pass(bucket, event, foreign=True, redact=redact)
-        kept = self._pause.cut(kept) if kept is not None else None
-        if kept is None:
-            self._lasting.discard(bucket.id)
-            return event
-        if bucket.id in self._lasting:
-            return await self._answered(
-                lambda conn: self._newest.heartbeat(conn, bucket.id, kept, pulsetime_s)
-            )
-        stored = await self._answered(lambda conn: self._newest.insert(conn, bucket.id, kept))
-        self._lasting.add(bucket.id)
-        return stored
-
-    async def api_insert(
-        self, bucket: Bucket, events: Sequence[Event], redacts: Iterable[Redact] = repeat(redacted)
-    ) -> list[Event]:
-        """Take a client's events, all or none; returns those that are kept, with their numbers.
-
-        Raises:
-            HunchError: They could not be written.
-        """
-        kept = []
-        for number, (event, redact) in enumerate(zip(events, redacts, strict=False), 1):
-            item = self._pass(bucket, event, foreign=True, redact=redact)
-            if item is not None and not self._pause.overlaps(item):
-                kept.append(item)
-            if number % BREATH == 0:
-                await asyncio.sleep(0)
-        return await self._answered(lambda conn: capture.insert(conn, bucket.id, kept))
-
-    async def _answered(self, work: Callable[[Connection], T]) -> T:
-        try:
-            return await self._store.write(work)
-        except IntegrityError as error:  # deleted since it was looked up
-            raise NotFound("Bucket", "There is no such bucket any more.") from error
 
     # --- pausing ---
 
@@ -206,7 +154,7 @@ class Recorder:
         self._pause.begin(now, until)
         self._privacy.forget()
         self._last.clear()  # what comes after it is another stretch
-        self._lasting.clear()
+        self.clients.interrupt()
         if self.coverage is not None:
             self.coverage.lost(ALL, "paused", now)
             self.coverage.follow(frozenset(), now)  # what is in front is not told while paused
@@ -269,7 +217,7 @@ class Recorder:
                 self._privacy.forget()
                 self._last.clear()  # or a row that goes would come back when it is made longer
                 self._gaps.clear()
-                self._lasting.clear()
+                self.clients.interrupt()
                 yield
 
     # --- writing ---

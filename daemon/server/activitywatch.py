@@ -148,7 +148,7 @@ class ActivityWatch:
         event, size = await body_of(request, Event)
         event = _anew(checked(event, self._clock()))
         redact = (await self._redacts(bucket, [event], size))[0]
-        merged = await self._recorder.api_heartbeat(bucket, event, pulsetime_s, redact)
+        merged = await self._recorder.clients.heartbeat(bucket, event, pulsetime_s, redact)
         return _answer(merged if request.scope.get(TRUSTED) else event)
 
     async def insert(self, request: Request) -> Response:
@@ -164,7 +164,7 @@ class ActivityWatch:
             events = [_anew(item) for item in events]  # who may not delete may not replace
         try:
             redacts = await self._redacts(bucket, events, size)
-            kept = await self._recorder.api_insert(bucket, events, redacts)
+            kept = await self._recorder.clients.insert(bucket, events, redacts)
         except ValueError as error:
             raise BadRequestError(f"The events cannot be kept: {error}.") from error
         if isinstance(given, list) or not kept:

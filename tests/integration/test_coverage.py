@@ -96,7 +96,7 @@ async def test_what_lies_in_a_pause_is_not_taken_later_either(tmp_path: Path) ->
         afk = Bucket("afk", "afkstatus", "c", "h")
         taker.recorder.heartbeat(afk, Event(at(12), 13.0, {"status": "afk"}), 10)
         await taker.recorder.create_bucket(COPIES)
-        await taker.recorder.api_insert(COPIES, [Event(at(12), 20.0, {"command": "x"})])
+        await taker.recorder.clients.insert(COPIES, [Event(at(12), 20.0, {"command": "x"})])
         assert [row[1] for row in await taker.told("i")] == [9.0, 21.0]
         assert await taker.told("afk") == [({"status": "afk"}, 20.0, 5.0)]
         assert await taker.told("b") == []
@@ -114,12 +114,12 @@ async def test_a_clients_heartbeats_do_not_grow_across_a_pause(tmp_path: Path) -
                 taker.recorder.pause(None)
             if second == 25:
                 taker.recorder.resume()
-            await taker.recorder.api_heartbeat(tab, Event(at(second), data={"url": "u"}), 60)
+            await taker.recorder.clients.heartbeat(tab, Event(at(second), data={"url": "u"}), 60)
         assert await taker.told("tab") == [({"url": "u"}, 0.0, 5.0), ({"url": "u"}, 25.0, 5.0)]
-        await taker.recorder.api_heartbeat(
+        await taker.recorder.clients.heartbeat(
             tab, Event(at(40), data={"url": "p", "incognito": True}), 60
         )
-        await taker.recorder.api_heartbeat(tab, Event(at(50), data={"url": "u"}), 60)
+        await taker.recorder.clients.heartbeat(tab, Event(at(50), data={"url": "u"}), 60)
         assert [row[1:] for row in await taker.told("tab")] == [
             (0.0, 5.0),
             (25.0, 5.0),

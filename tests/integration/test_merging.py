@@ -144,7 +144,7 @@ async def play(store: Store, todo: list[Step]) -> tuple[Oracle, datetime]:
                 recorder.insert(NOTES, event)
                 oracle.take(step, event)
             case "tab":
-                await recorder.api_heartbeat(TAB, event, step.pulsetime_s)
+                await recorder.clients.heartbeat(TAB, event, step.pulsetime_s)
                 oracle.take(step, event)
             case name:
                 bucket = WINDOW if name == WINDOW.id else AFK

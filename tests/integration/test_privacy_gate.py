@@ -50,10 +50,10 @@ async def test_the_api_does_not_lift_what_our_window_watcher_set(store: Store) -
     recorder.heartbeat(WINDOW, window("KeePassXC", ago_s=9), 10)
     await recorder.create_bucket(WINDOW)
     await recorder.create_bucket(INPUT)
-    await recorder.api_heartbeat(WINDOW, window("XTerm", ago_s=8), 10)
-    await recorder.api_insert(WINDOW, [window("XTerm", ago_s=7)])
+    await recorder.clients.heartbeat(WINDOW, window("XTerm", ago_s=8), 10)
+    await recorder.clients.insert(WINDOW, [window("XTerm", ago_s=7)])
     recorder.insert(INPUT, typed(ago_s=5))
-    await recorder.api_insert(INPUT, [typed(ago_s=5)])
+    await recorder.clients.insert(INPUT, [typed(ago_s=5)])
     await recorder.flush()
     assert kept(store, INPUT) == []
     recorder.heartbeat(WINDOW, window("XTerm", ago_s=3), 10)
@@ -76,12 +76,12 @@ async def test_modes_and_secrets_of_either_way(store: Store) -> None:
     recorder = gate(store, keyboard="counts")
     recorder.insert(INPUT, typed())
     await recorder.flush()
-    await recorder.api_insert(INPUT, [typed()])
+    await recorder.clients.insert(INPUT, [typed()])
     counted = {"from": "keyboard", "type": "input", "length": 11}
     assert kept(store, INPUT) == [counted, counted]
     await recorder.create_bucket(NOTES)
     note = {"note": "card 4111 1111 1111 1111", "n": 4111111111111111, "deep": [{"pin": 4711}]}
-    await recorder.api_heartbeat(NOTES, Event(datetime.now(UTC), 0.0, note), 1)
+    await recorder.clients.heartbeat(NOTES, Event(datetime.now(UTC), 0.0, note), 1)
     assert kept(store, NOTES) == [
         {
             "note": "card [redacted: card number]",
@@ -136,7 +136,7 @@ async def test_an_event_that_breaks_the_gate_is_dropped(
     monkeypatch.setattr(Privacy, "clean", broken)
     recorder.insert(NOTES, typed())
     recorder.heartbeat(NOTES, typed(), 5)
-    await recorder.api_heartbeat(NOTES, typed(), 5)
-    await recorder.api_insert(NOTES, [typed()])
+    await recorder.clients.heartbeat(NOTES, typed(), 5)
+    await recorder.clients.insert(NOTES, [typed()])
     await recorder.flush()
     assert kept(store, NOTES) == []
