@@ -4,6 +4,7 @@ Knows the store and how an event is let in, which is the recorder's to say; know
 """
 
 import asyncio
+import time
 from collections.abc import Callable, Iterable, Sequence
 from itertools import repeat
 from sqlite3 import Connection, IntegrityError
@@ -19,7 +20,7 @@ from watchers.event import Bucket, Event
 
 T = TypeVar("T")
 
-BREATH = 20  # events, then others have their turn
+BREATH_S = 0.005  # of one client, then others have their turn
 
 
 class Admit(Protocol):
@@ -77,13 +78,14 @@ class Clients:
         Raises:
             HunchError: They could not be written.
         """
-        kept = []
-        for number, (event, redact) in enumerate(zip(events, redacts, strict=False), 1):
+        kept, since = [], time.monotonic()
+        for event, redact in zip(events, redacts, strict=False):
             item = self._admit(bucket, event, foreign=True, redact=redact)
             if item is not None and not self._pause.overlaps(item):
                 kept.append(item)
-            if number % BREATH == 0:
+            if time.monotonic() - since > BREATH_S:
                 await asyncio.sleep(0)
+                since = time.monotonic()
         return await self._answered(lambda conn: capture.insert(conn, bucket.id, kept))
 
     def interrupt(self, bucket_id: str | None = None) -> None:

@@ -231,7 +231,9 @@ class ActivityWatch:
         if size <= LONG:
             return [redacted] * len(events)
         if bucket.type == INPUT:
-            raise BadRequestError(f"Typed text comes in parts of at most {LONG} bytes.", 413)
+            if any(len(msgspec.json.encode(event.data)) > LONG for event in events):
+                raise BadRequestError(f"Typed text comes in parts of at most {LONG} bytes.", 413)
+            return [redacted] * len(events)
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(
             self._aside, lambda: [Ahead(event.data) for event in events]

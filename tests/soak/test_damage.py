@@ -191,11 +191,10 @@ def _die_at(number: int, patch: pytest.MonkeyPatch) -> Callable[[], bool]:
     return lambda: dead
 
 
+@pytest.mark.parametrize("whole", ["encrypted"], indirect=True)
 def test_without_its_key_nothing_is_taken_for_damage(
     whole: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    if not is_encrypted(whole / "hunch.db"):
-        pytest.skip("it is about the encrypted form")
     folder = tmp_path / "data"
     shutil.copytree(whole, folder)
     before = (folder / "hunch.db").read_bytes()

@@ -5,7 +5,7 @@
 __hunch_request() {
     if command -v curl >/dev/null 2>&1; then
         printf 'Authorization: Bearer %s\n' "$(command cat @TOKEN@ 2>/dev/null)" | {
-            printf '%s' "$3" | command curl -q -s --noproxy '*' --max-time 2 -o /dev/null \
+            printf '%s' "$3" | command curl -q -s --noproxy '*' --max-time 10 -o /dev/null \
                 -w '%{http_code}' -H @/dev/fd/4 -H 'Content-Type: application/json' --data-binary @- \
                 "http://127.0.0.1:$1$2"
         } 4<&0
@@ -16,7 +16,7 @@ __hunch_request() {
             printf "POST %s HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n" "$2" >&3
             printf "Authorization: Bearer %s\r\n" "$token" >&3
             printf "Content-Length: %s\r\nConnection: close\r\n\r\n%s" "${#body}" "$body" >&3
-            read -r -t 2 _ code _ <&3; printf "%s" "$code"' hunch "$1" "$2"
+            read -r -t 10 _ code _ <&3; printf "%s" "$code"' hunch "$1" "$2"
     fi
 }
 
