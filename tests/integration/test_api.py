@@ -129,6 +129,19 @@ def test_a_body_of_ten_megabytes_is_refused(ask: Asker) -> None:
     assert ask("GET", "/api/0/buckets/b/events/count", token=True) == (200, 0)
 
 
+def test_typed_text_is_bounded_for_each_event_and_not_for_a_batch(ask: Asker) -> None:
+    bucket = {"type": "os.hid.input", "client": "c", "hostname": "h"}
+    assert ask("POST", "/api/0/buckets/typed", bucket)[0] == 200
+
+    def typed(text: str) -> dict[str, Any]:
+        return {**EVENT, "data": {"from": "keyboard", "type": "input", "data": text}}
+
+    events = "/api/0/buckets/typed/events"
+    assert ask("POST", events, [typed("some words " * 10)] * 60)[0] == 200
+    assert ask("POST", events, [typed("words"), typed("some words " * 300)])[0] == 413
+    assert ask("GET", f"{events}/count", token=True) == (200, 60)
+
+
 def test_a_body_in_chunks_is_bounded_too(ask: Asker) -> None:
     request = "POST /api/0/buckets/b/events HTTP/1.1\r\nHost: 127.0.0.1\r\nTransfer-Encoding: chunked\r\n\r\n"
     chunk = b"100000\r\n" + b"a" * 0x100000 + b"\r\n"
