@@ -32,6 +32,7 @@ TERMINALS = (
 
 SCREENS = ("DISPLAY=", "WAYLAND_DISPLAY=")
 LARGEST = 1 << 20  # bytes of an environment
+EAGER_S = 20.0  # a wrapper takes a picture of the screen first, and blurs it: seconds
 SPARSE_S = 10.0
 SETTLED_S = 60.0  # a wrapper that ends in `exec i3lock` has the same number and another name
 
@@ -116,7 +117,8 @@ class Programs:
 
 def _may_be_another(met: float, looked: float, now: float) -> bool:
     """Whether a process is to be read again: a wrapper goes on to its program soon or hardly ever."""
-    return looked - met < SETTLED_S and now - looked >= min(looked - met, SPARSE_S)
+    age_s = looked - met
+    return age_s < SETTLED_S and (age_s < EAGER_S or now - looked >= SPARSE_S)
 
 
 def _screens(environment: Iterable[str]) -> set[str]:

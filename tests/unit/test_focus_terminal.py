@@ -150,3 +150,21 @@ def test_programs_are_met_when_they_start_change_their_name_and_end(tmp_path: Pa
     (process / "comm").unlink()
     process.rmdir()
     assert not programs.look()
+
+
+@pytest.mark.parametrize("takes_s", [1.0, 4.5, 9.0, 18.0])
+def test_a_wrapper_that_becomes_a_locker_is_met_at_the_next_look(
+    tmp_path: Path, takes_s: float
+) -> None:
+    """A picture of the screen first, then ``exec i3lock``; looked at every two seconds meanwhile."""
+    clock = Clock()
+    programs = Programs({"i3lock"}, tmp_path, clock=clock)
+    process = tmp_path / "77"
+    process.mkdir()
+    (process / "comm").write_text("lock.sh\n")
+    while clock.now < takes_s:
+        assert not programs.look()
+        clock.now += 2.0
+    clock.now = takes_s
+    (process / "comm").write_text("i3lock\n")
+    assert programs.look()
