@@ -152,7 +152,10 @@ class ActivityWatch:
         return _answer(merged if request.scope.get(TRUSTED) else event)
 
     async def insert(self, request: Request) -> Response:
-        """Add one event or several; all or none."""
+        """Add one event or several; all or none.
+
+        As for a heartbeat: whether it was kept is for who may read.
+        """
         bucket = self._known(request)
         given: Event | list[Event]
         given, size = await body_of(request, ONE_OR_MANY)
@@ -167,9 +170,11 @@ class ActivityWatch:
             kept = await self._recorder.clients.insert(bucket, events, redacts)
         except ValueError as error:
             raise BadRequestError(f"The events cannot be kept: {error}.") from error
-        if isinstance(given, list) or not kept:
+        if isinstance(given, list):
             return _answer(None)
-        return _answer(kept[0] if trusted else events[0])
+        if not trusted:
+            return _answer(events[0])
+        return _answer(kept[0] if kept else None)
 
     async def events(self, request: Request) -> Response:
         """Events, newest first."""

@@ -209,10 +209,12 @@ def test_secrets_and_excluded_windows_are_not_kept(ask: Asker) -> None:
 def test_paused_means_nothing_is_kept(ask: Asker) -> None:
     assert ask.daemon.cli("pause", "10m").returncode == 0
     assert json.loads(ask.daemon.cli("status", "--json").stdout)["state"] == "paused"
-    ask("POST", "/api/0/buckets/b/events", EVENT)
+    untold = ask("POST", "/api/0/buckets/b/events", EVENT)
+    assert ask("POST", "/api/0/buckets/b/events", EVENT, token=True) == (200, None)
     assert ask("GET", "/api/0/buckets/b/events/count", token=True) == (200, 0)
     assert ask.daemon.cli("resume").returncode == 0
-    ask("POST", "/api/0/buckets/b/events", EVENT)
+    told = ask("POST", "/api/0/buckets/b/events", EVENT)
+    assert untold == told  # without the token the answer does not say whether Hunch is paused
     assert ask("GET", "/api/0/buckets/b/events/count", token=True) == (200, 1)
 
 
