@@ -261,9 +261,11 @@ class InputWatcher:
                 self._guard.key(raw.time, STROKES.get(key.name or key.char or "", "text"))
         if not self._keeps_keys:
             return
-        self._tell(self._mouse.flush())
         take = self._keyboard.press if raw.kind == "press" else self._keyboard.release
-        self._tell(take(raw.time, key))
+        told = take(raw.time, key)
+        if raw.kind == "press" or told:  # a release comes late, and must not part a double click
+            self._tell(self._mouse.flush())
+        self._tell(told)
 
     def _take_mouse(self, raw: RawInput) -> None:
         if raw.kind == "move":

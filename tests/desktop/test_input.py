@@ -92,6 +92,20 @@ async def test_a_burst_of_keys_loses_none(
         field.close()
 
 
+async def test_a_release_that_is_read_late_parts_no_double_click(
+    desktop: VirtualDesktop, terminal: str
+) -> None:
+    """Releases are read twice a second: this one between the two clicks."""
+    async with running(input_watcher()) as sink:
+        await asyncio.to_thread(desktop.activate, terminal)
+        at = ("mousemove", "300", "300")
+        press = ("sleep", "0.1", "key", "Return", "sleep", "0.05", "click", "1")
+        await xdotool(desktop, *at, *press, "sleep", "0.6", "click", "1")
+        await until(lambda: len(sink.input()) >= 2)
+    clicks = [entry["data"] for entry in sink.input() if entry["from"] == "mouse"]
+    assert clicks == [{"type": "click", "button": "left", "count": 2}]
+
+
 class Gaps:
     """Keeps what a watcher says it could not see."""
 
