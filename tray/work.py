@@ -23,19 +23,22 @@ class Work:
     def __init__(self, root: tk.Tk) -> None:
         self._root = root
         self._waiting: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
-        self._woken, self._wake = os.pipe()
-        for end in (self._woken, self._wake):
-            os.set_blocking(end, False)
+        self._wakes = hasattr(root.tk, "createfilehandler")
+        if self._wakes:  # Windows has `set_blocking` since Python 3.12 alone
+            self._woken, self._wake = os.pipe()
+            for end in (self._woken, self._wake):
+                os.set_blocking(end, False)
 
     def put(self, work: Callable[[], None]) -> None:
         """Have it done; from any thread."""
         self._waiting.put(work)
-        with contextlib.suppress(OSError):  # it is full, so the loop wakes anyway; or it is closed
-            os.write(self._wake, b"w")
+        if self._wakes:
+            with contextlib.suppress(OSError):  # full, so the loop wakes anyway; or closed
+                os.write(self._wake, b"w")
 
     def begin(self) -> None:
         """Do what comes from now on; from the loop's thread."""
-        if hasattr(self._root.tk, "createfilehandler"):
+        if self._wakes:
             self._root.tk.createfilehandler(self._woken, tk.READABLE, lambda *_: self._look())
             signal.set_wakeup_fd(self._wake)  # a signal wakes the loop, too, which then hears it
             self._look()
@@ -44,7 +47,7 @@ class Work:
 
     def end(self) -> None:
         """Do no more; from the loop's thread. The pipe stays: other threads may still put."""
-        if hasattr(self._root.tk, "deletefilehandler"):
+        if self._wakes:
             with contextlib.suppress(tk.TclError):
                 self._root.tk.deletefilehandler(self._woken)
             signal.set_wakeup_fd(-1)
@@ -54,9 +57,10 @@ class Work:
         self._root.after(POLL_MS, self._poll)
 
     def _look(self) -> None:
-        with contextlib.suppress(BlockingIOError):
-            while os.read(self._woken, 4096):
-                pass
+        if self._wakes:
+            with contextlib.suppress(BlockingIOError):
+                while os.read(self._woken, 4096):
+                    pass
         while True:
             try:
                 work = self._waiting.get_nowait()
