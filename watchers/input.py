@@ -12,6 +12,7 @@ import logging
 from collections import deque
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 from watchers.afk import TIMEOUT_S, Afk
 from watchers.compose import Composer
@@ -20,7 +21,7 @@ from watchers.coverage import Cause, Coverage
 from watchers.display import NO_DISPLAY
 from watchers.event import Bucket, Event
 from watchers.focus.backend import Guard
-from watchers.focus.line import Stroke
+from watchers.focus.line import STROKES
 from watchers.hooks import RawInput
 from watchers.keyboard import Key, Keyboard
 from watchers.listening import AnyHooks, listen
@@ -37,19 +38,14 @@ from watchers.watcher import WatcherError
 
 log = logging.getLogger(__name__)
 
-INPUT = "aw-watcher-input"
-AFK = "aw-watcher-afk"
-STROKES: dict[str, Stroke] = {  # by a key's name, or what it writes; all others go on with the text
-    "enter": "line", "\n": "line", "\r": "line", "tab": "field", "\t": "field", "esc": "field",
-}  # fmt: skip
+INPUT, AFK = "aw-watcher-input", "aw-watcher-afk"
 QUEUE = 4096  # the fastest typist needs this for minutes
 SETTLE_S = 0.06  # openbox tells of another window 20 ms after the first key may go to it
 GATHER_S = 2 * SETTLE_S  # what comes meanwhile is taken with it: a fast typist's two keys
 FUTURE_S = 5.0  # what lies further ahead was heard before the clock was set back
 OPEN_TICK_S = 0.25
 MOVE_PULSE_S = 2.0
-READY_S = 10.0
-READY_POLL_S = 0.02
+READY_S, READY_POLL_S = 10.0, 0.02
 
 
 class InputWatcher:
@@ -97,6 +93,7 @@ class InputWatcher:
         }
         self._session = session
         self._keeps_keys, self._keeps_mouse = keyboard, mouse
+        self._kept = ["keyboard"] * keyboard + ["mouse"] * mouse
         self._afk_s, self._tick_s = afk_s, tick_s
         self._on_typing = on_typing or (lambda time: None)
         self._clipboard, self._front, self._coverage = clipboard, front, coverage
@@ -117,7 +114,8 @@ class InputWatcher:
     async def run(self, sink: Sink) -> None:
         """Watch until cancelled."""
         self._begin(sink)
-        hooks, self._blind = listen(self._hand_over(asyncio.get_running_loop()), self._session)
+        wake = partial(self._wake, asyncio.get_running_loop())
+        hooks, self._blind = listen(self._hand_over(wake), self._session, wake)
         self._cover()
         hooks.start()
         try:
@@ -150,9 +148,8 @@ class InputWatcher:
         if self._coverage is None or self._blind is None:
             return
         tell = self._coverage.regained if self._sink is None else self._coverage.lost
-        for source, kept in (("keyboard", self._keeps_keys), ("mouse", self._keeps_mouse)):
-            if kept:
-                tell(source, self._blind, datetime.now(UTC))
+        for source in self._kept:
+            tell(source, self._blind, datetime.now(UTC))
 
     def _begin(self, sink: Sink) -> None:
         now = datetime.now(UTC)
@@ -164,11 +161,8 @@ class InputWatcher:
 
     def _new_keyboard(self) -> Keyboard:
         composes = self._session.display_server in ("x11", "wayland")
-        return Keyboard(
-            keymap=self._keymap,
-            clipboard=self._clipboard,
-            composer=Composer(read_compose) if composes else None,
-        )
+        composer = Composer(read_compose) if composes else None
+        return Keyboard(keymap=self._keymap, clipboard=self._clipboard, composer=composer)
 
     def _keymap(self) -> Keymap:
         if self._session.system == "macos":
@@ -176,7 +170,13 @@ class InputWatcher:
         app = (self._front() or "").lower()
         return TERMINAL if any(part in app for part in TERMINALS) else FIELD
 
-    def _hand_over(self, loop: asyncio.AbstractEventLoop) -> Callable[[RawInput], None]:
+    def _wake(self, loop: asyncio.AbstractEventLoop) -> None:
+        """End the loop's sleep; from any thread."""
+        if self._sleeps and not loop.is_closed():
+            self._sleeps = False
+            loop.call_soon_threadsafe(self._woken.set)
+
+    def _hand_over(self, wake: Callable[[], None]) -> Callable[[RawInput], None]:
         """What the hooks' threads call."""
         waiting = self._queue
 
@@ -188,9 +188,7 @@ class InputWatcher:
             else:
                 self.dropped += 1
                 self._lost_since = self._lost_since or raw.time
-            if self._sleeps and not loop.is_closed():
-                self._sleeps = False
-                loop.call_soon_threadsafe(self._woken.set)
+            wake()
 
         return take
 
@@ -231,8 +229,8 @@ class InputWatcher:
         log.warning("%d inputs were lost: the machine was too busy", self.dropped)
         self._keyboard.forget()
         self._tell(self._keyboard.flush())
-        for source, kept in (("keyboard", self._keeps_keys), ("mouse", self._keeps_mouse)):
-            if self._coverage is not None and kept:
+        for source in self._kept:
+            if self._coverage is not None:
                 self._coverage.lost(source, "lost", since)
                 self._coverage.regained(source, "lost", now)
 
@@ -261,11 +259,11 @@ class InputWatcher:
                 self._guard.key(raw.time, STROKES.get(key.name or key.char or "", "text"))
         if not self._keeps_keys:
             return
-        take = self._keyboard.press if raw.kind == "press" else self._keyboard.release
-        told = take(raw.time, key)
-        if raw.kind == "press" or told:  # a release comes late, and must not part a double click
+        if raw.kind == "press":
             self._tell(self._mouse.flush())
-        self._tell(told)
+            self._tell(self._keyboard.press(raw.time, key))
+        elif told := self._keyboard.release(raw.time, key):  # read late: parts no double click
+            self._tell([*self._mouse.flush(), *told])
 
     def _take_mouse(self, raw: RawInput) -> None:
         if raw.kind == "move":

@@ -15,7 +15,7 @@ import select
 import struct
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, Literal
 
 from watchers import layout, layouts
@@ -112,13 +112,15 @@ class Recording:
 class RecordHooks:
     """Hears keyboard and mouse of an X server; what it hears it gives to `take`."""
 
-    def __init__(self, take: Take, session: Session) -> None:
-        """Connect; nothing runs yet. `take` is called in the thread.
+    def __init__(
+        self, take: Take, session: Session, on_end: Callable[[], None] = lambda: None
+    ) -> None:
+        """Connect; nothing runs yet. `take` and, when it ends by itself, `on_end` are called in the thread.
 
         Raises:
             WatcherError: There is no display, or it records nothing.
         """
-        self._take, self._name = take, session.display
+        self._take, self._name, self._on_end = take, session.display, on_end
         self._control = connect(session.display)
         self._control.set_error_handler(_note)
         self._recordings: list[Recording] = []
@@ -136,7 +138,7 @@ class RecordHooks:
         self._super = False  # it is down: its release says something
         self._stopped, self._stop = os.pipe()
         self._thread = threading.Thread(target=self._run, name="record", daemon=True)
-        self._listens = threading.Event()
+        self._listens, self._ended = threading.Event(), threading.Event()
 
     def start(self) -> None:
         """Start the thread."""
@@ -148,7 +150,7 @@ class RecordHooks:
         Raises:
             WatcherError: It ended by itself.
         """
-        if self._thread.ident is not None and not self._thread.is_alive():
+        if self._ended.is_set():
             raise WatcherError(LOST, "crashed")
         return self._listens.is_set()
 
@@ -173,6 +175,9 @@ class RecordHooks:
             self._follow()
         except Exception as error:  # python-xlib raises all sorts when a server ends
             log.warning("the recording ended: %s", type(error).__name__)
+        finally:
+            self._ended.set()
+            self._on_end()
 
     def _follow(self) -> None:
         at_once, in_a_while = self._recordings

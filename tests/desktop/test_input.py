@@ -1,7 +1,9 @@
 """What xdotool types, clicks and scrolls on a real X server is what the watcher tells."""
 
 import asyncio
+import subprocess
 import time
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -9,6 +11,7 @@ import pytest
 
 from daemon.demo.display import VirtualDesktop
 from tests.desktop.watching import (
+    ListSink,
     entry,
     input_watcher,
     running,
@@ -16,6 +19,9 @@ from tests.desktop.watching import (
     xdotool,
 )
 from watchers.coverage import Cause
+from watchers.input import InputWatcher
+from watchers.platform import read_session
+from watchers.watcher import WatcherError
 
 pytestmark = pytest.mark.anyio
 
@@ -104,6 +110,22 @@ async def test_a_release_that_is_read_late_parts_no_double_click(
         await until(lambda: len(sink.input()) >= 2)
     clicks = [entry["data"] for entry in sink.input() if entry["from"] == "mouse"]
     assert clicks == [{"type": "click", "button": "left", "count": 2}]
+
+
+async def test_a_display_that_ends_is_noticed_at_once() -> None:
+    """Not at the next heartbeat of absence: what is heard no more is a gap from there on."""
+    with subprocess.Popen(
+        ["Xvfb", "-displayfd", "1"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+    ) as server:
+        assert server.stdout is not None
+        session = replace(read_session(), display=f":{server.stdout.readline().decode().strip()}")
+        watcher = InputWatcher("test", session, tick_s=60.0)
+        task = asyncio.create_task(watcher.run(ListSink()))
+        await asyncio.wait_for(watcher.ready.wait(), 15)
+        await asyncio.sleep(0.5)  # it sleeps
+        server.kill()
+        with pytest.raises(WatcherError):
+            await asyncio.wait_for(task, 2)
 
 
 class Gaps:

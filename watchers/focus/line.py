@@ -10,6 +10,9 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 Stroke = Literal["text", "field", "line"]
+STROKES: dict[str, Stroke] = {  # by a key's name, or what it writes; all others go on with the text
+    "enter": "line", "\n": "line", "\r": "line", "tab": "field", "\t": "field", "esc": "field",
+}  # fmt: skip
 """What a key does to a line of typing: goes on with it, leaves the field (tab), or ends it (enter)."""
 
 RUN_PAUSE_S = 2.0  # as `watchers.keyboard` has it: a run that waited so long was told
