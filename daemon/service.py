@@ -42,7 +42,7 @@ from daemon.stages import Stages
 from daemon.store import Store, coverage, proposals, story
 from daemon.store.copies import recovered
 from daemon.tasks import Alarm, cancel, whenever
-from daemon.token import token_of
+from daemon.token import leave_write_token, token_of
 from daemon.tools import SystemClipboard, Tools, browse
 from daemon.worker import ModelWorker
 from models.offline import go_offline
@@ -183,6 +183,7 @@ class Service:
         await self._manners.start()
         await self._executor.start()
         await self._follower.start(_now())
+        leave_write_token(self._settings.data_path)  # for the shell's hook
         app = create_app(
             self._store,
             self._recorder,

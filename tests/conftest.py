@@ -70,6 +70,10 @@ class Daemon:
     def token(self) -> str:
         return (self.folder / "token").read_text()
 
+    @property
+    def write_token(self) -> str:
+        return (self.folder / "token-write").read_text()
+
     def cli(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
         """Run `hunch …` as its user would."""
         return hunch(*arguments, env=self.env)

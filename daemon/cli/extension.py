@@ -20,6 +20,8 @@ Firefox, 121 or later (untested)
   2. "Load Temporary Add-on", and choose manifest.json in the folder above. It stays until Firefox ends.
   3. In about:addons, Hunch, Permissions: allow it on all websites, or it cannot tell password fields.
 A browser from a snap or a flatpak cannot read hidden folders: give it a copy with --copy-to.
+With open_writes = false: put the text of the file token-write, in Hunch's data folder, into the
+extension's options. It is for telling alone; the file token, which may read all, is not for a browser.
 ActivityWatch's own extension works, too. Use one of the two."""
 
 

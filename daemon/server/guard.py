@@ -5,6 +5,12 @@ rebinding, drive-by POST). So the Host must be this machine's, and a browser's
 Origin must be a known extension's; programs of the user send none. An extension
 may say which page is in front, in buckets of that name and type alone, and reads
 nothing, with or without the token: any extension of Firefox looks the same here.
+Where it has the permission for 127.0.0.1, its GET has no Origin, and is known by the
+browser's ``Sec-Fetch-*``. (One that may also change its requests' headers is no longer
+told from a program; like any program, it then needs the token.)
+
+There are two tokens. One is for everything. The other is for saying what one sees, for
+watchers that cannot tell to whom they send it: it reads nothing.
 """
 
 import hmac
@@ -15,6 +21,8 @@ from typing import NamedTuple
 
 from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from daemon.token import write_token
 
 BODY_BYTES = 4 * 1024 * 1024  # imports come in parts
 # Without the token: a page's text has 10,000 characters, and what is longer would hold others up.
@@ -86,13 +94,13 @@ class Guard:
 
     Args:
         app: What lies behind it.
-        token: The secret of this data directory.
+        token: The secret of this data directory; the one for writes follows from it.
         rights: What needs no token.
     """
 
     def __init__(self, app: ASGIApp, token: str, rights: Rights = Rights()) -> None:  # noqa: B008
         self._app = app
-        self._token = token.encode()
+        self._token, self._write_token = token.encode(), write_token(token).encode()
         self._rights = rights
         self._origins = frozenset(origin.encode() for origin in rights.origins)
 
@@ -114,13 +122,16 @@ class Guard:
         origin = headers.get(b"origin")
         if origin is not None:
             send = _with_cors(send, origin)
-        has_token = self._has_token(headers)
-        refusal = self._refusal(scope["method"], scope["path"], headers, has_token=has_token)
+        given = _given(headers)
+        has_token = hmac.compare_digest(given, self._token)
+        may_pass = has_token or self._may_pass(scope["method"], scope["path"], given)
+        refusal = _refusal(scope["method"], headers, may_pass=may_pass)
         if refusal is not None:
             await refusal(scope, receive, send)
             return
-        trusted = origin is None and (self._rights.reads or has_token)
-        scope[TRUSTED], scope[EXTENSION] = trusted, origin is not None
+        extension = origin is not None or _extension(headers)
+        trusted = not extension and (self._rights.reads or has_token)
+        scope[TRUSTED], scope[EXTENSION] = trusted, extension
         most = BODY_BYTES if trusted else OPEN_BODY_BYTES
         if int(headers.get(b"content-length", b"0")[:12]) > most:
             await too_large(most)(scope, receive, send)
@@ -136,9 +147,11 @@ class Guard:
             return _refuse(403, "This server answers to 127.0.0.1 and localhost only.")
         origin = headers.get(b"origin")
         if origin is None:
-            return (
-                _refuse(403, "Web pages may not speak to this server.") if _page(headers) else None
-            )
+            if _page(headers):
+                return _refuse(403, "Web pages may not speak to this server.")
+            if _extension(headers) and not _any(WEB, method, path):
+                return _refuse(403, "An extension may only say which page is in front.")
+            return None
         if not (EXTENSIONS.fullmatch(origin) or origin in self._origins):
             return _refuse(403, "Web pages may not speak to this server.")
         asked = headers.get(b"access-control-request-method", b"POST").decode("latin-1")
@@ -146,29 +159,31 @@ class Guard:
             return _refuse(403, "An extension may only say which page is in front.")
         return _preflight(origin, headers) if method == HTTPMethod.OPTIONS else None
 
-    def _refusal(
-        self, method: str, path: str, headers: Mapping[bytes, bytes], *, has_token: bool
-    ) -> Response | None:
-        """Why a request may not pass, as an answer; None when it may."""
-        if not (has_token or self._may_pass(method, path)):
-            return _refuse(
-                401, "This needs the token: Authorization: Bearer, from the data folder."
-            )
-        kind = headers.get(b"content-type", b"").partition(b";")[0].strip().lower()
-        if kind in FORMS and method != HTTPMethod.GET:
-            return _refuse(415, "This server takes JSON: Content-Type: application/json.")
-        if not headers.get(b"content-length", b"0").isdigit():
-            return _refuse(400, "The Content-Length is no number.")
-        return None
-
-    def _may_pass(self, method: str, path: str) -> bool:
+    def _may_pass(self, method: str, path: str, given: bytes) -> bool:
+        """Whether it needs no token, or the one for writes and has it."""
         if self._rights.reads and method != HTTPMethod.POST and path.startswith(AW):
             return True
-        return _any((INFO,), method, path) or (self._rights.writes and _any(WRITES, method, path))
+        if _any(WRITES, method, path):
+            return self._rights.writes or hmac.compare_digest(given, self._write_token)
+        return _any((INFO,), method, path)
 
-    def _has_token(self, headers: Mapping[bytes, bytes]) -> bool:
-        scheme, _, given = headers.get(b"authorization", b"").partition(b" ")
-        return scheme.lower() == b"bearer" and hmac.compare_digest(given.strip(), self._token)
+
+def _given(headers: Mapping[bytes, bytes]) -> bytes:
+    """The token that came; empty without one."""
+    scheme, _, given = headers.get(b"authorization", b"").partition(b" ")
+    return given.strip() if scheme.lower() == b"bearer" else b""
+
+
+def _refusal(method: str, headers: Mapping[bytes, bytes], *, may_pass: bool) -> Response | None:
+    """Why a request may not pass, as an answer; None when it may."""
+    if not may_pass:
+        return _refuse(401, "This needs the token: Authorization: Bearer, from the data folder.")
+    kind = headers.get(b"content-type", b"").partition(b";")[0].strip().lower()
+    if kind in FORMS and method != HTTPMethod.GET:
+        return _refuse(415, "This server takes JSON: Content-Type: application/json.")
+    if not headers.get(b"content-length", b"0").isdigit():
+        return _refuse(400, "The Content-Length is no number.")
+    return None
 
 
 def _refuse(status: int, message: str) -> Response:
@@ -195,6 +210,14 @@ def _page(headers: Mapping[bytes, bytes]) -> bool:
     """
     site = headers.get(b"sec-fetch-site", b"none")
     return site != b"none" and headers.get(b"sec-fetch-mode") != b"cors"
+
+
+def _extension(headers: Mapping[bytes, bytes]) -> bool:
+    """Whether a browser's extension asks without an Origin, as its GET does where it has the permission.
+
+    Browsers say both; a program that fetches with Node says the mode alone.
+    """
+    return b"sec-fetch-site" in headers and headers.get(b"sec-fetch-mode") == b"cors"
 
 
 def _preflight(origin: bytes, asked: Mapping[bytes, bytes]) -> Response:

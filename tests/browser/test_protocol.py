@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.browser.chromium import Chromium, Page, until
-from tests.browser.conftest import Recorded
+from tests.browser.conftest import Recorded, installed
 
 SPEAKER = Path(__file__).parent / "speaker"
 QUIET: dict[str, object] = {
@@ -74,7 +74,12 @@ def test_our_own_extension_may_write_pages_and_nothing_else(
     bucket = f"{api}/0/buckets/{next(iter(recorded.buckets()))}"
     for path in ("/0/buckets/", "/0/export", "/hunch/0/status"):
         assert status(worker, api + path) in (401, 403, "TypeError"), path
-    assert status(worker, f"{bucket}/events") in (401, "TypeError")
+    bearer = {"Authorization": f"Bearer {recorded.daemon.token}"}
+    for headers in (
+        {},
+        bearer,
+    ):  # a GET without an Origin: the extension runs on pages of 127.0.0.1
+        assert status(worker, f"{bucket}/events", headers=headers) in (403, "TypeError")
     assert status(worker, bucket, method="DELETE") in (403, "TypeError")
     json_type = {"Content-Type": "application/json"}
     for other, kind in (("aw-watcher-input_h", "os.hid.input"), ("aw-watcher-web-x", "clipboard")):
@@ -92,6 +97,27 @@ def test_our_own_extension_may_write_pages_and_nothing_else(
         body=json.dumps(BEAT),
     )
     assert beat == 200  # so the refusals above are no broken fetch
+
+
+def test_the_token_for_writes_goes_into_the_options(
+    chromium: Chromium, start_daemon: Callable[..., Any], web: str
+) -> None:
+    """Where Hunch takes nothing without a token; pasted with what a text brings along."""
+    daemon = start_daemon(**QUIET, open_writes="false")
+    worker = installed(chromium, daemon.port)
+    options = chromium.open(worker.js("chrome.runtime.getURL('options.html')"))
+    token = f" \u201c{daemon.write_token}\u201d\u200b\u4e2d\n"
+    options.js(
+        f"document.getElementById('token').value = {json.dumps(token)};"
+        "document.getElementById('token').dispatchEvent(new Event('change'))"
+    )
+    kept = "chrome.storage.local.get('token').then((kept) => kept.token)"
+    until(lambda: worker.js(kept) == daemon.write_token, "the token was not cleaned and kept")
+    chromium.open(f"{web}/article")
+    assert Recorded(daemon).await_(title="How tides work")["data"]["url"] == f"{web}/article"
+    api = f"http://127.0.0.1:{daemon.port}/api/0"
+    bearer = {"Authorization": f"Bearer {daemon.write_token}"}
+    assert status(worker, f"{api}/export", headers=bearer) in (401, 403, "TypeError")
 
 
 def test_our_extension_can_reach_no_other_address(

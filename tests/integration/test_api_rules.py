@@ -17,6 +17,11 @@ INFO, STATUS = "/api/0/info", "/api/hunch/0/status"
 BUCKET, WEB = "/api/0/buckets/b", "/api/0/buckets/aw-watcher-web-chrome"
 BEAT, WEB_BEAT = f"{BUCKET}/heartbeat?pulsetime=5", f"{WEB}/heartbeat?pulsetime=5"
 TOKEN = "Authorization: Bearer TOKEN"
+WRITE_TOKEN = "Authorization: Bearer WRITER"
+NO_ORIGIN = (
+    "Sec-Fetch-Site: none",
+    "Sec-Fetch-Mode: cors",
+)  # an extension's GET with the permission
 
 
 class Rule(NamedTuple):
@@ -98,6 +103,15 @@ RULES = (
     post("a native program may make a bucket without the token", 200, "/api/0/buckets/new", body=b'{"type": "t"}'),
     post("other ways of writing need the token", 401, f"{BUCKET}/events/1"),
     post("a path below a heartbeat is none", 401, f"{BUCKET}/heartbeat/x"),
+    # the token for writes
+    post("the token for writes lets a program tell", 200, BEAT, WRITE_TOKEN),
+    get("the token for writes reads no events", 401, f"{BUCKET}/events", WRITE_TOKEN),
+    get("the token for writes lists no buckets", 401, "/api/0/buckets/", WRITE_TOKEN),
+    get("the token for writes exports nothing", 401, "/api/0/export", WRITE_TOKEN),
+    get("the token for writes has nothing of ours", 401, STATUS, WRITE_TOKEN),
+    post("the token for writes pauses nothing", 401, "/api/hunch/0/pause", WRITE_TOKEN, body=b"{}"),
+    Rule("the token for writes deletes nothing", (401,), "DELETE", BUCKET, (WRITE_TOKEN,)),
+    post("the token for writes sends no large bodies", 413, BEAT, WRITE_TOKEN, body=b" " * 65_537),
     # hosts
     get("the name localhost is ours", 200, host="localhost"),
     get("the name in capitals is ours", 200, host="LOCALHOST:5600"),
@@ -140,6 +154,14 @@ RULES = (
     get("an extension may not read", 403, f"{WEB}/events", origin(STORE)),
     get("an extension may not read with the token", 403, f"{WEB}/events", origin(STORE), TOKEN),
     get("an extension has nothing of ours with the token", 403, STATUS, origin(STORE), TOKEN),
+    get("an extension without an origin may not read with the token", 403, f"{WEB}/events", *NO_ORIGIN, TOKEN),
+    get("nor from another site", 403, "/api/0/buckets", "Sec-Fetch-Site: cross-site", NO_ORIGIN[1], TOKEN),
+    get("an extension without an origin has nothing of ours", 403, STATUS, *NO_ORIGIN, TOKEN),
+    Rule("an extension without an origin deletes nothing", (403,), "DELETE", WEB, (*NO_ORIGIN, TOKEN)),
+    post("an extension without an origin may not tell what is no page", 403, BEAT, *NO_ORIGIN, TOKEN),
+    post("an extension without an origin may tell a page", 200, WEB_BEAT, *NO_ORIGIN),
+    get("an extension without an origin may ask who answers", 200, INFO, *NO_ORIGIN),
+    get("a program that fetches with Node is no extension", 200, STATUS, NO_ORIGIN[1], TOKEN),
     get("an image in a web page may not", 403, INFO, "Sec-Fetch-Site: cross-site", "Sec-Fetch-Mode: no-cors"),
     get("a frame in a web page may not", 403, INFO, "Sec-Fetch-Site: same-site", "Sec-Fetch-Mode: navigate"),
     get("an address that the user typed may", 200, INFO, "Sec-Fetch-Site: none", "Sec-Fetch-Mode: navigate"),
@@ -195,7 +217,10 @@ def daemon(module_daemon: Callable[..., Any]) -> Iterator[Any]:
 
 def ask(daemon: Any, rule: Rule) -> Any:
     body = rule.body if rule.body is not None else event() if rule.method == "POST" else b""
-    headers = [header.replace("TOKEN", daemon.token) for header in rule.headers]
+    headers = [
+        header.replace("TOKEN", daemon.token).replace("WRITER", daemon.write_token)
+        for header in rule.headers
+    ]
     target = rule.target.replace("TOKEN", daemon.token)
     if rule.host is None:
         return exchange(daemon.port, f"{rule.method} {target} HTTP/1.0\r\n\r\n".encode())
@@ -220,9 +245,18 @@ def test_it_listens_on_loopback_alone(daemon: Any) -> None:
         assert f":{daemon.port:04X} " not in six.read_text()
 
 
-def test_the_token_is_its_owners_alone(daemon: Any) -> None:
-    assert (daemon.folder / "token").stat().st_mode & 0o777 == 0o600
-    assert len(daemon.token) >= 40
+def test_the_tokens_are_their_owners_alone(daemon: Any) -> None:
+    for name in ("token", "token-write"):
+        assert (daemon.folder / name).stat().st_mode & 0o777 == 0o600
+    assert len(daemon.token) >= 40 and len(daemon.write_token) >= 40
+    assert daemon.token not in daemon.write_token
+
+
+def test_an_answer_to_the_token_for_writes_tells_no_more_than_without(daemon: Any) -> None:
+    told = ask(daemon, post("", 200, f"{BUCKET}/events", WRITE_TOKEN)).json
+    assert told["id"] is None
+    page = ask(daemon, post("", 200, WEB_BEAT, *NO_ORIGIN, TOKEN)).json
+    assert page["id"] is None  # an extension is not trusted, with whatever token
 
 
 def test_closed_writes_need_the_token(start_daemon: Callable[..., Any]) -> None:
@@ -236,8 +270,8 @@ def test_closed_writes_need_the_token(start_daemon: Callable[..., Any]) -> None:
         post("", 401, WEB_BEAT, origin(STORE)),
     ):
         assert ask(closed, rule).status == 401, rule
-    assert ask(closed, post("", 200, WEB, origin(OURS), TOKEN, body=web)).status == 200
-    told = ask(closed, post("", 200, WEB_BEAT, origin(OURS), TOKEN))
+    assert ask(closed, post("", 200, WEB, origin(OURS), WRITE_TOKEN, body=web)).status == 200
+    told = ask(closed, post("", 200, WEB_BEAT, origin(OURS), WRITE_TOKEN))
     assert told.status == 200
     assert ask(closed, post("", 403, f"{BUCKET}/events", origin(OURS), TOKEN)).status == 403
     assert ask(closed, post("", 200, BUCKET, TOKEN, body=web)).status == 200
@@ -251,6 +285,7 @@ def test_open_reads_open_no_writes(start_daemon: Callable[..., Any]) -> None:
     assert ask(daemon, post("", 401, BEAT)).status == 401
     assert ask(daemon, get("", 401, STATUS)).status == 401
     assert ask(daemon, get("", 403, "/api/0/export", origin("null"))).status == 403
+    assert ask(daemon, get("", 403, "/api/0/export", *NO_ORIGIN)).status == 403
 
 
 def test_a_guess_learns_nothing(daemon: Any) -> None:

@@ -72,13 +72,16 @@ def test_commands_arrive_with_text_folder_status_and_duration(
     terminal.run("kill %1" if shell != "fish" else "kill (jobs -p)")
 
 
-def test_the_hook_has_the_token(
+def test_the_hook_has_the_token_for_writes_and_no_other(
     shell: str, start_daemon: Callable[..., Daemon], open_terminal: Callable[..., Terminal]
 ) -> None:
     daemon = start_daemon(open_writes="false")
     terminal = open_terminal(shell, daemon.env)
     terminal.run("echo with the token")
     assert [item["data"]["command"] for item in told(daemon, "echo with the token")]
+    hook = daemon.cli("shell-init", shell).stdout
+    assert f"{daemon.folder}/token-write" in hook
+    assert f"{daemon.folder}/token" not in hook.replace("/token-write", "")
 
 
 def _epoch(item: dict[str, Any]) -> float:

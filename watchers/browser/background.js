@@ -26,6 +26,8 @@ const secrets = new Map();
 let turn = Promise.resolve(); // one report after the other: their times never go back
 let waiting = 0;
 let reading = 0;
+// the token is none of the pages' business, nor of the scripts in them
+void chrome.storage.local.setAccessLevel?.({ accessLevel: "TRUSTED_CONTEXTS" });
 
 /** The tab in front; never one of a private window, which the manifest hides from us anyway. */
 async function frontTab() {

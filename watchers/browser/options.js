@@ -20,7 +20,11 @@ async function showSettings() {
     if (!right) input("port").value = String(DEFAULTS.port);
   });
   input("token").value = settings.token;
-  input("token").addEventListener("change", () => keep({ token: input("token").value.trim() }));
+  input("token").addEventListener("change", () => {
+    const token = input("token").value.trim().replace(/[^\x21-\x7e]/g, ""); // a header takes no more
+    input("token").value = token;
+    void keep({ token });
+  });
 }
 
 /** @param {Partial<import("./settings.js").Settings>} changed */

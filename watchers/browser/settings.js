@@ -6,7 +6,7 @@
  * @property {boolean} enabled Tell Hunch anything at all.
  * @property {boolean} selection Tell what is selected.
  * @property {number} port Where Hunch listens on 127.0.0.1.
- * @property {string} token Of Hunch's data folder; needed where it is set to take nothing without.
+ * @property {string} token Of Hunch's data folder, for writes alone; needed where it is set to take nothing without.
  */
 
 /** @type {Settings} */

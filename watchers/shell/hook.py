@@ -2,7 +2,7 @@
 
 The hooks are the files beside this one. They tell the daemon's local server each command line,
 its folder, exit status and duration, in the background; they write to no file. Knows no daemon:
-the place of the file in which it says its process and port is given, and its token lies beside.
+the place of the file in which it says its process and port is given, and its token for writes lies beside.
 """
 
 import shlex
@@ -27,7 +27,7 @@ def hook(shell: Shell, info: Path, hostname: str) -> str:
     post = _filled(
         _text("post.sh"),
         info=shlex.quote(str(info)),
-        token=shlex.quote(str(info.with_name("token"))),
+        token=shlex.quote(str(info.with_name("token-write"))),
         bucket=shlex.quote(f"{BUCKET}_{hostname}"),
         host=shlex.quote(_json(hostname)),
     )
