@@ -53,13 +53,25 @@ def daemon(
         process.wait(30)
 
 
-def family(pid: int) -> dict[str, int]:
-    """The numbers of a daemon and of all that it started, by what they are: daemon, tray, models.worker."""
-    found = {"daemon": pid}
-    for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split():
-        line = Path(f"/proc/{child}/cmdline").read_text().split("\0")
-        module = line[line.index("-m") + 1] if "-m" in line else line[0]
-        found[module] = int(child)
+def family(pid: int) -> dict[int, str]:
+    """A daemon and all that it and its own started, by number, with what they are: daemon, tray, models.worker."""
+    found = {pid: "daemon"}
+    waiting = [pid]
+    while waiting:
+        for child in _children(waiting.pop()):
+            with contextlib.suppress(OSError):  # it has ended
+                line = Path(f"/proc/{child}/cmdline").read_text().split("\0")
+                found[child] = line[line.index("-m") + 1] if "-m" in line else line[0]
+                waiting.append(child)
+    return found
+
+
+def _children(pid: int) -> list[int]:
+    """What any thread of a process started."""
+    found = []
+    for thread in Path(f"/proc/{pid}/task").glob("*/children"):
+        with contextlib.suppress(OSError):
+            found += [int(child) for child in thread.read_text().split()]
     return found
 
 
@@ -70,6 +82,12 @@ def cpu_s(pid: int) -> float:
     """
     threads = Path(f"/proc/{pid}/task").iterdir()
     return sum(int((thread / "schedstat").read_text().split()[0]) for thread in threads) / 1e9
+
+
+def reaped_s(pid: int) -> float:
+    """Seconds of processor time of all that a process started and that has ended (proc(5), `stat`)."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[13]) + int(fields[14])) / os.sysconf("SC_CLK_TCK")
 
 
 def rss_mb(pid: int) -> float:
