@@ -18,6 +18,10 @@ log = logging.getLogger(__name__)
 FIRST_S = 90.0  # after the start, which has other work
 LOOK_S = 600.0
 DAY = timedelta(days=1)
+UNWELL = (
+    "Today's backup of the database could not be written: see that the disk is well and has room "
+    "(the backup before it stands)."
+)
 
 
 class Backups:
@@ -51,10 +55,13 @@ class Backups:
         """Look every few minutes whether one is due, until cancelled."""
         await asyncio.sleep(FIRST_S)
         while True:
-            if self._is_due():
-                await self.make()
-            if self._raw_days:
-                destroy_set_aside(self._path, self._clock() - timedelta(days=self._raw_days))
+            try:
+                if self._is_due():
+                    await self.make()
+                if self._raw_days:
+                    destroy_set_aside(self._path, self._clock() - timedelta(days=self._raw_days))
+            except OSError as error:
+                self._fail(UNWELL, type(error).__name__)
             await asyncio.sleep(LOOK_S)
 
     async def make(self) -> None:
@@ -72,11 +79,7 @@ class Backups:
             except HunchError as error:
                 self._fail(error.message, error.title)
             except (OSError, sqlite3.Error) as error:
-                self._fail(
-                    "Today's backup of the database could not be written: see that the disk is well and "
-                    "has room (the backup before it stands).",
-                    type(error).__name__,
-                )
+                self._fail(UNWELL, type(error).__name__)
             else:
                 self.problem = None
 

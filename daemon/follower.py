@@ -169,6 +169,7 @@ class Follower:
                     self._begin(self._session)
         finally:
             self._held = False
+            self._alarm.ring()  # the queue was emptied: what it held is cut anew
 
     def halt(self) -> None:
         """Begin no further step."""

@@ -69,8 +69,8 @@ def carry_out(conn: Connection, folder: Path, selection: Selection, now: datetim
     gone = forgetting.delete(conn, selection, now)
     tidy.want(conn)
     conn.execute("COMMIT")
-    copies.destroy_all(folder / DATABASE)  # the next backup is made of what is left
-    problem = _cleaned(conn)
+    unremoved = _copies_gone(folder)
+    problem = _cleaned(conn) or unremoved
     if selection.text is not None:
         texts = [selection.text]
         empty_logs(folder, Needle(selection.text))
@@ -85,6 +85,15 @@ def carry_out(conn: Connection, folder: Path, selection: Selection, now: datetim
         left_in=_left(conn, found, selection),
         problem=problem,
     )
+
+
+def _copies_gone(folder: Path) -> str | None:
+    """Remove the backup and damaged files: the next backup is made of what is left. Why not, in a sentence."""
+    try:
+        copies.destroy_all(folder / DATABASE)
+    except OSError as error:
+        return f"It is deleted, but a backup in {folder} could not be removed ({error.strerror}): {AGAIN}"
+    return None
 
 
 def _cleaned(conn: Connection) -> str | None:
@@ -150,9 +159,7 @@ class Forgetter:
         async with AsyncExitStack() as held:
             await held.enter_async_context(self._backups.held())
             await held.enter_async_context(self._follower.held())
-            await held.enter_async_context(
-                self._recorder.held(lambda event: selection.takes(event, now))
-            )
+            await held.enter_async_context(self._recorder.held(selection, now))
             await self._worker.close()  # what it has read goes with it
             done = await self._store.alone(
                 lambda conn: carry_out(conn, self._folder, selection, now)

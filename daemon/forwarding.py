@@ -9,6 +9,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from sqlite3 import Connection
 
 import msgspec
 
@@ -27,6 +28,9 @@ BATCH = 200
 OLDEST = timedelta(days=7)
 CLOSE_S = 3.0
 NOT_FOUND = 404
+REUSED = (
+    2000  # more rows than are written between two looks: numbers of deleted ones are given anew
+)
 APART = ("os.hid.input", "clipboard")  # types whose events stand by themselves; others are states
 
 
@@ -61,6 +65,7 @@ class Forwarder:
         self._buckets, self._clock, self._interval_s = tuple(buckets), clock, interval_s
         self._sure: set[str] = set()  # of these we know what the server has
         self._begun = False
+        self._seen: dict[str, int] = {}  # up to this number of any row a bucket had nothing new
         self.problem: str | None = None
         self.dropped = 0
 
@@ -109,11 +114,16 @@ class Forwarder:
         bucket = self._recorder.bucket(bucket_id)
         if bucket is None:
             return False
-        left = self._store.read(lambda conn: forwarding.pending(conn, bucket_id, BATCH))
+        seen = self._seen.get(bucket_id, 0)
+        top, left = self._store.read(lambda conn: _look(conn, bucket_id, seen - REUSED))
+        if top < seen:  # the newest rows were deleted, and their numbers are given anew
+            top, left = self._store.read(lambda conn: _look(conn, bucket_id, 0))
         if left is None:
             await self.start()  # all was forgotten
             return False
         newest = left.fresh[-1] if left.fresh else left.grown
+        if not left.fresh:
+            self._seen[bucket_id] = top
         if newest is None:
             return False
         sent_s = newest.duration
@@ -144,13 +154,42 @@ class Forwarder:
             known = {_mark(event): event.duration for event in there}
         unsent = [event for event in fresh if _mark(event) not in known]
         self._sure.discard(bucket.id)
-        if bucket.type in APART:
-            self._peer.insert(bucket.id, unsent)
-        else:  # never both in one bucket: an aw-server remembers its last heartbeat, not what was inserted
+        if bucket.type not in APART or not self._inserted(bucket, unsent):
             for event in unsent:
-                self._peer.beat(bucket.id, event)
+                self._send_one(bucket, event)
         self._sure.add(bucket.id)
         return known.get(_mark(newest), newest.duration)
+
+    def _inserted(self, bucket: Bucket, events: Sequence[Event]) -> bool:
+        """Send together; whether the server took them. One that it refuses takes the others with it."""
+        try:
+            self._peer.insert(bucket.id, events)
+        except RefusedError as error:
+            if error.status == NOT_FOUND:
+                raise
+            return False
+        return True
+
+    def _send_one(self, bucket: Bucket, event: Event) -> None:
+        """Send an event; one that the server refuses is dropped.
+
+        Never both ways in one bucket: an aw-server remembers its last heartbeat, not what was inserted.
+        """
+        try:
+            if bucket.type in APART:
+                self._peer.insert(bucket.id, [event])
+            else:
+                self._peer.beat(bucket.id, event)
+        except RefusedError as error:
+            if error.status == NOT_FOUND:
+                raise
+            self.dropped += 1
+            log.warning("the aw-server refused an event: status %d", error.status)
+
+
+def _look(conn: Connection, bucket_id: str, seen: int) -> tuple[int, forwarding.Pending | None]:
+    """The newest row's number, and what a bucket has to send that is newer than one seen."""
+    return forwarding.newest_number(conn), forwarding.pending(conn, bucket_id, BATCH, seen)
 
 
 def _mark(event: Event) -> tuple[int, bytes]:

@@ -19,6 +19,7 @@ from watchers.event import Bucket, Event
 
 log = logging.getLogger(__name__)
 
+FAULT = "Events wait in memory by a fault of Hunch's own: see hunch.log, and tell its makers."
 HELD = 200_000  # events kept in memory while nothing can be written; some 100 MB
 
 
@@ -106,6 +107,10 @@ class Outbox:
             numbers = await self._store.write(lambda conn: self._save(conn, as_they_are))
         except HunchError as error:
             self._keep(rows, error)
+            return
+        except Exception:  # a fault of ours: they are tried again, and nothing else stops
+            log.exception("events could not be written")
+            self._keep(rows, HunchError("Database", FAULT))
             return
         self.problem = None
         for row, number in zip(rows, numbers, strict=True):

@@ -19,6 +19,7 @@ from daemon.pausing import Pause
 from daemon.privacy import Privacy
 from daemon.privacy.privacy import Redact
 from daemon.privacy.redaction import redacted
+from daemon.selection import Selection
 from daemon.store import Store, capture
 from daemon.unwanted import Unwanted
 from watchers.coverage import ALL
@@ -137,12 +138,27 @@ class Recorder:
 
     async def delete_bucket(self, bucket_id: str) -> bool:
         """Delete a bucket with its events; False when there is none."""
-        gone = await self._store.write(lambda conn: capture.delete_bucket(conn, bucket_id))
-        for table in (self._known, self._last):
-            table.pop(bucket_id, None)
-        self.clients.interrupt(bucket_id)
-        self._gaps = {key: row for key, row in self._gaps.items() if key[0] != bucket_id}
+        async with self._deleting(bucket_id):
+            gone = await self._store.write(lambda conn: capture.delete_bucket(conn, bucket_id))
+            self._known.pop(bucket_id, None)
         return gone
+
+    async def delete_event(self, bucket_id: str, event_id: int) -> bool:
+        """Delete one event; False when there is none."""
+        async with self._deleting(bucket_id):
+            return await self._store.write(
+                lambda conn: capture.delete_event(conn, bucket_id, event_id)
+            )
+
+    @contextlib.asynccontextmanager
+    async def _deleting(self, bucket_id: str) -> AsyncIterator[None]:
+        """Nothing that waits, or is made longer, brings back what goes."""
+        async with self._outbox.held():
+            await self._outbox.drain()
+            self._last.pop(bucket_id, None)
+            self._gaps = {key: row for key, row in self._gaps.items() if key[0] != bucket_id}
+            self.clients.interrupt(bucket_id)
+            yield
 
     # --- pausing ---
 
@@ -204,14 +220,14 @@ class Recorder:
             self.coverage.follow(self._privacy.hidden, at)
 
     @contextlib.asynccontextmanager
-    async def held(self, forgotten: Callable[[Event], bool]) -> AsyncIterator[None]:
+    async def held(self, forgotten: Selection, asked: datetime) -> AsyncIterator[None]:
         """Write what waits, then write nothing until the end, and take no more of what is forgotten.
 
         Raises:
             HunchError: What waits cannot be written.
         """
         async with self._outbox.held():
-            with self._unwanted.refusing(forgotten):
+            with self._unwanted.refusing(forgotten, asked):
                 await self._outbox.drain()
                 self._kept_copy = None  # it may be what goes
                 self._privacy.forget()
@@ -226,10 +242,6 @@ class Recorder:
     def problem(self) -> str | None:
         """Why nothing can be written at present, in a sentence; None while all is well."""
         return self._outbox.problem
-
-    async def waits(self) -> None:
-        """Return once something waits to be written; at once where it does."""
-        await self._outbox.filled.wait()
 
     async def run(self) -> None:
         """Write what waits, until cancelled."""
@@ -269,14 +281,21 @@ class Recorder:
             log.exception("an event could not be looked at, and was dropped")
             kept = None
         if self.paused:
+            self._privacy.forget()  # nothing of a pause is remembered, not even in memory
             return None
         hidden = self._privacy.hidden
         if self.coverage is not None and self.coverage.follows(hidden):
             self.coverage.follow(hidden, min(event.timestamp, self._clock()))
-        if kept is None or self._unwanted(event):
+        if kept is None:
+            return None
+        wanted = self._unwanted.wanted(event)
+        if wanted is None:
+            self._privacy.forget()
             return None
         self.gained()
-        return kept
+        if wanted is event:
+            return kept
+        return Event(wanted.timestamp, wanted.duration, kept.data, kept.id)
 
     def _wait(self, bucket: Bucket, event: Event) -> None:
         self._known.setdefault(bucket.id, bucket)

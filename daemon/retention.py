@@ -71,6 +71,8 @@ class Retention:
                 await self.prune()
             except HunchError as error:
                 log.warning("nothing was pruned: %s", error.title)
+            except OSError as error:
+                log.warning("nothing was pruned: %s", type(error).__name__)
             await asyncio.sleep(DAY_S)
 
     async def prune(self) -> dict[str, int]:

@@ -50,6 +50,11 @@ class Selection(msgspec.Struct, frozen=True):
         """Whether it selects everything."""
         return not any(value is not None for value in msgspec.structs.astuple(self))
 
+    @property
+    def is_recent(self) -> bool:
+        """Whether it reaches from some moment, or from ever, up to the asking."""
+        return self.is_all or self.since is not None
+
     def takes(self, event: Event, asked: datetime) -> bool:
         """Whether an event that arrives after the asking belongs to what was forgotten."""
         if self.text is not None:

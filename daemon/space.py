@@ -1,6 +1,8 @@
 """How much the data folder takes, and what it will: for the daemon, and for who looks without one."""
 
 from datetime import datetime, timedelta
+from pathlib import Path
+from stat import S_ISREG
 
 import msgspec
 
@@ -49,7 +51,16 @@ def space_of(store: Reader, settings: Settings, now: datetime) -> Space:
 def others(settings: Settings) -> int:
     """Bytes of the folder's files besides the database."""
     files = (path for path in settings.data_path.rglob("*") if path.name != "hunch.db")
-    return sum(path.stat().st_size for path in files if path.is_file())
+    return sum(_size(path) for path in files)
+
+
+def _size(path: Path) -> int:
+    """Of a file in bytes; 0 of a folder, and of what is gone by now, as a half-made backup."""
+    try:
+        found = path.stat()
+    except FileNotFoundError:
+        return 0
+    return found.st_size if S_ISREG(found.st_mode) else 0
 
 
 def _forecast(

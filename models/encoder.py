@@ -44,15 +44,15 @@ class Encoder:
         Raises:
             WeightsError: They are missing or damaged.
         """
-        model, name = checked(folder, MODEL)
+        _, name = checked(folder, MODEL)
         vocabulary, _ = checked(folder, TOKENIZER)
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = 1  # two were slower on short sentences
         options.inter_op_num_threads = 1
         try:
             tokenizer = tokenizers.Tokenizer.from_buffer(vocabulary)
-            session = onnxruntime.InferenceSession(
-                model, options, providers=["CPUExecutionProvider"]
+            session = onnxruntime.InferenceSession(  # by its path: a session keeps bytes for ever
+                str(folder / MODEL), options, providers=["CPUExecutionProvider"]
             )
         except Exception as error:  # onnxruntime and tokenizers raise classes of their own
             raise WeightsError(f"The encoder in {folder} cannot be loaded: {error}.") from error

@@ -172,12 +172,12 @@ class _Cutter:
     def _turn(self, item: BucketEvent, when: datetime) -> None:
         """Something else may be in front now."""
         state = after(self._state, item)
-        self._note(item)
         self._pass(when)
         changed = key(state, when) != key(self._state, when)
         if changed and self._open is not None:
-            self._close(when)
+            self._close(when)  # before the row is noted: it belongs to what comes
         self._state = state
+        self._note(item)
         shows = item.type not in (GAP, SEEN)
         if changed:
             self._context = [item] if shows else []

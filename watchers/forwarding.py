@@ -20,6 +20,7 @@ from watchers.event import Bucket, Event
 log = logging.getLogger(__name__)
 
 CLIENT = "hunch"
+LATER = (401, 403, 408, 429)  # no fault of what was sent: it waits
 SLACK = timedelta(milliseconds=2)  # an aw-server keeps milliseconds
 
 
@@ -90,7 +91,7 @@ class Peer:
             raise AwayError(type(error).__name__) from error
         finally:
             line.close()
-        if answer.status >= 500 or len(read) > LARGEST:
+        if answer.status >= 500 or answer.status in LATER or len(read) > LARGEST:
             raise AwayError(f"status {answer.status}")
         if answer.status >= 400:
             raise RefusedError(answer.status)

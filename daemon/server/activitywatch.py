@@ -203,7 +203,7 @@ class ActivityWatch:
     async def delete_event(self, request: Request) -> Response:
         """Delete one event."""
         bucket_id, event_id = self._row(request).bucket.id, row_number(request, "event_id")
-        gone = await self._store.write(lambda conn: capture.delete_event(conn, bucket_id, event_id))
+        gone = await self._recorder.delete_event(bucket_id, event_id)
         if not gone:
             raise BadRequestError("There is no such event.", 404)
         return _answer({"success": True})

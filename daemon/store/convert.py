@@ -13,7 +13,7 @@ from pathlib import Path
 
 from daemon.errors import HunchError
 from daemon.keys import Key, key_of
-from daemon.store import copies
+from daemon.store import copies, recovery
 from daemon.store.files import companions, destroy, head_of, is_encrypted, sync_folder
 
 BUSY_S = 5.0
@@ -27,6 +27,7 @@ def encrypt(path: Path, key: Key) -> int:
         HunchError: It is encrypted already, in use, damaged, or the disk is full; nothing is changed.
     """
     recover(path)
+    recovery.finish(path)
     require(path)
     if is_encrypted(path):
         raise HunchError("Encrypt", f"The database {path} is encrypted already.")
@@ -40,6 +41,7 @@ def decrypt(path: Path) -> int:
         HunchError: It is not encrypted, there is no key, or as with `encrypt`.
     """
     recover(path)
+    recovery.finish(path)
     require(path)
     if not is_encrypted(path):
         raise HunchError("Decrypt", f"The database {path} is not encrypted.")

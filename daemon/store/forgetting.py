@@ -217,7 +217,14 @@ def _delete_elsewhere(conn: Connection, selection: Selection) -> None:
     if selection.text is None:
         return
     for table, column in columns(conn):
-        if table not in (*KINDS.values(), "buckets", "sessions", "segments", "judgements"):
+        if table not in (
+            *KINDS.values(),
+            "buckets",
+            "sessions",
+            "segments",
+            "judgements",
+            "forwarded",
+        ):
             conn.execute(f'DELETE FROM "{table}" WHERE holds("{column}")')  # noqa: S608 - names from the schema
 
 

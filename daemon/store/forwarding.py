@@ -49,7 +49,12 @@ def begin(conn: Connection, bucket_ids: Sequence[str], *, anew: bool) -> None:
     )
 
 
-def pending(conn: Connection, bucket_id: str, limit: int) -> Pending | None:
+def newest_number(conn: Connection) -> int:
+    """The number of the newest row of any bucket; 0 without one."""
+    return int(conn.execute("SELECT coalesce(max(id), 0) FROM events").fetchone()[0])
+
+
+def pending(conn: Connection, bucket_id: str, limit: int, seen: int = 0) -> Pending | None:
     """What is to be sent; None when the bucket has no place."""
     place = conn.execute(
         "SELECT event_id, duration_us FROM forwarded WHERE bucket_id = ?", (bucket_id,)
@@ -57,9 +62,10 @@ def pending(conn: Connection, bucket_id: str, limit: int) -> Pending | None:
     if place is None:
         return None
     rows = conn.execute(
-        "SELECT id, time_us, duration_us, data FROM events"
-        " WHERE +bucket_id = ? AND id >= ? ORDER BY id LIMIT ?",
-        (bucket_id, place[0], limit + 1),
+        "SELECT id, time_us, duration_us, data FROM events WHERE +bucket_id = ?1 AND id = ?2"
+        " UNION ALL SELECT id, time_us, duration_us, data FROM events"
+        " WHERE +bucket_id = ?1 AND id > ?3 ORDER BY id LIMIT ?4",
+        (bucket_id, place[0], max(place[0], seen), limit + 1),
     ).fetchall()
     grown, fresh = None, []
     for row in rows:

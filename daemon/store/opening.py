@@ -18,6 +18,7 @@ from watchers.event import Bucket, Event
 log = logging.getLogger(__name__)
 
 CLIENT = "hunch-coverage"
+PASSING = ("locked", "busy", "disk I/O", "full", "unable to open", "memory", "interrupted")
 
 
 def open_checked(path: Path) -> sqlite3.Connection:
@@ -34,8 +35,11 @@ def open_checked(path: Path) -> sqlite3.Connection:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         convert.recover(path)
         recovery.finish(path)
-        path.touch(mode=0o600)
-        connection = _sound(path)
+        if path.exists():
+            connection = _sound(path)
+        else:  # none yet, or the user took it away: its backup is no reason to bring it back
+            path.touch(mode=0o600)
+            connection = connect(path, readonly=False, timeout_s=BUSY_S)
         if connection is None:
             log.warning("%s", recovery.recover(path).sentence)
             connection = _sound(path)
@@ -83,7 +87,7 @@ def _looked_through(looking: sqlite3.Connection, *, encrypted: bool) -> bool:
     try:
         return bool(looking.execute("PRAGMA quick_check(1)").fetchone()[0] == "ok")
     except sqlite3.DatabaseError as error:
-        if encrypted and "locked" not in str(error):
+        if encrypted and not any(word in str(error) for word in PASSING):
             return False  # SQLCipher has many words for a page that was changed
         raise
 

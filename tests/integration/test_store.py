@@ -104,18 +104,6 @@ async def test_heartbeats_of_a_watcher_become_one_row(tmp_path: Path) -> None:
         assert [(row.data["title"], row.duration) for row in rows] == [("1", 9.0), ("0", 9.0)]
 
 
-async def test_who_writes_is_told_that_something_waits(tmp_path: Path) -> None:
-    with Store.open(tmp_path / "hunch.db") as store:
-        taker = recorder(store)
-        for _ in range(2):
-            told = asyncio.ensure_future(taker.waits())
-            await asyncio.sleep(0)
-            assert not told.done()
-            taker.insert(BUCKET, copy(1))
-            await asyncio.wait_for(told, 5)
-            await taker.flush()
-
-
 async def test_what_hunch_does_is_not_what_the_user_does(tmp_path: Path) -> None:
     with Store.open(tmp_path / "hunch.db") as store:
         taker = recorder(store)

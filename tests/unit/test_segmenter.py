@@ -18,6 +18,7 @@ from models.telling import tell
 from models.titles import search_in
 from models.trace import encode, read_records
 from tests.moments import START, at, copied, event, key, keyboard, moment, pressed, typed, window
+from watchers.event import Event
 
 # The paper's appendix E.1.
 PAPER = """[
@@ -35,6 +36,17 @@ def told(events: list[BucketEvent], end: float) -> list[str]:
     segments, _ = segment(events, now=at(end), final=True)
     before = [None, *segments[:-1]]
     return [tell(facts(item, last)) for item, last in zip(segments, before, strict=True)]
+
+
+def test_a_segment_is_made_of_its_own_window_and_not_of_the_one_that_ended_it() -> None:
+    events = [
+        BucketEvent(
+            "currentwindow", Event(at(20 * n), 20.0, {"app": "Code", "title": title}, n + 1)
+        )
+        for n, title in enumerate(("One", "Two", "Three"))
+    ]
+    segments, _ = segment(events, now=at(60), final=True)
+    assert [item.event_ids for item in segments] == [(1,), (2,), (3,)]
 
 
 def test_the_papers_raw_records_are_told(tmp_path: Path) -> None:
