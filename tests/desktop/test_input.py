@@ -104,7 +104,7 @@ async def test_a_release_that_is_read_late_parts_no_double_click(
     """Releases are read twice a second: this one between the two clicks."""
     async with running(input_watcher()) as sink:
         await asyncio.to_thread(desktop.activate, terminal)
-        at = ("mousemove", "300", "300")
+        at = ("mousemove", "200", "200", "mousemove", "300", "300")  # from now on they rest
         press = ("sleep", "0.1", "key", "Return", "sleep", "0.05", "click", "1")
         await xdotool(desktop, *at, *press, "sleep", "0.6", "click", "1")
         await until(lambda: len(sink.input()) >= 2)

@@ -8,7 +8,7 @@ const STATES = {
   connected: "Connected: Hunch on this computer hears this browser.",
   away: "Hunch does not answer. What happens meanwhile waits in memory; start it with “hunch run”.",
   other: "Another program answers in Hunch's place, so nothing is told. Set Hunch's port in the options.",
-  refused: "Hunch refuses this extension. Add its address to extension_origins in Hunch's settings.",
+  refused: "Hunch refuses this extension. Put the token into the options, or the address of this extension into extension_origins in Hunch's settings.",
 };
 
 /** @param {string} id */
