@@ -64,7 +64,7 @@ class Programs:
         self._screens = _screens(f"{name}={value}" for name, value in ours.items())
         self._known: dict[
             str, tuple[float, float]
-        ] = {}  # number to first and last look at its name
+        ] = {}  # number to its start and the last look at its name
         self._running: set[str] = set()
 
     def look(self) -> bool:
@@ -76,7 +76,9 @@ class Programs:
         now = self._clock()
         known = {pid: self._known[pid] for pid in present & self._known.keys()}
         fresh = {pid for pid in present if pid not in known or _may_be_another(*known[pid], now)}
-        self._known = known | {pid: (known[pid][0] if pid in known else now, now) for pid in fresh}
+        self._known = known | {
+            pid: (known[pid][0] if pid in known else now - self._age_s(pid), now) for pid in fresh
+        }
         # One that runs is read again, too: it may be a wrapper that goes on to something else.
         self._running = {pid for pid in fresh | (self._running & present) if self._is_one(pid)}
         return bool(self._running)
@@ -84,8 +86,9 @@ class Programs:
     @property
     def since(self) -> datetime | None:
         """When the oldest of those that ran at the last look was started; None when none did."""
-        starts = [start for pid in self._running if (start := self._start(pid)) is not None]
-        return min(starts, default=None)
+        if not self._running:
+            return None
+        return datetime.now(UTC) - timedelta(seconds=max(map(self._age_s, self._running)))
 
     def _is_one(self, pid: str) -> bool:
         try:
@@ -105,19 +108,19 @@ class Programs:
         screens = _screens(text.split("\0"))
         return not screens or bool(screens & self._screens)
 
-    def _start(self, pid: str) -> datetime | None:
-        """Field 22 of /proc/PID/stat: ticks since the machine was started, sleep included."""
+    def _age_s(self, pid: str) -> float:
+        """Field 22 of /proc/PID/stat: ticks since the machine was started, sleep included; 0 if unknown."""
         try:
             ticks = int(read(f"{self._folder}/{pid}/stat").rpartition(")")[2].split()[19])
-            age_s = time.clock_gettime(time.CLOCK_BOOTTIME) - ticks / os.sysconf("SC_CLK_TCK")
         except (OSError, ValueError, IndexError):
-            return None
-        return datetime.now(UTC) - timedelta(seconds=max(0.0, age_s))
+            return 0.0
+        up_s = time.clock_gettime(time.CLOCK_BOOTTIME)
+        return max(0.0, up_s - ticks / os.sysconf("SC_CLK_TCK"))
 
 
-def _may_be_another(met: float, looked: float, now: float) -> bool:
+def _may_be_another(began: float, looked: float, now: float) -> bool:
     """Whether a process is to be read again: a wrapper goes on to its program soon or hardly ever."""
-    age_s = looked - met
+    age_s = looked - began
     return age_s < SETTLED_S and (age_s < EAGER_S or now - looked >= SPARSE_S)
 
 
