@@ -14,13 +14,13 @@ import logging
 import os
 import select
 import struct
-import threading
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Literal
 
-from watchers.hooks import MOVE_EVERY_S, STOP_S, RawInput
+from watchers.hearing import Hearing
+from watchers.hooks import MOVE_EVERY_S, RawInput
 from watchers.keyboard import Key
 from watchers.platform import Session
 from watchers.watcher import WatcherError
@@ -50,7 +50,7 @@ NOT_PERMITTED = (
 Take = Callable[[RawInput], None]
 
 
-class EvdevHooks:
+class EvdevHooks(Hearing):
     """A thread that reads the kernel's devices; what it hears it gives to `take`."""
 
     def __init__(
@@ -83,33 +83,10 @@ class EvdevHooks:
         self._keymap = keymap(session)
         self._place = (0, 0)
         self._moved = EPOCH
-        self._stopped, self._stop = os.pipe()
-        self._thread = threading.Thread(target=self._run, name="evdev", daemon=True)
-        self._listens = threading.Event()
+        super().__init__("evdev", NOT_PERMITTED, "wayland")  # no device is left that may be read
 
-    def start(self) -> None:
-        """Start the thread."""
-        self._thread.start()
-
-    def ready(self) -> bool:
-        """Whether it listens by now.
-
-        Raises:
-            WatcherError: It ended by itself: no device is left that may be read.
-        """
-        if self._listens.is_set() and not self._thread.is_alive():
-            raise WatcherError(NOT_PERMITTED, "wayland")
-        return self._listens.is_set()
-
-    def stop(self) -> None:
-        """Stop the thread and wait for its end; blocks, at most a few seconds."""
-        os.close(self._stop)
-        if self._thread.ident is not None:
-            self._thread.join(STOP_S)
-        if self._thread.is_alive():
-            log.warning("the input thread did not stop within %g s", STOP_S)
-            return
-        for descriptor in (*self._open.values(), self._stopped):
+    def _close(self) -> None:
+        for descriptor in self._open.values():
             os.close(descriptor)
         self._open.clear()
 
@@ -121,7 +98,7 @@ class EvdevHooks:
                     flags = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC
                     self._open[path.name] = os.open(path, flags)
 
-    def _run(self) -> None:
+    def _follow(self) -> None:
         self._listens.set()
         while self._open:
             waiting = [self._stopped, *self._open.values()]

@@ -7,13 +7,12 @@ Sources: ext-idle-notify-v1.xml (wayland-protocols), idle.xml (plasma-wayland-pr
 """
 
 import logging
-import os
 import select
-import threading
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-from watchers.hooks import STOP_S, RawInput
+from watchers.hearing import Hearing
+from watchers.hooks import RawInput
 from watchers.platform import Session
 from watchers.watcher import WatcherError
 from watchers.wayland import LOST, Arguments, Compositor
@@ -28,7 +27,7 @@ TELL_S = 1.0
 HINT = "This compositor does not tell whether somebody is there."
 
 
-class IdleHooks:
+class IdleHooks(Hearing):
     """A thread that tells `take` once a second that somebody is there, as long as that is so."""
 
     def __init__(self, take: Callable[[RawInput], None], session: Session) -> None:
@@ -45,33 +44,9 @@ class IdleHooks:
         except WatcherError:
             self._compositor.close()
             raise
-        self._stopped, self._stop = os.pipe()
-        self._listens = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="idle", daemon=True)
+        super().__init__("idle", LOST, "crashed")
 
-    def start(self) -> None:
-        """Start the thread."""
-        self._thread.start()
-
-    def ready(self) -> bool:
-        """Whether it listens by now.
-
-        Raises:
-            WatcherError: It ended by itself.
-        """
-        if self._listens.is_set() and not self._thread.is_alive():
-            raise WatcherError(LOST, "crashed")
-        return self._listens.is_set()
-
-    def stop(self) -> None:
-        """Stop the thread and wait for its end; blocks, at most a few seconds."""
-        os.close(self._stop)
-        if self._thread.ident is not None:
-            self._thread.join(STOP_S)
-        if self._thread.is_alive():
-            log.warning("the idle thread did not stop within %g s", STOP_S)
-            return
-        os.close(self._stopped)
+    def _close(self) -> None:
         self._compositor.close()
 
     def _ask(self) -> None:
@@ -89,7 +64,7 @@ class IdleHooks:
     def _on_change(self, opcode: int, arguments: Arguments) -> None:
         self._idle = opcode == IDLED
 
-    def _run(self) -> None:
+    def _follow(self) -> None:
         self._listens.set()
         heard = [self._stopped, self._compositor.fileno()]
         while True:

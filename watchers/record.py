@@ -10,10 +10,8 @@ Source: X Record Extension 1.13, "RecordEnableContext"; X11 protocol, appendix B
 """
 
 import logging
-import os
 import select
 import struct
-import threading
 import time
 from collections.abc import Callable, Iterator
 from typing import Any, Literal
@@ -21,7 +19,8 @@ from typing import Any, Literal
 from watchers import layout, layouts
 from watchers.clock import ServerClock
 from watchers.display import LOST, connect, disconnect
-from watchers.hooks import STOP_S, RawInput, Take
+from watchers.hearing import Hearing
+from watchers.hooks import RawInput, Take
 from watchers.keyboard import Key
 from watchers.platform import Session
 from watchers.watcher import WatcherError
@@ -109,7 +108,7 @@ class Recording:
         disconnect(self._display)
 
 
-class RecordHooks:
+class RecordHooks(Hearing):
     """Hears keyboard and mouse of an X server; what it hears it gives to `take`."""
 
     def __init__(
@@ -120,7 +119,7 @@ class RecordHooks:
         Raises:
             WatcherError: There is no display, or it records nothing.
         """
-        self._take, self._name, self._on_end = take, session.display, on_end
+        self._take, self._name = take, session.display
         self._control = connect(session.display)
         self._control.set_error_handler(_note)
         self._recordings: list[Recording] = []
@@ -136,48 +135,12 @@ class RecordHooks:
         self._map: layouts.Map | None = None
         self._keys: dict[tuple[int, int], Key] = {}  # by keycode and state
         self._super = False  # it is down: its release says something
-        self._stopped, self._stop = os.pipe()
-        self._thread = threading.Thread(target=self._run, name="record", daemon=True)
-        self._listens, self._ended = threading.Event(), threading.Event()
-
-    def start(self) -> None:
-        """Start the thread."""
-        self._thread.start()
-
-    def ready(self) -> bool:
-        """Whether it listens by now.
-
-        Raises:
-            WatcherError: It ended by itself.
-        """
-        if self._ended.is_set():
-            raise WatcherError(LOST, "crashed")
-        return self._listens.is_set()
-
-    def stop(self) -> None:
-        """Stop the thread and wait for its end; blocks, at most a few seconds."""
-        os.close(self._stop)
-        if self._thread.ident is not None:
-            self._thread.join(STOP_S)
-        if self._thread.is_alive():
-            log.warning("the input thread did not stop within %g s", STOP_S)
-            return
-        os.close(self._stopped)
-        self._close()
+        super().__init__("record", LOST, "crashed", on_end)
 
     def _close(self) -> None:
         for recording in self._recordings:
             recording.close()
         disconnect(self._control)
-
-    def _run(self) -> None:
-        try:
-            self._follow()
-        except Exception as error:  # python-xlib raises all sorts when a server ends
-            log.warning("the recording ended: %s", type(error).__name__)
-        finally:
-            self._ended.set()
-            self._on_end()
 
     def _follow(self) -> None:
         at_once, in_a_while = self._recordings
