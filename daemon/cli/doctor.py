@@ -56,33 +56,6 @@ def _packages() -> str:
     return f"all four are ours, in {root}"
 
 
-def _window() -> str:
-    from watchers.platform import read_session
-    from watchers.window.choose import choose
-
-    return type(choose(read_session())).__name__
-
-
-def _clipboard() -> str:
-    from watchers.clipboard.choose import choose
-    from watchers.platform import read_session
-
-    return type(choose(read_session())).__name__
-
-
-def _input() -> str:
-    from watchers.platform import read_session
-
-    server = read_session().display_server
-    if server is None:
-        raise HunchError("Input", "There is no display: start Hunch inside your desktop session.")
-    if server == "wayland":
-        raise HunchError(
-            "Input", "Wayland lets no program hear keys and mouse: choose an X11 session."
-        )
-    return f"keyboard and mouse through pynput ({server})"
-
-
 def _store(settings: Settings) -> str:
     from daemon.store import Store
     from daemon.store.copies import backup_time, recovered

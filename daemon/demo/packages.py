@@ -9,6 +9,8 @@ import os
 import shutil
 import subprocess
 import sys
+from importlib import invalidate_caches
+from importlib.util import find_spec
 from pathlib import Path
 
 import click
@@ -18,6 +20,7 @@ from daemon.errors import HunchError
 log = logging.getLogger(__name__)
 
 INSTALL_S = 900.0
+TK = "python3-tk"
 
 # program that must be there → package that brings it
 PROGRAMS = {
@@ -53,7 +56,10 @@ def missing(*, tests: bool = False) -> list[str]:
     programs = PROGRAMS | TEST_PROGRAMS if tests else PROGRAMS
     files = FILES | TEST_FILES if tests else FILES
     found = [package for program, package in programs.items() if shutil.which(program) is None]
-    return found + [package for path, package in files.items() if not Path(path).exists()]
+    found += [package for path, package in files.items() if not Path(path).exists()]
+    if find_spec("tkinter") is None:  # the popup's; Debian's Python has it in a package of its own
+        found.append(TK)
+    return found
 
 
 def install(*, tests: bool = False) -> None:
@@ -86,6 +92,13 @@ def install(*, tests: bool = False) -> None:
             )
         except (subprocess.SubprocessError, OSError) as error:
             raise HunchError("Missing programs", advice) from error
+    invalidate_caches()
+    if TK in lacking and find_spec("tkinter") is None:
+        raise HunchError(
+            "Missing programs",
+            f"{sys.executable} has no tkinter, which the popup needs, and {TK} is for Debian's own "
+            "Python: make the environment with a Python that has it.",
+        )
 
 
 def _privilege() -> list[str] | None:

@@ -11,6 +11,8 @@ from pathlib import Path
 
 import click
 
+from daemon.cli.client import call
+from daemon.cli.options import settings_for
 from daemon.demo import packages
 from daemon.demo.display import VirtualDesktop
 from daemon.demo.pages import Web
@@ -59,9 +61,10 @@ def play(script: Path | None = None, out: Path | None = None) -> None:
         )
         time.sleep(TELL_S)
         picture = desktop.screenshot(folder / "screen.png")
+        problems = call(settings_for(str(folder / "data")), "GET", "status")["problems"]
         daemon.terminate()
         daemon.wait(STOP_S)
-    report(folder, [*player.pictures, picture])
+    report(folder, [*player.pictures, picture], problems)
 
 
 def _variables(script: Script, folder: Path, url: str, browser: str) -> dict[str, str]:

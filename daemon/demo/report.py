@@ -9,8 +9,8 @@ from daemon.export import export
 from daemon.store import Store, capture, proposals, story
 
 
-def report(folder: Path, pictures: Sequence[Path]) -> None:
-    """Print what was captured, told, proposed, accepted and done, and where it all lies."""
+def report(folder: Path, pictures: Sequence[Path], problems: Sequence[str] = ()) -> None:
+    """Print what was captured, told, proposed, accepted and done, where it all lies, and what went wrong."""
     with Store.open_readonly(folder / "data" / "hunch.db") as store:
         _title("Captured")
         for kind, count in store.read(capture.counts_by_type).items():
@@ -34,6 +34,10 @@ def report(folder: Path, pictures: Sequence[Path]) -> None:
     _title("Files")
     for path in (*done.files, *sorted((folder / "notes").glob("*.md")), *pictures):
         click.echo(f"  {path}")
+    if problems:
+        _title("What went wrong")
+    for problem in problems:
+        click.secho(f"  {problem}", fg="red")
 
 
 def _title(text: str) -> None:
