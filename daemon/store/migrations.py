@@ -20,6 +20,7 @@ MARKS = {
     "0003_words": "words",
     "0004_times": "events_long",
     "0005_forwarded": "forwarded",
+    "0006_learning": "marks",
 }
 NAMES = tuple(MARKS)
 
@@ -162,6 +163,26 @@ FORWARDED = (
 END""",
 )
 
+# `shipped` is what the models said before the user's own answers moved it; `vector` a task's
+# embedding; `shadow` a proposal that was kept for `hunch review` and never shown.
+LEARNING = """
+ALTER TABLE predictions ADD COLUMN shipped_need REAL;
+ALTER TABLE predictions ADD COLUMN prompt TEXT;
+ALTER TABLE predictions ADD COLUMN vector BLOB;
+ALTER TABLE predictions ADD COLUMN vector_model TEXT;
+ALTER TABLE judgements ADD COLUMN shipped REAL;
+ALTER TABLE proposals ADD COLUMN shadow INTEGER NOT NULL DEFAULT 0 CHECK (shadow IN (0, 1));
+ALTER TABLE proposals ADD COLUMN reason TEXT;
+CREATE TABLE marks (
+    id INTEGER PRIMARY KEY,
+    observation_id INTEGER NOT NULL REFERENCES observations(id) ON DELETE CASCADE,
+    needed INTEGER NOT NULL CHECK (needed IN (0, 1)),
+    via TEXT NOT NULL,
+    time_us INTEGER NOT NULL
+) STRICT;
+CREATE INDEX marks_by_observation ON marks(observation_id);
+"""
+
 
 def apply_migrations(connection: sqlite3.Connection, path: Path) -> None:
     """Bring the file to this program's shape.
@@ -230,6 +251,10 @@ def _migrations() -> "Migrations":
     def forwarded(db: "Database") -> None:
         for statement in FORWARDED:  # a trigger has semicolons of its own
             db.conn.execute(statement)
+
+    @migrations(name=NAMES[5])
+    def learning(db: "Database") -> None:
+        _execute(db, LEARNING)
 
     return migrations
 
