@@ -78,13 +78,26 @@ class AnswerRow(msgspec.Struct, frozen=True):
 
 
 def add_prediction(
-    conn: Connection, observation_id: int, need: Need, prediction: Prediction
+    conn: Connection,
+    observation_id: int,
+    need: Need,
+    prediction: Prediction,
+    *,
+    history: Sequence[int] = (),
 ) -> int:
-    """Keep a prediction, silence (task None) too; returns its number."""
+    """Keep a prediction, silence (task None) too; returns its number.
+
+    Args:
+        conn: The store.
+        observation_id: After which observation.
+        need: What the gate said there.
+        prediction: What is proposed, or silence.
+        history: Numbers of the observations that were read, oldest first.
+    """
     cursor = conn.execute(
         "INSERT INTO predictions (observation_id, task, purpose, thoughts, response, source, skill,"
-        " arguments, evidence, need, need_threshold, need_model)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        " arguments, evidence, need, need_threshold, need_model, prompt, history)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             observation_id,
             prediction.task,
@@ -98,6 +111,8 @@ def add_prediction(
             need.probability,
             need.threshold,
             need.model,
+            prediction.prompt or None,
+            msgspec.json.encode(list(history)).decode(),
         ),
     )
     return int(cursor.lastrowid or 0)
