@@ -56,14 +56,14 @@ def held_out(features: Floats, targets: Floats, traces: Ints) -> Floats:
 
 def bank_of(traces: Sequence[Sequence[Observation]], embed: Embedded) -> Bank:
     """The moments of some traces; what is told twice, whole or in part, is one trace."""
-    known: list[tuple[list[Observation], dict[str, Vectors]]] = []
+    known: list[tuple[set[str], dict[str, Vectors]]] = []
     for trace in traces:
         texts = [joined(trace[:count]) for count in range(1, len(trace) + 1)]
         found = dict(zip(texts, embed(texts), strict=True))
         sentences = {item.event for item in trace}
         same = next((own for seen, own in known if same_trace(seen, sentences)), None)
         if same is None:
-            known.append((list(trace), found))
+            known.append((sentences, found))
         else:
             same.update(found)
     return Bank.of([np.stack(list(vectors.values())) for _, vectors in known])

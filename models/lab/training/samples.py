@@ -155,8 +155,12 @@ def apart(
     traces: Iterable[Sequence[Observation]], scored: Iterable[RewardRow]
 ) -> list[Sequence[Observation]]:
     """The traces that no scored row is a part of, told by their sentences: a trace has many names."""
-    known = [{item.event for item in row.obs} for row in longest_rows(scored)]
-    return [trace for trace in traces if not any(same_trace(trace, part) for part in known)]
+    sentences = [{item.event for item in row.obs} for row in longest_rows(scored)]
+    return [
+        trace
+        for trace in traces
+        if not any(same_trace({item.event for item in trace}, known) for known in sentences)
+    ]
 
 
 def longest_rows(rows: Iterable[RewardRow]) -> list[RewardRow]:
@@ -169,10 +173,9 @@ def longest_rows(rows: Iterable[RewardRow]) -> list[RewardRow]:
     return list(found.values())
 
 
-def same_trace(trace: Sequence[Observation], sentences: set[str]) -> bool:
-    """Whether sentences are of this trace: half of the fewer ones are among the others."""
-    own = {item.event for item in trace}
-    return 2 * len(own & sentences) >= min(len(own), len(sentences))
+def same_trace(one: set[str], other: set[str]) -> bool:
+    """Whether two sets of sentences are of one trace: half of the smaller stands in the other."""
+    return 2 * len(one & other) >= min(len(one), len(other))
 
 
 def _some(found: Sequence[object]) -> None:
