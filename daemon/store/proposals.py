@@ -75,8 +75,8 @@ def add_prediction(
     """Keep a prediction, silence (task None) too; returns its number."""
     cursor = conn.execute(
         "INSERT INTO predictions (observation_id, task, purpose, thoughts, response, source, skill,"
-        " arguments, evidence, need, need_threshold, need_model)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        " arguments, evidence, need, need_threshold, need_model, shipped_need)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             observation_id,
             prediction.task,
@@ -90,6 +90,7 @@ def add_prediction(
             need.probability,
             need.threshold,
             need.model,
+            need.shipped,
         ),
     )
     return int(cursor.lastrowid or 0)
@@ -98,14 +99,15 @@ def add_prediction(
 def add_judgement(conn: Connection, prediction_id: int, judgement: Judgement) -> int:
     """Keep a judgement; returns its number."""
     cursor = conn.execute(
-        "INSERT INTO judgements (prediction_id, probability, threshold, model, thought)"
-        " VALUES (?, ?, ?, ?, ?)",
+        "INSERT INTO judgements (prediction_id, probability, threshold, model, thought, shipped)"
+        " VALUES (?, ?, ?, ?, ?, ?)",
         (
             prediction_id,
             judgement.probability,
             judgement.threshold,
             judgement.model,
             judgement.thought,
+            judgement.shipped,
         ),
     )
     return int(cursor.lastrowid or 0)
