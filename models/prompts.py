@@ -77,10 +77,9 @@ def plain(text: str) -> str:
     return " ".join(text.translate(_NO_MARKS).split())
 
 
-def version() -> str:
-    """First digits of the hash of all prompts."""
-    texts = "\0".join([SENTENCE, *(part for shot in SENTENCE_SHOTS for part in shot), AGENT])
-    return hashlib.sha256(texts.encode()).hexdigest()[:12]
+def version(template: str) -> str:
+    """First digits of a template's hash, as it is kept with what was answered to it."""
+    return hashlib.sha256(template.encode()).hexdigest()[:12]
 
 
 def _sentence_answer(text: str) -> str:
