@@ -17,7 +17,10 @@ NEWEST = 500  # silences among which the closest calls are looked for
 
 _MOMENT = (
     "SELECT observations.id AS observation_id, proposals.id AS proposal_id, session_id,"
-    " segments.end_us AS end_us, need, need_threshold, task, response, skill FROM predictions"
+    " segments.end_us AS end_us, need, need_threshold, task, response, skill,"
+    " (SELECT count(*) FROM answers WHERE proposal_id = proposals.id) AS answered,"
+    " (SELECT count(*) FROM marks WHERE observation_id = observations.id) AS marked"
+    " FROM predictions"
     " JOIN observations ON observations.id = observation_id"
     " JOIN segments ON segments.id = segment_id"
     " LEFT JOIN proposals ON prediction_id = predictions.id"
@@ -59,8 +62,7 @@ def ungraded(conn: Connection, limit: int) -> list[Item]:
     """Proposals of shadow mode that nobody graded or answered, newest first."""
     rows = conn.execute(
         _MOMENT + " WHERE shadow AND state = 'withdrawn'"
-        " AND NOT EXISTS (SELECT 1 FROM answers WHERE proposal_id = proposals.id)"
-        " ORDER BY proposals.id DESC LIMIT ?",
+        " AND answered = 0 ORDER BY proposals.id DESC LIMIT ?",
         (limit,),
     )
     return [_item(conn, "proposal", row["proposal_id"], row) for row in rows.fetchall()]
@@ -70,8 +72,7 @@ def silences(conn: Connection, limit: int) -> list[Item]:
     """Moments of silence that nobody marked: of the newest, those at which it was the closest call."""
     rows = conn.execute(
         _MOMENT + " WHERE task IS NULL AND need_model <> '' AND need < need_threshold"
-        " AND NOT EXISTS (SELECT 1 FROM marks WHERE observation_id = observations.id)"
-        " ORDER BY predictions.id DESC LIMIT ?",
+        " AND marked = 0 ORDER BY predictions.id DESC LIMIT ?",
         (NEWEST,),
     ).fetchall()
     nearest = sorted(rows, key=lambda row: float(row["need_threshold"] - row["need"]))[:limit]
