@@ -8,7 +8,7 @@ figure, and at a user's desk, whose moments nobody has judged, none either.
 """
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple, Self
+from typing import Any, Self
 
 import msgspec
 import numpy as np
