@@ -98,19 +98,23 @@ class Worker:
     def need(self, params: HistoryParams) -> tuple[Need, list[bytes], str]:
         """The need after the newest observation; all vectors; the encoder's name."""
         models = self._judges()
-        vectors = models.vectors(params.history, params.vectors)
-        return (
-            models.gate.need(params.history, vectors),
-            models.packed(vectors),
-            models.encoder.name,
-        )
+        reading = models.read(params.history, params.vectors)
+        return models.gate.need(reading), models.packed(reading), models.encoder.name
 
     def judge(self, params: HistoryParams) -> Judgement:
         """The judgement on a task, or on silence."""
         models = self._judges()
-        vectors = models.vectors(params.history, params.vectors)
-        judged: Judgement = models.reward.judge(params.history, vectors, params.task)
+        judged: Judgement = models.reward.judge(
+            models.read(params.history, params.vectors), params.task
+        )
         return judged
+
+    def embed(self, params: HistoryParams) -> tuple[bytes, str]:
+        """A task's vector as it is kept, and the encoder's name; what its like is compared by."""
+        from models.encoder import pack
+
+        encoder = self._judges().encoder
+        return pack(encoder.encode([params.task or ""])[0]), encoder.name
 
     def predict(self, params: HistoryParams) -> list[Prediction]:
         """The language model's prediction; none where there is no model."""
@@ -175,6 +179,7 @@ def answer(worker: Worker, raw: bytes) -> Reply:
         "describe": (worker.describe, DescribeParams),
         "need": (worker.need, HistoryParams),
         "judge": (worker.judge, HistoryParams),
+        "embed": (worker.embed, HistoryParams),
         "predict": (worker.predict, HistoryParams),
         "status": (worker.status, dict[str, Any]),
     }
