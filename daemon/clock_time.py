@@ -60,7 +60,7 @@ def _placed(said: datetime) -> datetime:
     first, second = said.replace(fold=0).astimezone(), said.replace(fold=1).astimezone()
     if first.utcoffset() == second.utcoffset():
         return first
-    if first.astimezone(UTC) > second.astimezone(UTC):  # the clock jumped over it
+    if first.replace(tzinfo=None) != said:  # the clock jumped over it
         raise HunchError("Why", f"There was no {said:%H:%M} on {said:%Y-%m-%d}: summer time began.")
     raise HunchError(
         "Why",

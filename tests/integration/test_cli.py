@@ -120,7 +120,7 @@ HEAVY = [
 
 
 @pytest.mark.parametrize(
-    "words", ["log", "search x", "sessions", "proposals", "egress", "accept 1", "status"]
+    "words", ["log", "search x", "sessions", "proposals", "egress", "accept 1", "status", "why 1"]
 )
 def test_a_command_that_only_looks_imports_nothing_heavy(words: str, tmp_path: Path) -> None:
     Store.open(tmp_path / "hunch.db").close()
