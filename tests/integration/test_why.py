@@ -60,9 +60,11 @@ class Day:
             seen = story.add_observation(conn, number, words, "rules")
             story.set_embedding(conn, seen, "encoder-hash", b"")
             self.read.append(seen)
+            read = self.read[-16:]
             return [
-                proposals.add_prediction(conn, seen, need, item, history=self.read[-16:])
-                for item in (said if need is not None else ())
+                proposals.add_prediction(conn, seen, need, item, history=read)
+                for item in said
+                if need is not None
             ]
 
         made = self.store.write_now(keep)
@@ -169,7 +171,7 @@ def test_a_proposal_from_what_was_seen_to_what_became_of_it(day: Day) -> None:
     assert [len(item["raw"]) for item in moment["read"]] == [1, 1, 1]
     verbose = day.why(str(number), "-v").output
     assert GATE in verbose and "encoder-hash" in verbose and '"title":"page 1"' in verbose
-    assert TASK.task in day.at(day.minute - 1)
+    assert f"“{TASK.task}”" in day.at(day.minute - 1)
 
 
 def test_what_was_forgotten_since_is_counted_and_not_told(day: Day) -> None:
