@@ -54,6 +54,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         model_idle_s: Unload the language model after so many seconds without use.
         agent: Let the language model propose tasks besides the skills.
         eagerness: When to speak: `quiet` (a needless popup costs twice a missed need), `balanced` or `eager` (half).
+        rejected_budget: Largest share of the proposals that may be rejected before Hunch says less; 1 sets no bound.
         proposals_per_hour: At most so many popups in an hour.
         popup_s: A popup that is not answered withdraws after so many seconds.
         quiet_typing_s: A popup waits until nothing was typed for so many seconds.
@@ -120,6 +121,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     model_idle_s: Seconds = 600.0
     agent: bool = True
     eagerness: Eagerness = "balanced"
+    rejected_budget: Annotated[float, msgspec.Meta(gt=0, le=1)] = 0.5
     proposals_per_hour: Annotated[int, msgspec.Meta(ge=0)] = 6
     popup_s: Seconds = 60.0
     quiet_typing_s: Seconds = 2.0

@@ -23,10 +23,10 @@ from daemon.coverage import Gaps
 from daemon.egress import Ledger
 from daemon.errors import HunchError, full_disk_told
 from daemon.executor import Executor
-from daemon.feedback import Feedback
 from daemon.follower import Follower
 from daemon.forget import Forgetter
 from daemon.keys import VARIABLE
+from daemon.learning import Learning
 from daemon.lock import DataDirLock
 from daemon.logfile import logged
 from daemon.place import Place
@@ -39,7 +39,7 @@ from daemon.server import serve as serve_api
 from daemon.skills import Skills, all_skills
 from daemon.sources import Sources
 from daemon.stages import Stages
-from daemon.store import Store, coverage, proposals, story
+from daemon.store import Store, coverage, story
 from daemon.store.copies import recovered
 from daemon.tasks import Alarm, cancel, whenever
 from daemon.token import leave_write_token, token_of
@@ -120,7 +120,7 @@ class Service:
             store,
             self._worker,
             skills,
-            Feedback(lambda: store.read(proposals.answers)),
+            Learning(store.read, settings, _now),
             self._manners,
             agent=lambda: self._has_agent and not self._follower.waiting,
             reached=lambda: self._follower.reached,

@@ -97,8 +97,8 @@ def add_prediction(
     """
     cursor = conn.execute(
         "INSERT INTO predictions (observation_id, task, purpose, thoughts, response, source, skill,"
-        " arguments, evidence, need, need_threshold, need_model, prompt, history)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        " arguments, evidence, need, need_threshold, need_model, shipped_need, prompt, history)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             observation_id,
             prediction.task,
@@ -112,6 +112,7 @@ def add_prediction(
             need.probability,
             need.threshold,
             need.model,
+            need.shipped,
             prediction.prompt or None,
             msgspec.json.encode(list(history)).decode(),
         ),
@@ -130,14 +131,15 @@ def set_vector(conn: Connection, prediction_id: int, vector: bytes, model: str) 
 def add_judgement(conn: Connection, prediction_id: int, judgement: Judgement) -> int:
     """Keep a judgement; returns its number."""
     cursor = conn.execute(
-        "INSERT INTO judgements (prediction_id, probability, threshold, model, thought)"
-        " VALUES (?, ?, ?, ?, ?)",
+        "INSERT INTO judgements (prediction_id, probability, threshold, model, thought, shipped)"
+        " VALUES (?, ?, ?, ?, ?, ?)",
         (
             prediction_id,
             judgement.probability,
             judgement.threshold,
             judgement.model,
             judgement.thought,
+            judgement.shipped,
         ),
     )
     return int(cursor.lastrowid or 0)
