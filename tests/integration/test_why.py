@@ -123,7 +123,7 @@ def test_a_daemons_proposal_is_told_while_it_runs_and_after(
     told = daemon.cli("why", number)
     assert told.returncode == 0, told.stderr
     assert "TypeError" in told.stdout and "evidence +2.5" in told.stdout
-    assert "Help was " in told.stdout and "You were " in told.stdout
+    assert "Help was " in told.stdout and "You were " in told.stdout and "eager" in told.stdout
     daemon.stop()
     document = json.loads(daemon.cli("why", number, "--json", "-v").stdout)
     (moment,) = document["moments"]
