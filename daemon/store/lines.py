@@ -22,16 +22,24 @@ SELECT observation_id, id, task, source, skill, evidence, need, shipped_need, ne
         WHERE proposals.prediction_id = predictions.id AND executions.state = 'undone') AS undone
 FROM predictions ORDER BY id
 """
-_OF_PROPOSAL = " JOIN proposals ON proposals.id = proposal_id JOIN predictions ON predictions.id = prediction_id"
-_LATER = {  # what a task changed is not told: it holds what stood there before
-    "judgement": "SELECT observation_id, judgements.id, prediction_id, probability, shipped, threshold,"
-    " model, thought FROM judgements JOIN predictions ON predictions.id = prediction_id",
-    "answer": "SELECT observation_id, answers.id, proposal_id, answer, via, time_us FROM answers"
-    + _OF_PROPOSAL,
-    "execution": "SELECT observation_id, executions.id, proposal_id, executions.state, started_us,"
-    " executions.ended_us, result FROM executions" + _OF_PROPOSAL,
-    "mark": "SELECT observation_id, id, needed, via, time_us FROM marks",
-}
+_JUDGEMENTS = """
+SELECT observation_id, judgements.id, prediction_id, probability, shipped, threshold, model, thought
+FROM judgements JOIN predictions ON predictions.id = prediction_id ORDER BY judgements.id
+"""
+_ANSWERS = """
+SELECT observation_id, answers.id, proposal_id, answer, via, time_us
+FROM answers JOIN proposals ON proposals.id = proposal_id
+    JOIN predictions ON predictions.id = prediction_id ORDER BY answers.id
+"""
+_EXECUTIONS = """
+SELECT observation_id, executions.id, proposal_id, executions.state, started_us, executions.ended_us, result
+FROM executions JOIN proposals ON proposals.id = proposal_id
+    JOIN predictions ON predictions.id = prediction_id ORDER BY executions.id
+"""  # not its steps back: they hold what stood there before
+_MARKS = "SELECT observation_id, id, needed, via, time_us FROM marks ORDER BY id"
+_LATER = {
+    "judgement": _JUDGEMENTS, "answer": _ANSWERS, "execution": _EXECUTIONS, "mark": _MARKS,
+}  # fmt: skip
 
 
 def predictions(conn: Connection) -> dict[int, list[Line]]:
@@ -48,7 +56,7 @@ def predictions(conn: Connection) -> dict[int, list[Line]]:
 def later(conn: Connection) -> Iterator[tuple[str, int, Line]]:
     """Judgements, answers (grades are those via ``review``), executions and marks: kind, observation, row."""
     for kind, query in _LATER.items():
-        for row in conn.execute(query + " ORDER BY 2"):
+        for row in conn.execute(query):
             line = _line(row)
             if kind == "mark":
                 line["needed"] = bool(row["needed"])

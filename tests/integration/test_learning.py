@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from daemon.learning import Learning, forget
-from daemon.store import Store, proposals
+from daemon.store import Store, executions, proposals
 from models.observation import Need
 from tests.lessons import ACCEPT, NEED, User
 
@@ -100,9 +100,9 @@ async def test_what_is_taken_back_counts_against(user: User) -> None:
     assert user.accepts("search") > ACCEPT
 
     def undo(conn: proposals.Connection) -> None:
-        done = proposals.start_execution(conn, number, user.now)
-        proposals.end_execution(conn, done, "done", "Done.", [])
-        proposals.mark_undone(conn, done)
+        done = executions.start_execution(conn, number, user.now)
+        executions.end_execution(conn, done, "done", "Done.", [])
+        executions.mark_undone(conn, done)
 
     await user.store.write(undo)
     assert user.accepts("search") < ACCEPT
