@@ -5,7 +5,7 @@ from typing import Any
 
 from daemon.config import Settings
 from daemon.learning import Learning
-from daemon.store import Store, proposals, story
+from daemon.store import Store, marks, proposals, story
 from models.observation import Judgement, Need, Observation, Prediction
 from models.segment import Segment
 
@@ -78,10 +78,6 @@ class User:
     async def marks(self, observation: int, needed: bool) -> None:
         """`You missed this`, or the contrary."""
 
-        def keep(conn: story.Connection) -> None:
-            conn.execute(
-                "INSERT INTO marks (observation_id, needed, via, time_us) VALUES (?, ?, 'cli', ?)",
-                (observation, needed, int(self.now.timestamp() * 1e6)),
-            )
-
-        await self.store.write(keep)
+        await self.store.write(
+            lambda conn: marks.add_mark(conn, observation, needed=needed, via="cli", time=self.now)
+        )
