@@ -1,14 +1,14 @@
 """Whether help is wanted now (N_t): a linear head on cached sentence vectors. Fast; asked at every event."""
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Self
 
-from models.encoder import Vectors
+from models.decision import COSTS, need_threshold
 from models.features import need_features
 from models.head import Head
 from models.manifest import WEIGHTS
-from models.observation import Need, Observation
+from models.observation import Need
+from models.reading import Reading
 
 NAME = "need"
 
@@ -29,12 +29,7 @@ class Gate:
         """
         return cls(*Head.load(NAME, folder))
 
-    def need(self, history: Sequence[Observation], vectors: Vectors) -> Need:
-        """The need after the newest observation.
-
-        Args:
-            history: Observations, oldest first; at least one.
-            vectors: The encoder's, shape [len(history), SIZE].
-        """
-        probability = self._head.probability(need_features(history, vectors))
-        return Need(probability, self._head.threshold, self._model)
+    def need(self, reading: Reading) -> Need:
+        """The need after the newest observation; its threshold is that of balanced costs."""
+        probability = self._head.probability(need_features(reading.history, reading.vectors))
+        return Need(probability, need_threshold(COSTS["balanced"]), self._model)

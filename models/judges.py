@@ -4,21 +4,21 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Self
 
-import numpy as np
-
-from models.encoder import Encoder, Vectors, pack, unpack
+from models.encoder import Encoder, pack, unpack
 from models.gate import Gate
 from models.observation import Observation
+from models.reading import Reading, Recent, read
 from models.reward import RewardModel
 
 
 class Judges:
     """The small models."""
 
-    def __init__(self, encoder: Encoder, gate: Gate, reward: RewardModel) -> None:
+    def __init__(self, encoder: Encoder, gate: Gate, reward: RewardModel, recent: Recent) -> None:
         self.encoder = encoder
         self.gate = gate
         self.reward = reward
+        self._recent = recent
 
     @classmethod
     def load(cls, folder: Path) -> Self:
@@ -28,18 +28,13 @@ class Judges:
             WeightsError: A file is missing or damaged.
         """
         encoder = Encoder.load(folder)
-        gate = Gate.load(folder)
-        return cls(encoder, gate, RewardModel.load(encoder, gate, folder))
+        gate, recent = Gate.load(folder), Recent(encoder.encode)
+        return cls(encoder, gate, RewardModel.load(recent, gate, folder), recent)
 
-    def vectors(self, history: Sequence[Observation], known: Sequence[bytes | None]) -> Vectors:
-        """Vectors of the observations, shape [len(history), SIZE]; only unknown ones are computed."""
-        padded = [*known, *[None] * (len(history) - len(known))]
-        rows = [
-            unpack(data) if data else self.encoder.encode([item.event])[0]
-            for item, data in zip(history, padded, strict=True)
-        ]
-        return np.stack(rows)
+    def read(self, history: Sequence[Observation], known: Sequence[bytes | None]) -> Reading:
+        """The moment after the newest observation; only unknown vectors are computed."""
+        return read(history, self._recent, [unpack(data) if data else None for data in known])
 
-    def packed(self, vectors: Vectors) -> list[bytes]:
-        """As they are kept."""
-        return [pack(row) for row in vectors]
+    def packed(self, reading: Reading) -> list[bytes]:
+        """The sentences' vectors as they are kept."""
+        return [pack(row) for row in reading.vectors]

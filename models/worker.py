@@ -98,18 +98,15 @@ class Worker:
     def need(self, params: HistoryParams) -> tuple[Need, list[bytes], str]:
         """The need after the newest observation; all vectors; the encoder's name."""
         models = self._judges()
-        vectors = models.vectors(params.history, params.vectors)
-        return (
-            models.gate.need(params.history, vectors),
-            models.packed(vectors),
-            models.encoder.name,
-        )
+        reading = models.read(params.history, params.vectors)
+        return models.gate.need(reading), models.packed(reading), models.encoder.name
 
     def judge(self, params: HistoryParams) -> Judgement:
         """The judgement on a task, or on silence."""
         models = self._judges()
-        vectors = models.vectors(params.history, params.vectors)
-        judged: Judgement = models.reward.judge(params.history, vectors, params.task)
+        judged: Judgement = models.reward.judge(
+            models.read(params.history, params.vectors), params.task
+        )
         return judged
 
     def predict(self, params: HistoryParams) -> list[Prediction]:

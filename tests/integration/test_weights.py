@@ -11,6 +11,7 @@ from models.encoder import SIZE, Encoder, pack, unpack
 from models.gate import Gate
 from models.manifest import WEIGHTS, WeightsError, read_manifest
 from models.observation import Observation
+from models.reading import read
 from models.reward import RewardModel
 
 SWITCH = Observation("1717335907.6", "The user switches to Visual Studio Code.")
@@ -61,29 +62,26 @@ def test_a_vector_does_not_depend_on_its_company(encoder: Encoder) -> None:
 
 def test_what_is_kept_says_the_same(encoder: Encoder, gate: Gate) -> None:
     history = [SWITCH, SEARCH]
-    vectors = encoder.encode([item.event for item in history])
-    kept = np.stack([unpack(pack(vector)) for vector in vectors])
-    assert len(pack(vectors[0])) == 2 * SIZE
-    assert gate.need(history, kept).probability == pytest.approx(
-        gate.need(history, vectors).probability, abs=1e-3
-    )
+    fresh = read(history, encoder.encode)
+    kept = read(history, encoder.encode, [unpack(pack(vector)) for vector in fresh.vectors])
+    assert len(pack(fresh.vectors[0])) == 2 * SIZE
+    assert gate.need(kept).probability == pytest.approx(gate.need(fresh).probability, abs=1e-3)
 
 
 def test_a_search_needs_help_more_than_a_switch(encoder: Encoder, gate: Gate) -> None:
-    history = [SWITCH, SEARCH]
-    vectors = encoder.encode([item.event for item in history])
-    assert gate.need(history, vectors).probability > gate.need([SWITCH], vectors[:1]).probability
+    search, switch = read([SWITCH, SEARCH], encoder.encode), read([SWITCH], encoder.encode)
+    assert gate.need(search).probability > gate.need(switch).probability
 
 
 def test_silence_is_judged_as_the_need_says(encoder: Encoder, gate: Gate) -> None:
-    history, vectors = [SWITCH, SEARCH], encoder.encode([SWITCH.event, SEARCH.event])
-    reward = RewardModel.load(encoder, gate)
-    need = gate.need(history, vectors)
-    silence = reward.judge(history, vectors, None)
+    reading = read([SWITCH, SEARCH], encoder.encode)
+    reward = RewardModel.load(encoder.encode, gate)
+    need = gate.need(reading)
+    silence = reward.judge(reading, None)
     assert silence.probability == pytest.approx(1 - need.probability)
     assert silence.accepted != need.wanted
-    on_topic = reward.judge(history, vectors, TASK)
-    off_topic = reward.judge(history, vectors, "Suggest some best practices for gardening.")
+    on_topic = reward.judge(reading, TASK)
+    off_topic = reward.judge(reading, "Suggest some best practices for gardening.")
     assert 0 < off_topic.probability < on_topic.probability < 1
     assert on_topic.model == need.model
 

@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import Literal, NamedTuple
 
 from models.encoder import Encoder
-from models.gate import Gate
 from models.lab.bench.metrics import NAMES, Figures, Outcome, score
 from models.lab.bench.table import Folds, Row, Table
-from models.lab.training.samples import Embedded, need_samples, trace_numbers, trace_of
-from models.lab.training.train_heads import data_hash, fit_head
+from models.lab.training.fit import fit
+from models.lab.training.samples import Embedded, apart, trace_of, whole_traces
+from models.lab.training.train_heads import data_hash
 from models.observation import Observation
 from models.trace import Release, Response, RewardRow, load_release
 
@@ -87,7 +87,8 @@ def bench_agent(
         )
     embed = Embedded(encoder)
     if "paper" in folds:
-        rows.append(_row("hunch", "paper", _speak(release.train, moments, embed)))
+        known = _speak(release.train, moments, whole_traces(release), embed)
+        rows.append(_row("hunch", "paper", known))
     if "trace" in folds:
         rows.append(_row("hunch", "trace", _left_out(release, moments, embed, progress)))
     return Table("agent", _data(folder, release, moments, label), NAMES, rows, NOTES)
@@ -111,18 +112,26 @@ def _left_out(
     release: Release, moments: Sequence[Moment], embed: Embedded, progress: Progress
 ) -> list[Outcome]:
     rows = [*release.train, *release.test]
+    traces = whole_traces(release)
     outcomes: list[Outcome] = []
     for name in progress(sorted({item.trace for item in moments})):
         scored = [item for item in moments if item.trace == name]
         first = scored[0].history[0].event
-        outcomes += _speak([row for row in rows if trace_of(row) != first], scored, embed)
+        own = [row for row in rows if trace_of(row) == first]
+        train = [row for row in rows if trace_of(row) != first]
+        outcomes += _speak(train, scored, apart(traces, own), embed)
     return outcomes
 
 
-def _speak(train: Sequence[RewardRow], moments: Sequence[Moment], embed: Embedded) -> list[Outcome]:
+def _speak(
+    train: Sequence[RewardRow],
+    moments: Sequence[Moment],
+    unlabelled: Sequence[Sequence[Observation]],
+    embed: Embedded,
+) -> list[Outcome]:
     """What a gate fitted on these rows says at each moment."""
-    gate = Gate(fit_head(need_samples(train, embed, trace_numbers(train))), "bench")
-    needs = [(gate.need(*embed.history(item.history)), item.needed) for item in moments]
+    gate = fit(train, unlabelled, embed).gate
+    needs = [(gate.need(embed.read(item.history)), item.needed) for item in moments]
     return [Outcome(need.wanted, truth, need.probability) for need, truth in needs]
 
 

@@ -9,15 +9,12 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from models.encoder import Encoder
-from models.gate import NAME as NEED
-from models.gate import Gate
 from models.lab.bench.metrics import NAMES, Figures, Outcome, score
 from models.lab.bench.table import Folds, Row, Table
-from models.lab.training.samples import Embedded, trace_numbers, trace_of
-from models.lab.training.train_heads import data_hash, fit_both
-from models.observation import Judgement
-from models.reward import NAME as ACCEPT
-from models.reward import RewardModel
+from models.lab.training.fit import fit
+from models.lab.training.samples import Embedded, apart, trace_numbers, trace_of, whole_traces
+from models.lab.training.train_heads import data_hash
+from models.observation import Judgement, Observation
 from models.trace import (
     CORRECT_DETECTION,
     CORRECT_REJECTION,
@@ -73,7 +70,7 @@ def bench_reward(
         TraceError: The data cannot be read.
     """
     release = load_release(folder)
-    embed = Embedded(encoder)
+    embed, traces = Embedded(encoder), whole_traces(release)
     rows: list[Row] = []
     if "paper" in folds:
         rows += [
@@ -81,15 +78,18 @@ def bench_reward(
             for name, figures in PAPER.items()
         ]
         rows += [*_peers(release.test, "paper"), _lookup(release)]
-        rows.append(_ours(_judge(release.train, release.test, embed, encoder), "paper"))
+        rows.append(_ours(_judge(release.train, release.test, traces, embed), "paper"))
     if "trace" in folds:
-        judged = left_out([*release.train, *release.test], embed, encoder, progress)
+        judged = left_out([*release.train, *release.test], traces, embed, progress)
         rows += [*_peers([row for row, _ in judged], "trace"), _ours(judged, "trace")]
     return Table("reward", _data(folder, release), COLUMNS, rows, NOTES)
 
 
 def left_out(
-    rows: Sequence[RewardRow], embed: Embedded, encoder: Encoder, progress: Progress = iter
+    rows: Sequence[RewardRow],
+    unlabelled: Sequence[Sequence[Observation]],
+    embed: Embedded,
+    progress: Progress = iter,
 ) -> list[tuple[RewardRow, Judgement]]:
     """Each row with the judgement of a model that saw nothing of its trace."""
     traces = trace_numbers(rows)
@@ -97,16 +97,18 @@ def left_out(
     for number in progress(sorted(traces.values())):
         train = [row for row in rows if traces[trace_of(row)] != number]
         test = [row for row in rows if traces[trace_of(row)] == number]
-        judged += _judge(train, test, embed, encoder)
+        judged += _judge(train, test, apart(unlabelled, test), embed)
     return judged
 
 
 def _judge(
-    train: Sequence[RewardRow], test: Sequence[RewardRow], embed: Embedded, encoder: Encoder
+    train: Sequence[RewardRow],
+    test: Sequence[RewardRow],
+    unlabelled: Sequence[Sequence[Observation]],
+    embed: Embedded,
 ) -> list[tuple[RewardRow, Judgement]]:
-    heads, _ = fit_both(train, embed)
-    model = RewardModel(heads[ACCEPT], "bench", Gate(heads[NEED], "bench"), encoder)
-    return [(row, model.judge(*embed.history(row.obs), row.pred_task)) for row in test]
+    model = fit(train, unlabelled, embed).reward
+    return [(row, model.judge(embed.read(row.obs), row.pred_task)) for row in test]
 
 
 def _ours(judged: Judged, folds: Folds) -> Row:

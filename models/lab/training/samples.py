@@ -12,11 +12,10 @@ from numpy.typing import NDArray
 from models.encoder import SIZE, Encoder, Vectors
 from models.features import accept_features, need_features
 from models.observation import Observation
-from models.trace import RewardRow, TraceError
+from models.reading import Reading, read
+from models.trace import Release, Response, RewardRow, TraceError
 
 T = TypeVar("T")
-
-CONTEXT = 16  # newest observations, as in the daemon
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -63,10 +62,9 @@ class Embedded:
                 self._vectors[text] = self._encoder.encode([text])[0]
         return np.stack([self._vectors[text] for text in texts])
 
-    def history(self, observations: Sequence[Observation]) -> tuple[list[Observation], Vectors]:
-        """The newest observations that the models read, and their vectors."""
-        newest = list(observations[-CONTEXT:])
-        return newest, self([item.event for item in newest])
+    def read(self, observations: Sequence[Observation]) -> Reading:
+        """The moment after the newest observation, as the daemon reads it."""
+        return read(observations, self)
 
 
 def trace_of(row: RewardRow) -> str:
@@ -77,6 +75,46 @@ def trace_of(row: RewardRow) -> str:
 def trace_numbers(rows: Iterable[RewardRow]) -> dict[str, int]:
     """A number for each trace, in the order of their first observations."""
     return {name: place for place, name in enumerate(sorted({trace_of(row) for row in rows}))}
+
+
+def whole_traces(release: Release) -> list[list[Observation]]:
+    """The observations of all traces of a release, judged or not; answered ones from their longest run."""
+    runs: dict[tuple[str, str], list[Response]] = {}
+    for answer in release.responses:
+        if answer.trace not in release.traces:
+            runs.setdefault((answer.trace, answer.model), []).append(answer)
+    longest: dict[str, list[Response]] = {}
+    for (trace, _), run in sorted(runs.items()):
+        if len(run) > len(longest.get(trace, [])):
+            longest[trace] = sorted(run, key=lambda answer: answer.index)
+    real = [[item.observation for item in trace] for _, trace in sorted(release.traces.items())]
+    return [*real, *([answer.observation for answer in run] for run in longest.values())]
+
+
+def apart(
+    traces: Iterable[Sequence[Observation]], scored: Iterable[RewardRow]
+) -> list[Sequence[Observation]]:
+    """The traces that no scored row is a part of, told by their sentences: a trace has many names."""
+    sentences = [{item.event for item in row.obs} for row in longest_rows(scored)]
+    return [
+        trace
+        for trace in traces
+        if not any(_same({item.event for item in trace}, known) for known in sentences)
+    ]
+
+
+def longest_rows(rows: Iterable[RewardRow]) -> list[RewardRow]:
+    """Of each trace the row with the longest history."""
+    found: dict[str, RewardRow] = {}
+    for row in rows:
+        if len(row.obs) > len(found[trace_of(row)].obs if trace_of(row) in found else ()):
+            found[trace_of(row)] = row
+    return list(found.values())
+
+
+def _same(one: set[str], other: set[str]) -> bool:
+    """Whether two sets of sentences are of one trace: half of the smaller stands in the other."""
+    return 2 * len(one & other) >= min(len(one), len(other))
 
 
 def votes(row: RewardRow) -> float:
@@ -99,7 +137,7 @@ def need_samples(rows: Sequence[RewardRow], embed: Embedded, traces: dict[str, i
         seen.setdefault(tuple(item.event for item in row.obs), row)
     chosen = _some(list(seen.values()))
     return Samples(
-        np.stack([need_features(*embed.history(row.obs)) for row in chosen]),
+        np.stack([need_features(*embed.read(row.obs)[:2]) for row in chosen]),
         SIZE,
         np.array([float(row.help_needed) for row in chosen]),
         np.array([row.help_needed for row in chosen]),
@@ -113,7 +151,7 @@ def accept_samples(rows: Sequence[RewardRow], embed: Embedded, traces: dict[str,
     return Samples(
         np.stack(
             [
-                accept_features(*embed.history(row.obs), task, embed([task])[0])
+                accept_features(*embed.read(row.obs)[:2], task, embed([task])[0])
                 for row, task in chosen
             ]
         ),
