@@ -15,6 +15,7 @@ import tokenizers
 
 from models.manifest import WeightsError, checked
 from models.observation import Judgement, Need, Observation
+from models.reading import Reading
 from models.trace import seconds
 
 MODEL = "cross.onnx"
@@ -109,16 +110,16 @@ class CrossEncoder:
             raise WeightsError(f"The model in {folder} cannot be loaded: {error}.") from error
         return cls(session, reader, name)
 
-    def judge_moment(self, history: Sequence[Observation], task: str | None) -> Judgement:
+    def judge(self, reading: Reading, task: str | None) -> Judgement:
         """The judgement on a task, or on silence (None), after the newest observation."""
-        accept, need = self._probabilities(history, task)
+        accept, need = self.probabilities(reading.history, task)
         return Judgement(1 - need if task is None else accept, THRESHOLD, self.name)
 
-    def need(self, history: Sequence[Observation]) -> Need:
+    def need(self, reading: Reading) -> Need:
         """Whether help is wanted after the newest observation."""
-        return Need(self._probabilities(history, None)[1], THRESHOLD, self.name)
+        return Need(self.probabilities(reading.history, None)[1], THRESHOLD, self.name)
 
-    def _probabilities(
+    def probabilities(
         self, history: Sequence[Observation], task: str | None
     ) -> tuple[float, float]:
         """P(accept) and P(need)."""
@@ -135,9 +136,7 @@ def _told(history: Sequence[Observation]) -> list[str]:
     """Each sentence after the pause before it, in words."""
     times = [seconds(item.time) for item in history]
     pauses = ["", *map(_pause, times, times[1:])]
-    return [
-        f"{pause} {item.event}".strip() for pause, item in zip(pauses, history, strict=True)
-    ]
+    return [f"{pause} {item.event}".strip() for pause, item in zip(pauses, history, strict=True)]
 
 
 def _pause(before: float | None, after: float | None) -> str:

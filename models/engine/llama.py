@@ -10,7 +10,8 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from models.engine.base import EngineError, Message, schema_of
+from models.engine.base import EngineError, Message, parse, schema_of
+from models.engine.llama_choice import choose
 
 log = logging.getLogger(__name__)
 
@@ -62,9 +63,20 @@ class LlamaEngine:
             self.unparsed += 1
             return None
         with contextlib.suppress(msgspec.DecodeError):
-            return msgspec.json.decode(_CONTROL.sub(" ", text), type=shape)
+            return parse(_CONTROL.sub(" ", text), shape)
         self.unparsed += 1
         return None
+
+    def choose(
+        self, messages: Sequence[Message], begun: str, choices: Sequence[str]
+    ) -> tuple[float, ...] | None:
+        """How likely each choice is as the end of an answer; None without a chat template or past the context."""
+        llama = self._load()
+        try:
+            return choose(llama, [msgspec.to_builtins(item) for item in messages], begun, choices)
+        except (RuntimeError, ValueError) as error:
+            log.warning("the language model failed: %s", type(error).__name__)
+            return None
 
     def close(self) -> None:
         """Free its memory."""
