@@ -8,7 +8,7 @@ from typing import Any, Literal, NamedTuple
 
 from daemon.errors import Conflict, HunchError, NotFound
 from daemon.skills import Skills
-from daemon.store import Store, proposals
+from daemon.store import Store, executions
 from daemon.store.proposals import ProposalRow
 from daemon.tools import Tools
 
@@ -38,17 +38,17 @@ class Executor:
     async def start(self) -> None:
         """End what a killed daemon left running; what was done of it can be taken back."""
         await self._store.write(
-            lambda conn: proposals.end_cut_short(conn, CUT_SHORT, datetime.now(UTC))
+            lambda conn: executions.end_cut_short(conn, CUT_SHORT, datetime.now(UTC))
         )
 
     async def run(self, row: ProposalRow) -> Outcome:
         """Carry out an accepted proposal; a failure takes back what was done of it."""
         number = await self._store.write(
-            lambda conn: proposals.start_execution(conn, row.id, datetime.now(UTC))
+            lambda conn: executions.start_execution(conn, row.id, datetime.now(UTC))
         )
         tools = self._make_tools()
         tools.noted = lambda steps: self._store.write_now(
-            lambda conn: proposals.save_steps(conn, number, steps)
+            lambda conn: executions.save_steps(conn, number, steps)
         )
         try:
             message = await asyncio.wait_for(
@@ -71,7 +71,7 @@ class Executor:
             NotFound: Nothing was carried out for it.
             Conflict: It failed, or was taken back already.
         """
-        execution = self._store.read(lambda conn: proposals.execution(conn, proposal_id))
+        execution = self._store.read(lambda conn: executions.execution(conn, proposal_id))
         if execution is None:
             raise NotFound("Undo", f"Nothing was carried out for proposal {proposal_id}.")
         if execution.state != "done" and not (execution.state == "failed" and execution.undo):
@@ -80,7 +80,7 @@ class Executor:
                 "Undo", f"Proposal {proposal_id} {words.get(execution.state, 'is still running')}."
             )
         message = await asyncio.to_thread(self._make_tools().undo, execution.undo)
-        await self._store.write(lambda conn: proposals.mark_undone(conn, execution.id))
+        await self._store.write(lambda conn: executions.mark_undone(conn, execution.id))
         return message
 
     def _execute(self, row: ProposalRow, tools: Tools) -> str:
@@ -106,5 +106,5 @@ class Executor:
         steps: Sequence[dict[str, Any]],
     ) -> None:
         await self._store.write(
-            lambda conn: proposals.end_execution(conn, number, state, message, steps)
+            lambda conn: executions.end_execution(conn, number, state, message, steps)
         )

@@ -129,9 +129,9 @@ class Stages:
 
     async def _silent(self, moment: Moment, need: Need = NOBODY) -> Need:
         """Write down that nothing was proposed."""
-        silence = Prediction(None, source="gate")
+        silence, read = Prediction(None, source="gate"), self._read()
         await self._store.write(
-            lambda conn: proposals.add_prediction(conn, moment.id, need, silence)
+            lambda conn: proposals.add_prediction(conn, moment.id, need, silence, history=read)
         )
         return need
 
@@ -143,10 +143,13 @@ class Stages:
         predictions = list(self._skills.match(self.history))
         if not predictions and self._agent():
             predictions += await self._ask_agent()
-        chosen = predictions[:CANDIDATES] or [Prediction(None, source="skills")]
+        chosen, read = predictions[:CANDIDATES] or [Prediction(None, source="skills")], self._read()
 
         def keep(conn: proposals.Connection) -> list[int]:
-            return [proposals.add_prediction(conn, moment.id, need, item) for item in chosen]
+            return [
+                proposals.add_prediction(conn, moment.id, need, item, history=read)
+                for item in chosen
+            ]
 
         numbers = await self._store.write(keep)
         return [
@@ -205,6 +208,10 @@ class Stages:
 
         if fresh:
             await self._store.write(keep)
+
+    def _read(self) -> list[int]:
+        """Numbers of what the models read: part of what a prediction came from."""
+        return [item.id for item in self._context()]
 
     def _context(self) -> list[Moment]:
         """What the models read; they know people who do something, not times of which nobody knows."""

@@ -27,7 +27,14 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 START_S = 20.0  # more for the first answer: libraries and weights are loaded
-DEADLINE_S = {"describe": 15.0, "need": 5.0, "judge": 5.0, "predict": 30.0, "status": 5.0}
+DEADLINE_S = {
+    "describe": 15.0,
+    "need": 5.0,
+    "judge": 5.0,
+    "embed": 5.0,
+    "predict": 30.0,
+    "status": 5.0,
+}
 BACK_OFF_S = (0.0, 1.0, 5.0, 30.0, 60.0)
 LONGEST = 64 * 1024 * 1024
 
@@ -85,6 +92,16 @@ class ModelWorker:
         """The judgement on a task, or on silence."""
         params = HistoryParams(list(history), list(vectors), task)
         return await self._call("judge", params, Judgement, history)
+
+    async def embed(self, history: Sequence[Observation], task: str) -> tuple[bytes, str]:
+        """A task's vector as it is kept (float16, 768 bytes), and the encoder's name.
+
+        Args:
+            history: What the task was made from, for the ledger.
+            task: The sentence.
+        """
+        params = HistoryParams([], task=task)
+        return await self._call("embed", params, tuple[bytes, str], history)
 
     async def predict(self, history: Sequence[Observation]) -> list[Prediction]:
         """The language model's prediction; none where there is no model."""

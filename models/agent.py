@@ -53,5 +53,6 @@ class Agent:
                 thoughts=reply.thoughts,
                 response=reply.response,
                 source=f"agent:{self._engine.name}",
+                prompt=prompts.version(prompts.AGENT),
             )
         ]

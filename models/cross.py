@@ -19,6 +19,7 @@ from models.reading import Reading
 from models.trace import seconds
 
 MODEL = "cross.onnx"
+FLOAT_MODEL = "cross-float.onnx"  # what int8 is held against; never needed to judge
 TOKENIZER = "tokenizer.json"
 THRESHOLD = 0.5  # the majority's word; the daemon's own threshold is the user's (models.decision)
 
@@ -57,8 +58,7 @@ class Reader:
         tokenizer.no_truncation()
         tokenizer.no_padding()
         self._tokenizer = tokenizer
-        self._start = tokenizer.token_to_id("[CLS]")
-        self._end = tokenizer.token_to_id("[SEP]")
+        self._start, self._end = (tokenizer.token_to_id(mark) or 0 for mark in ("[CLS]", "[SEP]"))
 
     def __call__(self, history: Sequence[Observation], task: str | None) -> Tokens:
         """``[CLS] older [SEP] newest [SEP] task [SEP]``; the oldest words go where room is short."""

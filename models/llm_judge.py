@@ -13,7 +13,7 @@ from models.engine.base import Engine, EngineError
 from models.observation import Judgement
 from models.reading import Reading
 
-ANSWER_TOKENS = 160
+ANSWER_TOKENS = 100
 THRESHOLD = 0.5
 ACCEPTED, REJECTED = "accepted", "rejected"
 
@@ -27,7 +27,7 @@ class Verdict(msgspec.Struct, frozen=True):
 
     SPELLINGS: ClassVar[dict[str, str]] = {"judgement": "judgment"}
 
-    thought: Annotated[str, msgspec.Meta(max_length=240)]
+    thought: Annotated[str, msgspec.Meta(max_length=120)]
     judgment: Literal["accepted", "rejected"]
 
 
@@ -41,7 +41,7 @@ class LLMJudge:
     def __init__(self, engine: Engine, prompt: str | None = None) -> None:
         self._engine = engine
         self._prompt = prompt
-        self.name = f"{engine.name}:{prompts.digest(prompt or prompts.JUDGE)}"
+        self.name = f"{engine.name}:{prompts.version(prompt or prompts.JUDGE)}"
         self.unparsed = 0
 
     def judge(self, reading: Reading, task: str | None) -> Judgement:

@@ -53,6 +53,8 @@ class Prediction(msgspec.Struct, frozen=True):
         arguments: What that skill's executor needs, JSON.
         evidence: Log-likelihood ratio, in nats, with which the trigger itself speaks for a need and
             for acceptance; 0 for a task that only a model worded.
+        prompt: First digits of the hash of the prompt that a language model was asked with; empty
+            where none was.
     """
 
     task: str | None
@@ -63,6 +65,7 @@ class Prediction(msgspec.Struct, frozen=True):
     skill: str | None = None
     arguments: dict[str, Any] = {}
     evidence: float = 0.0
+    prompt: str = ""
 
 
 class Judgement(msgspec.Struct, frozen=True):

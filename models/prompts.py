@@ -109,11 +109,6 @@ def checked_prompt(text: str) -> str:
     return text
 
 
-def digest(text: str) -> str:
-    """First digits of a prompt's hash."""
-    return hashlib.sha256(text.encode()).hexdigest()[:12]
-
-
 def _newest(history: Sequence[Observation]) -> list[str]:
     """Whole observations from the newest back, as many as the room allows."""
     lines: list[str] = []
@@ -132,10 +127,9 @@ def plain(text: str) -> str:
     return " ".join(text.translate(_NO_MARKS).split())
 
 
-def version() -> str:
-    """First digits of the hash of all prompts."""
-    texts = "\0".join([SENTENCE, *(part for shot in SENTENCE_SHOTS for part in shot), AGENT, JUDGE])
-    return digest(texts)
+def version(template: str) -> str:
+    """First digits of a template's hash, as it is kept with what was answered to it."""
+    return hashlib.sha256(template.encode()).hexdigest()[:12]
 
 
 def _sentence_answer(text: str) -> str:

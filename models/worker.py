@@ -109,6 +109,13 @@ class Worker:
         )
         return judged
 
+    def embed(self, params: HistoryParams) -> tuple[bytes, str]:
+        """A task's vector as it is kept, and the encoder's name; what its like is compared by."""
+        from models.encoder import pack
+
+        encoder = self._judges().encoder
+        return pack(encoder.encode([params.task or ""])[0]), encoder.name
+
     def predict(self, params: HistoryParams) -> list[Prediction]:
         """The language model's prediction; none where there is no model."""
         engine = self._language_model()
@@ -172,6 +179,7 @@ def answer(worker: Worker, raw: bytes) -> Reply:
         "describe": (worker.describe, DescribeParams),
         "need": (worker.need, HistoryParams),
         "judge": (worker.judge, HistoryParams),
+        "embed": (worker.embed, HistoryParams),
         "predict": (worker.predict, HistoryParams),
         "status": (worker.status, dict[str, Any]),
     }

@@ -8,7 +8,7 @@ from pathlib import Path
 from sqlite3 import Connection
 from typing import Any
 
-from daemon.store import Store, capture, proposals, story
+from daemon.store import Store, capture, executions, proposals, story
 from daemon.store.egress import EgressRow
 from daemon.store.egress import add as add_egress
 from models.observation import Judgement, Need, Observation, Prediction
@@ -113,9 +113,9 @@ def _propose(conn: Connection, observation: int, time: datetime, words: dict[str
     proposal = proposals.add_proposal(conn, prediction, time)
     proposals.set_state(conn, proposal, "accepted", time)
     proposals.add_answer(conn, proposal, "accept", "popup", time)
-    execution = proposals.start_execution(conn, proposal, time)
+    execution = executions.start_execution(conn, proposal, time)
     undo = [{"tool": "clipboard", "before": words["before"], "after": "x"}]
-    proposals.end_execution(conn, execution, "done", words["result"], undo, time)
+    executions.end_execution(conn, execution, "done", words["result"], undo, time)
 
 
 def _put(conn: Connection, kind: str, time: datetime, length: float, **data: Any) -> BucketEvent:

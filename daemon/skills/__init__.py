@@ -44,7 +44,10 @@ class Skills:
         for skill in self._skills.values():
             if (adopted := skill.adopt(prediction.task, history)) is not None:
                 return msgspec.structs.replace(
-                    adopted, source=prediction.source, thoughts=prediction.task
+                    adopted,
+                    source=prediction.source,
+                    thoughts=prediction.task,
+                    prompt=prediction.prompt,
                 )
         return None
 

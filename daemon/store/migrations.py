@@ -164,10 +164,13 @@ END""",
 )
 
 # `shipped` is what the models said before the user's own answers moved it; `vector` a task's
-# embedding; `shadow` a proposal that was kept for `hunch review` and never shown.
+# embedding; `history` the numbers of the observations that were read, as JSON: which they were cannot
+# be told from the numbers alone once some of them are forgotten; `prompt` the hash of the template by
+# which a language model was asked; `shadow` a proposal that was kept for `hunch review` and never shown.
 LEARNING = """
 ALTER TABLE predictions ADD COLUMN shipped_need REAL;
 ALTER TABLE predictions ADD COLUMN prompt TEXT;
+ALTER TABLE predictions ADD COLUMN history TEXT;
 ALTER TABLE predictions ADD COLUMN vector BLOB;
 ALTER TABLE predictions ADD COLUMN vector_model TEXT;
 ALTER TABLE judgements ADD COLUMN shipped REAL;

@@ -1,6 +1,5 @@
-"""Predictions, judgements, proposals, answers and executions in SQL: what was offered, and what became of it."""
+"""Predictions, judgements, proposals and answers in SQL: what was offered, and what became of it."""
 
-from collections.abc import Sequence
 from datetime import UTC, datetime
 from sqlite3 import Connection, Row
 from typing import Any, Literal
@@ -14,6 +13,20 @@ __all__ = ["Connection"]
 
 State = Literal["waiting", "shown", "accepted", "rejected", "ignored", "withdrawn"]
 Answer = Literal["accept", "reject", "ignore"]
+# Why a proposal was withdrawn; the one list of such words, which `hunch why` explains.
+Reason = Literal[
+    "stale",  # no pause and no switch came in time
+    "held back",  # others may have seen the screen, somebody was on a call, or recording was paused
+    "not shown",  # no tray said that it stood on the screen
+    "cut short",  # Hunch ended meanwhile
+    "busy",  # another one was open
+    "budget",  # so many were shown in the hour, or on the day, already
+    "again",  # the same was offered within a day
+    "like a rejected one",  # so it was not offered; rejected, or taken back, some days ago
+    "like a done one",
+    "like an ignored one",  # ignored within the day
+    "shadow",  # kept for `hunch review`
+]
 ENDED: frozenset[State] = frozenset(("accepted", "rejected", "ignored", "withdrawn"))
 
 _PROPOSAL = (
@@ -27,7 +40,12 @@ _PROPOSAL = (
 
 
 class ProposalRow(msgspec.Struct, frozen=True):
-    """A proposal with the prediction behind it and what came of it."""
+    """A proposal with the prediction behind it and what came of it.
+
+    Attributes:
+        reason: Why it was withdrawn; None while it was not, or an older Hunch did it.
+        shadow: Kept for `hunch review`, never shown; its grade is an answer via ``review``.
+    """
 
     id: int
     observation_id: int
@@ -43,6 +61,8 @@ class ProposalRow(msgspec.Struct, frozen=True):
     shown: datetime | None
     ended: datetime | None
     result: str | None
+    reason: str | None = None
+    shadow: bool = False
 
 
 class AnswerRow(msgspec.Struct, frozen=True):
@@ -57,26 +77,27 @@ class AnswerRow(msgspec.Struct, frozen=True):
     probability: float | None
 
 
-class ExecutionRow(msgspec.Struct, frozen=True):
-    """One carrying out of an accepted task; `undo` are its steps back, oldest first."""
-
-    id: int
-    proposal_id: int
-    state: Literal["running", "done", "failed", "undone"]
-    started: datetime
-    ended: datetime | None
-    result: str | None
-    undo: list[dict[str, Any]]
-
-
 def add_prediction(
-    conn: Connection, observation_id: int, need: Need, prediction: Prediction
+    conn: Connection,
+    observation_id: int,
+    need: Need,
+    prediction: Prediction,
+    *,
+    history: Sequence[int] = (),
 ) -> int:
-    """Keep a prediction, silence (task None) too; returns its number."""
+    """Keep a prediction, silence (task None) too; returns its number.
+
+    Args:
+        conn: The store.
+        observation_id: After which observation.
+        need: What the gate said there.
+        prediction: What is proposed, or silence.
+        history: Numbers of the observations that were read, oldest first.
+    """
     cursor = conn.execute(
         "INSERT INTO predictions (observation_id, task, purpose, thoughts, response, source, skill,"
-        " arguments, evidence, need, need_threshold, need_model)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        " arguments, evidence, need, need_threshold, need_model, prompt, history)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             observation_id,
             prediction.task,
@@ -90,9 +111,19 @@ def add_prediction(
             need.probability,
             need.threshold,
             need.model,
+            prediction.prompt or None,
+            msgspec.json.encode(list(history)).decode(),
         ),
     )
     return int(cursor.lastrowid or 0)
+
+
+def set_vector(conn: Connection, prediction_id: int, vector: bytes, model: str) -> None:
+    """Keep the vector of a prediction's task, float16, and the name of the encoder that made it."""
+    conn.execute(
+        "UPDATE predictions SET vector = ?, vector_model = ? WHERE id = ?",
+        (vector, model, prediction_id),
+    )
 
 
 def add_judgement(conn: Connection, prediction_id: int, judgement: Judgement) -> int:
@@ -120,16 +151,30 @@ def add_proposal(conn: Connection, prediction_id: int, time: datetime) -> int:
     return int(cursor.lastrowid or 0)
 
 
+def add_withheld(conn: Connection, prediction_id: int, time: datetime, reason: Reason) -> int:
+    """Keep a proposal that is not offered, and why; ``shadow`` makes it one for `hunch review`."""
+    cursor = conn.execute(
+        "INSERT INTO proposals (prediction_id, state, created_us, ended_us, reason, shadow)"
+        " VALUES (?1, 'withdrawn', ?2, ?2, ?3, ?3 = 'shadow')",
+        (prediction_id, to_us(time), reason),
+    )
+    return int(cursor.lastrowid or 0)
+
+
 def set_state(
-    conn: Connection, proposal_id: int, state: State, time: datetime | None = None
+    conn: Connection,
+    proposal_id: int,
+    state: State,
+    time: datetime | None = None,
+    reason: Reason | None = None,
 ) -> None:
     """Move a proposal on; `time` (now by default) becomes that of its showing or its end."""
     now_us = to_us(time or datetime.now(UTC))
     conn.execute(
-        "UPDATE proposals SET state = ?1,"
+        "UPDATE proposals SET state = ?1, reason = ?4,"
         " shown_us = CASE WHEN ?1 = 'shown' THEN ?2 ELSE shown_us END,"
         " ended_us = CASE WHEN ?1 IN ('waiting', 'shown') THEN NULL ELSE ?2 END WHERE id = ?3",
-        (state, now_us, proposal_id),
+        (state, now_us, proposal_id, reason),
     )
 
 
@@ -153,7 +198,7 @@ def proposals(
 def add_answer(
     conn: Connection, proposal_id: int, answer: Answer, via: str, time: datetime
 ) -> None:
-    """Keep an answer; `via` is ``popup``, ``tray``, ``cli`` or ``timeout``."""
+    """Keep an answer; `via` is ``popup``, ``tray``, ``cli``, ``timeout`` or ``review`` (a grade)."""
     conn.execute(
         "INSERT INTO answers (proposal_id, answer, via, time_us) VALUES (?, ?, ?, ?)",
         (proposal_id, answer, via, to_us(time)),
@@ -183,77 +228,6 @@ def answers(conn: Connection) -> list[AnswerRow]:
     ]
 
 
-def start_execution(conn: Connection, proposal_id: int, time: datetime) -> int:
-    """Keep that an accepted task is being carried out; returns the execution's number."""
-    cursor = conn.execute(
-        "INSERT INTO executions (proposal_id, state, started_us, undo)"
-        " VALUES (?, 'running', ?, '[]')",
-        (proposal_id, to_us(time)),
-    )
-    return int(cursor.lastrowid or 0)
-
-
-def end_execution(
-    conn: Connection,
-    execution_id: int,
-    state: Literal["done", "failed"],
-    result: str,
-    undo: Sequence[dict[str, Any]],
-    time: datetime | None = None,
-) -> None:
-    """Keep how it ended, and the steps that take it back."""
-    conn.execute(
-        "UPDATE executions SET state = ?, ended_us = ?, result = ?, undo = ? WHERE id = ?",
-        (
-            state,
-            to_us(time or datetime.now(UTC)),
-            result,
-            msgspec.json.encode(list(undo)).decode(),
-            execution_id,
-        ),
-    )
-
-
-def save_steps(conn: Connection, execution_id: int, undo: Sequence[dict[str, Any]]) -> None:
-    """Keep the steps back of an execution that goes on, so that a kill does not lose them."""
-    conn.execute(
-        "UPDATE executions SET undo = ? WHERE id = ? AND state = 'running'",
-        (msgspec.json.encode(list(undo)).decode(), execution_id),
-    )
-
-
-def end_cut_short(conn: Connection, result: str, time: datetime) -> None:
-    """What a killed daemon left running has failed; its steps back stay."""
-    conn.execute(
-        "UPDATE executions SET state = 'failed', ended_us = ?, result = ? WHERE state = 'running'",
-        (to_us(time), result),
-    )
-
-
-def execution(conn: Connection, proposal_id: int) -> ExecutionRow | None:
-    """The newest execution of a proposal, or None."""
-    row = conn.execute(
-        "SELECT * FROM executions WHERE proposal_id = ? ORDER BY id DESC LIMIT 1", (proposal_id,)
-    ).fetchone()
-    if row is None:
-        return None
-    ended = row["ended_us"]
-    return ExecutionRow(
-        id=row["id"],
-        proposal_id=row["proposal_id"],
-        state=row["state"],
-        started=from_us(row["started_us"]),
-        ended=from_us(ended) if ended is not None else None,
-        result=row["result"],
-        undo=msgspec.json.decode(row["undo"]),
-    )
-
-
-def mark_undone(conn: Connection, execution_id: int) -> None:
-    """Keep that an execution was taken back."""
-    conn.execute("UPDATE executions SET state = 'undone' WHERE id = ?", (execution_id,))
-
-
 def _proposal(row: Row) -> ProposalRow:
     def time(name: str) -> datetime | None:
         return from_us(row[name]) if row[name] is not None else None
@@ -273,6 +247,8 @@ def _proposal(row: Row) -> ProposalRow:
         shown=time("shown_us"),
         ended=time("ended_us"),
         result=row["result"],
+        reason=row["reason"],
+        shadow=bool(row["shadow"]),
     )
 
 

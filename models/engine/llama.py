@@ -37,10 +37,16 @@ def default_model() -> Path | None:
 
 
 class LlamaEngine:
-    """A GGUF file, loaded at first use."""
+    """A GGUF file, loaded at first use.
 
-    def __init__(self, path: Path) -> None:
+    Args:
+        path: The file.
+        threads: How many work; on busy cores one is faster than two that wait for each other.
+    """
+
+    def __init__(self, path: Path, threads: int = THREADS) -> None:
         self._path = path
+        self._threads = threads
         self._llama: Any = None
         self._grammars: dict[type[msgspec.Struct], Any] = {}
         self.name = DEFAULT_NAME if "SmolLM2-135M" in path.name else path.stem
@@ -96,7 +102,7 @@ class LlamaEngine:
                 self._llama = Llama(
                     str(self._path),
                     n_ctx=CONTEXT_TOKENS,
-                    n_threads=THREADS,
+                    n_threads=self._threads,
                     seed=SEED,
                     verbose=False,
                 )

@@ -11,7 +11,7 @@ TEMPLATE = "tokenizer.chat_template"
 
 
 def choose(
-    llama: Any, messages: Sequence[dict[str, str]], begun: str, choices: Sequence[str]
+    llama: Any, messages: list[Any], begun: str, choices: Sequence[str]
 ) -> tuple[float, ...] | None:
     """Probabilities of the choices, which add up to one; None without a template or past the context.
 
@@ -33,7 +33,7 @@ def choose(
     return tuple(float(chance) for chance in chances / chances.sum())
 
 
-def _prompt(llama: Any, messages: Sequence[dict[str, str]]) -> list[int] | None:
+def _prompt(llama: Any, messages: list[Any]) -> list[int] | None:
     """The messages in the model's own chat template, as tokens."""
     from llama_cpp.llama_chat_format import Jinja2ChatFormatter
 
@@ -43,7 +43,7 @@ def _prompt(llama: Any, messages: Sequence[dict[str, str]]) -> list[int] | None:
         llama.detokenize([mark], special=True).decode()
         for mark in (llama.token_eos(), llama.token_bos())
     ]
-    said = Jinja2ChatFormatter(llama.metadata[TEMPLATE], *marks)(messages=list(messages))
+    said = Jinja2ChatFormatter(llama.metadata[TEMPLATE], *marks)(messages=messages)
     return list(llama.tokenize(said.prompt.encode(), add_bos=not said.added_special, special=True))
 
 

@@ -21,7 +21,7 @@ from daemon.feedback import Feedback
 from daemon.proposals import Proposals
 from daemon.skills import Skills
 from daemon.skills.base import Skill
-from daemon.store import Store, proposals, story
+from daemon.store import Store, executions, proposals, story
 from daemon.tools import Tools
 from models.observation import Need, Observation, Prediction
 from models.segment import Segment
@@ -307,7 +307,7 @@ async def test_a_task_that_a_kill_cut_short_has_failed_and_can_be_taken_back(des
         with pytest.raises(Conflict, match="still running"):
             await again.undo(number)
         await again.start()
-        found = store.read(lambda conn: proposals.execution(conn, number))
+        found = store.read(lambda conn: executions.execution(conn, number))
         assert found is not None and found.state == "failed" and "hunch undo" in str(found.result)
         assert desk.board.text == "after"
         assert await again.undo(number) == "The clipboard is as before."

@@ -51,6 +51,8 @@ async def test_gate_and_reward_answer_and_vectors_are_kept(worker: ModelWorker) 
     silent = await worker.judge(HISTORY, vectors, None)
     assert 0 < judged.probability < 1
     assert silent.probability == pytest.approx(1 - again.probability, abs=0.01)
+    vector, same = await worker.embed(HISTORY, "Explain how to split a string in Ruby.")
+    assert (len(vector), same) == (768, name)
 
 
 async def test_a_killed_worker_costs_one_answer(worker: ModelWorker) -> None:

@@ -1,6 +1,8 @@
 """A table of figures: as one JSON document (design.md, "Command line") and as aligned text."""
 
 import platform
+import textwrap
+from collections.abc import Iterable
 from typing import Any, Literal
 
 import msgspec
@@ -16,6 +18,8 @@ SHORT = {
     "proposal_rate": "rate", "correct_silence": "quiet",
 }  # fmt: skip
 AS_FRACTION = {"auroc", "brier", "ece"}
+WIDTH = 120
+CELL, SPAN = 6, 14  # columns of a figure, and of an interval
 
 
 class Row(msgspec.Struct, frozen=True):
@@ -25,13 +29,32 @@ class Row(msgspec.Struct, frozen=True):
         name: ``hunch``, a peer's name, or ``paper: …`` for a line copied from the paper.
         folds: How the scored rows were kept from training.
         n: Rows scored.
-        figures: Fractions of one by name; None where undefined or not told.
+        figures: Fractions of one by name; None where undefined or not told. `NAME_low` and
+            `NAME_high` bound NAME, 95 %; `NAME_sd` is its deviation over seeds.
     """
 
     name: str
     folds: Folds
     n: int
     figures: Figures
+
+
+class Section(msgspec.Struct, frozen=True):
+    """A part of a table as text: the rows that have figures under a prefix.
+
+    Attributes:
+        title: What was asked.
+        prefix: Before each figure's name, as in ``judged_f1``.
+        folds: Rows of these alone.
+        bounded: Figures whose intervals stand in a block below.
+        names: A figure that is told in a sentence of its own, by its words.
+    """
+
+    title: str
+    prefix: str = ""
+    folds: tuple[Folds, ...] = ("paper", "trace", "none")
+    bounded: tuple[str, ...] = ()
+    names: dict[str, str] = {}
 
 
 class Table(msgspec.Struct, frozen=True):
@@ -42,6 +65,7 @@ class Table(msgspec.Struct, frozen=True):
     columns: tuple[str, ...]
     rows: list[Row]
     notes: tuple[str, ...] = ()
+    sections: tuple[Section, ...] = (Section(""),)
 
 
 def as_document(table: Table) -> dict[str, Any]:
@@ -57,14 +81,8 @@ def as_document(table: Table) -> dict[str, Any]:
 
 def as_text(table: Table) -> str:
     """The table in aligned columns, at most 120 wide; percentages as in the paper."""
-    width = max(len("who"), *(len(row.name) for row in table.rows))
-    heads = "".join(f"{SHORT[column]:>6}" for column in table.columns)
-    lines = [f"{'who':<{width}} {'folds':<5} {'n':>5} {heads}"]
-    lines.append("-" * len(lines[0]))
-    for row in table.rows:
-        cells = "".join(_cell(column, row.figures.get(column)) for column in table.columns)
-        lines.append(f"{row.name:<{width}} {row.folds:<5} {row.n:>5} {cells}")
-    return "\n".join([table.data, "", *lines, "", *table.notes])
+    parts = [text for section in table.sections for text in _section(table, section)]
+    return "\n".join([*_wrapped(table.data), "", *parts, *table.notes])
 
 
 def machine() -> str:
@@ -72,10 +90,86 @@ def machine() -> str:
     return f"{platform.system()} {platform.machine()}, Python {platform.python_version()}"
 
 
+def _section(table: Table, section: Section) -> Iterable[str]:
+    """Title, lines, then intervals and sentences, with an empty line behind each."""
+    rows = [
+        row
+        for row in table.rows
+        if row.folds in section.folds
+        and any(row.figures.get(section.prefix + name) is not None for name in table.columns)
+    ]
+    if not rows:
+        return
+    width = max(len("who"), *(len(row.name) for row in rows))
+    if section.title:
+        yield from (*_wrapped(section.title), "")
+    heads = "".join(f"{SHORT[column]:>{CELL}}" for column in table.columns)
+    yield f"{'who':<{width}} {'folds':<5} {'n':>5} {heads}"
+    yield "-" * (width + 13 + len(heads))
+    for row in rows:
+        cells = [_cell(name, row.figures.get(section.prefix + name)) for name in table.columns]
+        yield f"{_head(row, width)} {''.join(cells)}"
+    yield ""
+    yield from _intervals(rows, section, width)
+    yield from _sentences(rows, section)
+
+
+def _intervals(rows: list[Row], section: Section, width: int) -> Iterable[str]:
+    chosen = [
+        row
+        for row in rows
+        if any(f"{section.prefix}{name}_low" in row.figures for name in section.bounded)
+    ]
+    if not chosen:
+        return
+    heads = "".join(f"{SHORT[name]:>{SPAN}}" for name in section.bounded)
+    yield f"{'95 % over traces':<{width}} {'folds':<5} {'n':>5} {heads}"
+    yield "-" * (width + 13 + len(heads))
+    for row in chosen:
+        spans = [_span(name, section.prefix, row.figures) for name in section.bounded]
+        yield f"{_head(row, width)} {''.join(spans)}"
+    yield ""
+
+
+def _sentences(rows: list[Row], section: Section) -> Iterable[str]:
+    for row in rows:
+        told = []
+        for name, words in section.names.items():
+            key = section.prefix + name
+            if (figure := row.figures.get(key)) is None:
+                continue
+            low, high = row.figures.get(f"{key}_low"), row.figures.get(f"{key}_high")
+            between = "" if low is None or high is None else f" [{low:.3f}, {high:.3f}]"
+            spread = row.figures.get(f"{key}_sd")
+            seeds = "" if spread is None else f", sd over seeds {spread:.3f}"
+            told.append(f"{words} {figure:.3f}{between}{seeds}")
+        if told:
+            yield from _wrapped(f"{row.name} ({row.folds}): {'; '.join(told)}.")
+            yield ""
+
+
+def _head(row: Row, width: int) -> str:
+    return f"{row.name:<{width}} {row.folds:<5} {row.n:>5}"
+
+
 def _cell(column: str, figure: float | None) -> str:
     if figure is None:
-        return f"{'-':>6}"
-    return f"{figure:>6.3f}" if column in AS_FRACTION else f"{100 * figure:>6.1f}"
+        return f"{'-':>{CELL}}"
+    return f"{figure:>{CELL}.3f}" if column in AS_FRACTION else f"{100 * figure:>{CELL}.1f}"
+
+
+def _span(column: str, prefix: str, figures: Figures) -> str:
+    low, high = figures.get(f"{prefix}{column}_low"), figures.get(f"{prefix}{column}_high")
+    if low is None or high is None:
+        return f"{'-':>{SPAN}}"
+    words = (
+        f"{low:.3f}-{high:.3f}" if column in AS_FRACTION else f"{100 * low:.1f}-{100 * high:.1f}"
+    )
+    return f"{words:>{SPAN}}"
+
+
+def _wrapped(text: str) -> list[str]:
+    return textwrap.wrap(text, WIDTH, break_long_words=False, break_on_hyphens=False)
 
 
 def _rounded(figure: float | None) -> float | None:

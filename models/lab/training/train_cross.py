@@ -1,72 +1,30 @@
 """Fine-tunes MiniLM as a cross-encoder on (newest observations, task): acceptance and need together.
 
-Two recipes. `paper` learns the paper's split, whose test moments stand in the training rows: it remembers.
-`trace` is for people and traces that it has not seen: two top layers, averaged weights, and a bias for
-each annotator of each trace, so that who was asked is not learnt as what was asked.
-Needs torch (`[export]`); one core is enough, a GPU is used where there is one.
+The settings are in `recipes`, the network in `cross_net`. Training goes on where it was killed, to the
+same weights as if it had not been. Needs torch (`[export]`); one core is enough, a GPU is used where there is one.
 """
 
-import hashlib
 import random
-import time
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import msgspec
 import numpy as np
 import tokenizers
 import torch
 from torch.nn import functional
 
 from models.cross import TOKENIZER, Reader, Tokens
+from models.lab.training.checkpoint import Checkpoint
 from models.lab.training.cross_net import Net, pad
-from models.lab.training.samples import trace_of
-from models.observation import Observation
+from models.lab.training.recipes import Recipe, fingerprint
+from models.lab.training.samples import trace_of, votes
 from models.trace import RewardRow
 
-CHECKPOINT = ".checkpoint.pt"
-CHECKPOINT_S = 60.0
 BUCKET = 256  # samples that are sorted by length before they are cut into batches
 WARM_STEPS = 20
 
 Progress = Callable[[Iterable[int]], Iterable[int]]
-
-
-class Recipe(msgspec.Struct, frozen=True):
-    """The settings of a training.
-
-    Attributes:
-        layers: How many of the top layers learn; what lies below is computed once.
-        rate: Learning rate of the layers; `head_rate`, `offset_rate` of the rest.
-        averaging: Decay of the averaged weights in the second half of the steps; 0: the last weights.
-        need_of_tasks: Weight of the need at rows with a task; `need_of_silence`: at rows without.
-        need_votes: Share of the mean vote in the need's target, for what its hard label hides.
-        blend: Share of P(need) in P(accept).
-    """
-
-    layers: int
-    epochs: int
-    batch: int = 16
-    rate: float = 1e-4
-    decay: float = 0.01
-    head_rate: float = 3e-3
-    head_decay: float = 0.01
-    offset_rate: float = 0.0
-    averaging: float = 0.0
-    need_of_tasks: float = 1.0
-    need_of_silence: float = 1.0
-    need_votes: float = 0.0
-    blend: float = 0.0
-
-
-RECIPES = {
-    "paper": Recipe(layers=6, epochs=6, blend=0.5),
-    "trace": Recipe(
-        layers=2, epochs=4, batch=32, decay=0.05, head_decay=0.3, offset_rate=3e-2,
-        averaging=0.98, need_of_tasks=0.0, need_of_silence=2.0, need_votes=0.15,
-    ),
-}  # fmt: skip
 
 
 class Sample(NamedTuple):
@@ -92,11 +50,6 @@ def minilm() -> Base:
     source = Path(get_model_path())
     bert = AutoModel.from_pretrained(source, attn_implementation="eager")
     return Base(bert.eval(), (source / TOKENIZER).read_bytes())
-
-
-def fingerprint(rows: Sequence[RewardRow], recipe: Recipe, seed: int) -> str:
-    """SHA-256 of all that a training depends on."""
-    return hashlib.sha256(msgspec.json.encode([recipe, seed, rows])).hexdigest()
 
 
 def train_cross(
@@ -158,7 +111,8 @@ def train_cross(
         kept.save(step + 1, net, optimizer, averaged)
     for weight, mean in zip(learning, averaged or [], strict=bool(averaged)):
         weight.data.copy_(mean)
-    return net.eval()
+    net.eval()
+    return net
 
 
 def read_samples(
@@ -172,56 +126,17 @@ def read_samples(
     samples = []
     for same in moments.values():
         judged = [row for row in same if row.pred_task is not None]
-        shares = [_share(row) for row in judged]
+        shares = [votes(row) for row in judged]
         mean = sum(shares) / len(shares) if shares else float(same[0].help_needed)
         need = (1 - recipe.need_votes) * same[0].help_needed + recipe.need_votes * mean
         for row in judged:
-            votes = [
+            said = [
                 (annotators.setdefault((trace_of(row), place), len(annotators)), float(vote))
                 for place, vote in enumerate(row.annotation or [row.valid])
             ]
-            samples.append(Sample(_read(reader, row.obs, row.pred_task), votes, need))
-        samples.append(Sample(_read(reader, same[0].obs, None), [], need))
+            samples.append(Sample(reader(row.obs, row.pred_task), said, need))
+        samples.append(Sample(reader(same[0].obs, None), [], need))
     return samples, max(1, len(annotators))
-
-
-class Checkpoint:
-    """A training's state on disk: written whole or not at all, and of no use to another training."""
-
-    def __init__(self, folder: Path, mark: str) -> None:
-        self._path = folder / CHECKPOINT
-        self._mark = mark
-        self._saved = time.monotonic()
-
-    def save(self, step: int, net: Net, optimizer: Any, averaged: list[Any] | None) -> None:
-        """Keep the state, at most once a minute."""
-        if time.monotonic() - self._saved < CHECKPOINT_S:
-            return
-        self._path.parent.mkdir(parents=True, exist_ok=True)
-        state = {
-            "mark": self._mark, "step": step, "net": net.state_dict(), "averaged": averaged,
-            "optimizer": optimizer.state_dict(), "chance": torch.get_rng_state(),
-        }  # fmt: skip
-        scratch = self._path.with_suffix(".new")
-        torch.save(state, scratch)
-        scratch.replace(self._path)
-        self._saved = time.monotonic()
-
-    def load(self, net: Net, optimizer: Any) -> tuple[int, list[Any] | None]:
-        """The step to go on from, and the averaged weights; 0 where nothing fits."""
-        if not self._path.exists():
-            return 0, None
-        state = torch.load(self._path, weights_only=True)
-        if state["mark"] != self._mark:
-            return 0, None
-        net.load_state_dict(state["net"])
-        optimizer.load_state_dict(state["optimizer"])
-        torch.set_rng_state(state["chance"])
-        return state["step"], state["averaged"]
-
-    def remove(self) -> None:
-        """The training is done."""
-        self._path.unlink(missing_ok=True)
 
 
 def _loss(net: Net, accept: Any, need: Any, batch: Sequence[Sample], recipe: Recipe) -> Any:
@@ -268,14 +183,6 @@ def _average(averaged: list[Any] | None, weights: Sequence[Any], decay: float) -
     if averaged is None:
         return [weight.clone() for weight in new]
     return [old * decay + now * (1 - decay) for old, now in zip(averaged, new, strict=True)]
-
-
-def _read(reader: Reader, obs: Sequence[Observation], task: str | None) -> Tokens:
-    return reader(obs, task)
-
-
-def _share(row: RewardRow) -> float:
-    return sum(row.annotation) / len(row.annotation) if row.annotation else float(row.valid)
 
 
 def _tokenizer(base: Base) -> tokenizers.Tokenizer:
