@@ -1,5 +1,6 @@
 """Predictions, judgements, proposals and answers in SQL: what was offered, and what became of it."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from sqlite3 import Connection, Row
 from typing import Any, Literal
