@@ -64,20 +64,21 @@ class CrossEncoders:
             ImportError: One has to be trained, and torch is missing.
             WeightsError: One that is kept is damaged.
         """
-        answers: dict[str, Answers] = {
-            "hunch, cross-encoder": [], "hunch, cross-encoder float32": [],
-        }  # fmt: skip
+        files = {"hunch, cross-encoder": MODEL, "hunch, cross-encoder float32": FLOAT_MODEL}
+        answers: dict[str, Answers] = {name: [] for name in files}
         with contextlib.ExitStack() as stack:
             where = self._folder or Path(stack.enter_context(tempfile.TemporaryDirectory()))
             for number, (train, test) in enumerate(parted(release, folds)):
                 place = where / f"{folds}-{self._seed}-{number}"
                 self._made(train, folds, place)
-                for name, file in zip(answers, (MODEL, FLOAT_MODEL), strict=True):
-                    judge = CrossEncoder.load(place, file)
-                    answers[name] += [
-                        (row, judge.judge(moment(row), row.pred_task)) for row in test
-                    ]
-        yield from answers.items()
+                for name, file in files.items():
+                    if (place / file).exists():  # the float32 one may have been cleared away
+                        judge = CrossEncoder.load(place, file)
+                        answers[name] += [
+                            (row, judge.judge(moment(row), row.pred_task)) for row in test
+                        ]
+        whole = len(answers["hunch, cross-encoder"])
+        yield from ((name, said) for name, said in answers.items() if len(said) == whole)
 
     def _made(self, train: Sequence[RewardRow], recipe: str, place: Path) -> None:
         mark = fingerprint(train, RECIPES[recipe], self._seed)

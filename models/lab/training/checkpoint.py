@@ -6,6 +6,8 @@ from typing import Any
 
 import torch
 
+from models.manifest import WeightsError
+
 NAME = ".checkpoint.pt"
 EVERY_S = 60.0
 
@@ -33,10 +35,17 @@ class Checkpoint:
         self._saved = time.monotonic()
 
     def load(self, net: Any, optimizer: Any) -> tuple[int, list[Any] | None]:
-        """The step to go on from, and the averaged weights; 0 where nothing fits."""
+        """The step to go on from, and the averaged weights; 0 where nothing fits.
+
+        Raises:
+            WeightsError: The file is damaged.
+        """
         if not self._path.exists():
             return 0, None
-        state = torch.load(self._path, weights_only=True)
+        try:
+            state = torch.load(self._path, weights_only=True)
+        except Exception as error:  # torch raises what its readers of zip and pickle raise
+            raise WeightsError(f"{self._path} is damaged: remove it to train anew.") from error
         if state["mark"] != self._mark:
             return 0, None
         net.load_state_dict(state["net"])

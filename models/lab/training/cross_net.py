@@ -24,7 +24,7 @@ class Net(torch.nn.Module):  # type: ignore[misc]
 
     def __init__(self, bert: Any, layers: int, offsets: int) -> None:
         super().__init__()
-        size, low = bert.config.hidden_size, len(bert.encoder.layer) - layers
+        size, low = bert.config.hidden_size, max(0, len(bert.encoder.layer) - layers)
         self.embeddings = bert.embeddings.requires_grad_(False).eval()
         self.lower = torch.nn.ModuleList(bert.encoder.layer[:low]).requires_grad_(False).eval()
         self.upper = torch.nn.ModuleList(copy.deepcopy(layer) for layer in bert.encoder.layer[low:])

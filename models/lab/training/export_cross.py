@@ -1,6 +1,7 @@
 """Makes the weights of `models.cross`: trains, and exports to int8 ONNX, embeddings too. Needs `[export]`."""
 
 import tempfile
+import warnings
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -65,11 +66,14 @@ def export_cross(net: Net, vocabulary: bytes, blend: float, out: Path, entry: En
         out: Folder of the weights.
         entry: How they were made, for the manifest.
     """
-    with tempfile.TemporaryDirectory() as folder, torch.no_grad():
+    with tempfile.TemporaryDirectory() as folder, torch.no_grad(), warnings.catch_warnings():
+        warnings.simplefilter(
+            "ignore"
+        )  # the exporter's successor needs a package more, and no less time
         large, small = Path(folder) / "float.onnx", Path(folder) / "int8.onnx"
         torch.onnx.export(
-            _Judging(net.cpu().eval(), blend),
-            (torch.tensor([[101, 1, 2, 3]]), torch.tensor([[-1, 0, 1, 2]])),
+            _Judging(net.cpu(), blend).eval(),
+            (torch.tensor([[0, 1, 2, 3]]), torch.tensor([[-1, 0, 1, 2]])),
             str(large),
             input_names=["ids", "parts"],
             output_names=["probabilities"],

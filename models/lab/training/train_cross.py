@@ -75,7 +75,8 @@ def train_cross(
     base = base or minilm()
     torch.manual_seed(seed)
     samples, annotators = read_samples(rows, recipe, Reader(_tokenizer(base)))
-    net = Net(base.bert, recipe.layers, annotators).to(device)
+    net = Net(base.bert, recipe.layers, annotators)
+    net.to(device)
     states = net.cached([sample.read for sample in samples], device)
     groups = net.learning()
     rates = {"body": recipe.rate, "heads": recipe.head_rate, "offsets": recipe.offset_rate}
