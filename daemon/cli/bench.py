@@ -21,23 +21,40 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 FOLDS: "dict[str, tuple[Folds, ...]]" = {
     "both": ("paper", "trace"), "paper": ("paper",), "trace": ("trace",),
 }  # fmt: skip
+DATA = Path("../shared/proactivebench")
 
 
 @click.group()
 def bench() -> None:
     """Measure the models and print tables beside the paper's.
 
-    Example: hunch bench reward ../shared/proactivebench
+    Example: hunch bench reward --data ../shared/proactivebench
     """
 
 
+def data_option(command: Command) -> Command:
+    """Add ``--data``."""
+    return click.option(
+        "--data",
+        type=click.Path(path_type=Path),
+        help=f"A ProactiveBench folder, or one with your own exports (default: {DATA}, if it is there).",
+    )(command)
+
+
 def _common(command: Command) -> Command:
-    """Add what both tables take: the data, the folds, the form."""
+    """Add what both tables take: the data, the folds, seeds, plots, the form."""
     for add in (
         json_option,
+        click.option("--plot", type=click.Path(file_okay=False, path_type=Path), is_flag=False,
+                     flag_value=Path("plots"), metavar="[DIR]",
+                     help="Also write calibration, precision, recall and F1 as PNG and SVG (into plots)."),
+        click.option("--seeds", type=click.IntRange(min=1), default=1, show_default=True,
+                     help="How often to fit what is drawn by chance; the spread is told."),
+        click.option("--thorough", is_flag=True,
+                     help="Also leave out each pair of traces where that takes minutes."),
         click.option("--folds", type=click.Choice(list(FOLDS)), default="both", show_default=True,
                      help="The paper's split, whole traces left out, or both."),
-        click.argument("data", type=click.Path(path_type=Path)),
+        data_option,
     ):  # fmt: skip
         command = add(command)
     return command
@@ -45,14 +62,17 @@ def _common(command: Command) -> Command:
 
 @bench.command()
 @_common
-def reward(data: Path, folds: str, as_json: bool) -> None:
-    """Judge tasks as people did: the paper's table 2 on DATA, a ProactiveBench folder.
+def reward(data: Path | None, folds: str, plot: Path | None, *, as_json: bool, **more: Any) -> None:
+    """Judge tasks as people did: the paper's table 2.
 
-    Example: hunch bench reward ../shared/proactivebench --folds trace --json
+    Example: hunch bench reward --data ../shared/proactivebench --folds trace --json
     """
     from models.lab.bench.reward import bench_reward
 
-    _show(lambda encoder: bench_reward(data, encoder, FOLDS[folds], followed), as_json=as_json)
+    def measure(encoder: "Encoder") -> "Table":
+        return bench_reward(chosen(data), encoder, FOLDS[folds], progress=followed, **more)
+
+    _show(measure, plot, as_json=as_json)
 
 
 @bench.command()
@@ -64,16 +84,28 @@ def reward(data: Path, folds: str, as_json: bool) -> None:
     show_default=True,
     help="Need as annotators saw it, or as the traces say it.",
 )
-def agent(data: Path, folds: str, label: Any, as_json: bool) -> None:
-    """Speak when help is wanted: the paper's table 3 on DATA, a ProactiveBench folder.
+def agent(data: Path | None, folds: str, plot: Path | None, *, as_json: bool, **more: Any) -> None:
+    """Speak when help is wanted: the paper's table 3.
 
-    Example: hunch bench agent ../shared/proactivebench --json
+    Example: hunch bench agent --data ../shared/proactivebench --json
     """
     from models.lab.bench.agent import bench_agent
 
-    _show(
-        lambda encoder: bench_agent(data, encoder, FOLDS[folds], label, followed), as_json=as_json
-    )
+    def measure(encoder: "Encoder") -> "Table":
+        return bench_agent(chosen(data), encoder, FOLDS[folds], progress=followed, **more)
+
+    _show(measure, plot, as_json=as_json)
+
+
+def chosen(data: Path | None) -> Path:
+    """The folder that was asked for, or the one beside the clone.
+
+    Raises:
+        UsageError: Neither.
+    """
+    if data is None and not DATA.is_dir():
+        raise click.UsageError(f"Missing option '--data': there is no {DATA} here.")
+    return data or DATA
 
 
 def followed(traces: Iterable[T]) -> Iterable[T]:
@@ -86,7 +118,8 @@ def followed(traces: Iterable[T]) -> Iterable[T]:
     return track(list(traces), "leaving out a trace", console=Console(stderr=True), transient=True)
 
 
-def _show(measure: "Callable[[Encoder], Table]", *, as_json: bool) -> None:
+def _show(measure: "Callable[[Encoder], Table]", plot: Path | None, *, as_json: bool) -> None:
+    """Measure, then write the plots, then the table: nothing is half-written when something is wrong."""
     from models.encoder import Encoder
     from models.lab.bench.table import as_document, as_text
     from models.manifest import WeightsError
@@ -98,10 +131,28 @@ def _show(measure: "Callable[[Encoder], Table]", *, as_json: bool) -> None:
         raise HunchError("Data", str(error)) from error
     except WeightsError as error:
         raise HunchError("Weights", str(error)) from error
+    if plot is not None:
+        _plot(table, plot)
     if as_json:
         click.echo(msgspec.json.format(msgspec.json.encode(as_document(table))))
     else:
         click.echo(as_text(table))
+
+
+def _plot(table: "Table", folder: Path) -> None:
+    try:
+        from models.lab.bench.plots import write_plots
+    except ImportError as error:
+        raise HunchError(
+            "Plots", f"{error.name} is missing: pip install 'hunch-assistant[lab]'."
+        ) from error
+    if not table.curves:
+        raise HunchError("Plots", "They need held-out forecasts: use --folds trace or both.")
+    try:
+        for path in write_plots(table.curves, folder):
+            click.echo(path, err=True)
+    except OSError as error:
+        raise HunchError("Plots", f"{folder} cannot be written: {error}.") from error
 
 
 @bench.command()

@@ -99,7 +99,7 @@ def apart(
     return [
         trace
         for trace in traces
-        if not any(_same({item.event for item in trace}, known) for known in sentences)
+        if not any(same_trace({item.event for item in trace}, known) for known in sentences)
     ]
 
 
@@ -112,7 +112,7 @@ def longest_rows(rows: Iterable[RewardRow]) -> list[RewardRow]:
     return list(found.values())
 
 
-def _same(one: set[str], other: set[str]) -> bool:
+def same_trace(one: set[str], other: set[str]) -> bool:
     """Whether two sets of sentences are of one trace: half of the smaller stands in the other."""
     return 2 * len(one & other) >= min(len(one), len(other))
 
