@@ -20,8 +20,7 @@ QUIET = "The user scrolls through page {n} of the novel in Chromium."
 def rewards(tmp_path: Path) -> Path:
     """Three recordings: errors get help that is accepted; novels are left in peace."""
     with Store.open(tmp_path / "hunch.db") as store:
-        for number in range(3):
-            store.write_now(lambda conn, first=8 * number: _session(conn, first))
+        store.write_now(lambda conn: [_session(conn, 8 * number) for number in range(3)])
     out = tmp_path / "rewards.jsonl"
     done = hunch("export", str(out), "--format", "reward", "--data-dir", str(tmp_path))
     assert done.exit_code == 0, done.output
