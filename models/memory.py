@@ -8,7 +8,7 @@ figure, and at a user's desk, whose moments nobody has judged, none either.
 """
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple, Self
+from typing import Any, Self
 
 import msgspec
 import numpy as np
@@ -43,6 +43,10 @@ class Memory(msgspec.Struct, frozen=True):
             return None
         share = float(weights @ self.needed) / total
         return 1 - SURE + (2 * SURE - 1) * share
+
+    def emptied(self) -> Self:
+        """No case."""
+        return type(self)(self.keys[:0], self.needed[:0])
 
     def arrays(self) -> dict[str, NDArray[Any]]:
         """For the file."""

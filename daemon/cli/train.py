@@ -20,7 +20,8 @@ def train() -> None:
 @train.command()
 @click.argument("data", type=click.Path(path_type=Path))
 @click.argument("out", type=click.Path(file_okay=False, path_type=Path))
-def reward(data: Path, out: Path) -> None:
+@click.option("--seed", default=0, show_default=True, help="Of what is drawn by chance.")
+def reward(data: Path, out: Path, seed: int) -> None:
     """Train need and acceptance on DATA, a ProactiveBench folder; write the heads into OUT.
 
     The sentences are read by the encoder in OUT, or by the shipped one when OUT has none.
@@ -34,7 +35,7 @@ def reward(data: Path, out: Path) -> None:
 
     try:
         encoder = Encoder.load(out if (out / MODEL).exists() else WEIGHTS)
-        figures = train_heads(data, out, encoder=encoder, progress=followed)
+        figures = train_heads(data, out, encoder=encoder, seed=seed, progress=followed)
     except TraceError as error:
         raise HunchError("Data", str(error)) from error
     except WeightsError as error:

@@ -6,26 +6,18 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-import numpy as np
 import pytest
 from click.testing import CliRunner
 
 from daemon.cli import main
-from models.calibration import brier
-from models.encoder import Encoder
-from models.gate import Gate
 from models.lab.bench.agent import shift
-from models.lab.training.samples import Embedded, trace_of
-from models.lab.training.train_heads import fit_both
-from models.manifest import read_manifest
+from models.lab.training.samples import trace_of
 from models.observation import Observation
-from models.reading import read
 from models.trace import (
     Response,
     RewardRow,
     category,
     encode_lines,
-    load_release,
     read_rewards,
 )
 
@@ -186,28 +178,6 @@ def test_a_single_trace_cannot_be_left_out(release: Path) -> None:
     assert (found.exit_code, "two traces" in found.stderr) == (1, True)
 
 
-def test_training_writes_weights_that_load(release: Path, tmp_path: Path) -> None:
-    out = tmp_path / "weights"
-    for _ in range(2):
-        found = CliRunner().invoke(main, ["train", "reward", str(release), str(out)])
-        assert found.exit_code == 0, found.output
-    entry = read_manifest(out)["heads.npz"]
-    assert entry.command == "hunch train reward release weights"
-    assert len(entry.data) == 64
-    assert entry.figures["need"]["traces"] == 4
-    encoder, trace = Encoder.load(), observations(9)
-    gate = Gate.load(out)
-    assert gate.need(read(trace[:2], encoder.encode)).wanted
-    assert not gate.need(read(trace[:3], encoder.encode)).wanted
-
-
-def test_broken_training_data_leave_the_weights_alone(release: Path, tmp_path: Path) -> None:
-    (release / "reward_data" / "train_data.jsonl").write_bytes(b"{")
-    found = CliRunner().invoke(main, ["train", "reward", str(release), str(tmp_path / "weights")])
-    assert found.exit_code == 1
-    assert not (tmp_path / "weights").exists()
-
-
 def test_answers_are_matched_by_their_events() -> None:
     trace = observations(1)
     late = [Response("m", "t", i, item, []) for i, item in enumerate(trace[1:])]
@@ -224,25 +194,11 @@ def real() -> Path:
     return SHARED
 
 
-def test_a_few_real_traces_teach_about_the_rest(real: Path) -> None:
-    release = load_release(real)
-    rows = [*release.train, *release.test]
-    names = sorted({trace_of(row) for row in rows if row.obs[0].time.startswith("17")})
-    few, rest = names[:4], names[4:]
-    embed = Embedded(Encoder.load())
-    heads, samples = fit_both([row for row in rows if trace_of(row) in few], embed)
-    _, others = fit_both([row for row in rows if trace_of(row) in rest], embed)
-    for name, prior in (("need", samples["need"]), ("accept", samples["accept"])):
-        truth = others[name].truth.astype(float)
-        chances = np.array([heads[name].probability(row) for row in others[name].features])
-        assert brier(chances, truth) < brier(np.full(len(truth), prior.truth.mean()), truth)
-
-
 def test_with_real_traces_left_out_the_gate_beats_speaking_always(real: Path) -> None:
     document = table("agent", str(real), "--folds", "trace")
     ours, always = line(document, "hunch", "trace"), line(document, "always propose", "none")
     assert ours["auroc"] > 0.70
-    assert ours["f1"] > always["f1"]
+    assert ours["f1"] > always["f1"] + 0.05
     assert ours["false_alarm"] < always["false_alarm"] - 0.1
 
 

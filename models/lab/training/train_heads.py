@@ -99,9 +99,7 @@ def _needs(fitted: Fitted, moments: Moments, trace: str) -> list[Outcome]:
     ]
 
 
-def _tasks(
-    fitted: Fitted, rows: Sequence[RewardRow], embed: Embedded, trace: str
-) -> list[Outcome]:
+def _tasks(fitted: Fitted, rows: Sequence[RewardRow], embed: Embedded, trace: str) -> list[Outcome]:
     found = [
         (row, fitted.reward.judge(embed.read(row.obs), row.pred_task))
         for row in rows
