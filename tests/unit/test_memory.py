@@ -50,7 +50,7 @@ def test_half_precision_is_the_same_moment() -> None:
 
 def test_the_usual_is_told_from_the_unusual() -> None:
     usual = unit(1)[0]
-    near = [usual + 0.02 * unit(seed, 6) for seed in range(2)]
+    near = [usual + 0.5 * unit(3 + seed, 6) for seed in range(2)]
     near = [rows / np.linalg.norm(rows, axis=1, keepdims=True) for rows in near]
     bank = Bank.of(near)
     assert (bank.typicality(usual) > bank.typicality(unit(77)[0])).all()
