@@ -13,7 +13,7 @@ from models.encoder import Encoder
 from models.lab.bench import peers, policies, printed
 from models.lab.bench.annotators import need_cases
 from models.lab.bench.corpus import TOO_FEW, Corpus
-from models.lab.bench.fits import HEADS, Contender, LeftOut, Progress, quietly, shipped
+from models.lab.bench.fits import HEADS, Contender, LeftOut, shipped
 from models.lab.bench.intervals import BOUNDED, Scored, leave_pair_out, with_intervals
 from models.lab.bench.metrics import NAMES, Figures, Outcome
 from models.lab.bench.moments import (
@@ -24,6 +24,7 @@ from models.lab.bench.moments import (
     moments_of,
     said_by,
 )
+from models.lab.bench.progress import Progress, quietly
 from models.lab.bench.table import Folds, Row, Section, Table
 from models.lab.training.samples import Embedded
 from models.lab.training.train_heads import data_hash

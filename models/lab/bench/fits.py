@@ -3,8 +3,8 @@
 `Contender` is the place for another judge (`--judge`): whatever has a gate and a reward model.
 """
 
-from collections.abc import Collection, Iterable, Sequence
-from typing import NamedTuple, Protocol, TypeVar
+from collections.abc import Collection, Sequence
+from typing import NamedTuple, Protocol
 
 from models.gate import Gate
 from models.lab.bench.corpus import Corpus
@@ -14,21 +14,6 @@ from models.observation import Judgement, Need, Observation
 from models.reading import Reading
 from models.reward import RewardModel
 from models.trace import RewardRow
-
-T = TypeVar("T")
-
-
-class Progress(Protocol):
-    """Goes through what is left out in turn; a command shows how far it is."""
-
-    def __call__(self, items: Iterable[T], /) -> Iterable[T]:
-        """The items."""
-        ...
-
-
-def quietly(items: Iterable[T]) -> Iterable[T]:
-    """Go through items and show nothing."""
-    return items
 
 
 class SaysNeed(Protocol):
