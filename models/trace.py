@@ -114,11 +114,15 @@ class Release(msgspec.Struct, frozen=True):
 def load_release(folder: Path) -> Release:
     """Read a released folder, whole or in part, or a folder of a user's own exports; other files are ignored.
 
+    One file of reward rows will do as well.
+
     Raises:
         TraceError: There are no reward rows, or a file is not of its format.
     """
+    if folder.is_file():
+        return _own([folder], {}, folder)
     if not folder.is_dir():
-        raise TraceError(f"{folder} is no folder.")
+        raise TraceError(f"{folder} is not there.")
     rewards, answers = folder / "reward_data", folder / "traces" / "responses.jsonl.gz"
     if not rewards.is_dir() and not (folder / "test_data").is_dir():
         return _own_exports(folder)
@@ -142,14 +146,18 @@ def load_release(folder: Path) -> Release:
 
 def _own_exports(folder: Path) -> Release:
     """Traces (`*.json`) and reward rows (`*.jsonl`), as `hunch export` writes them."""
-    rows = [row for path in sorted(folder.glob("*.jsonl")) for row in read_rewards(path)]
+    return _own(sorted(folder.glob("*.jsonl")), _traces(folder.glob("*.json")), folder)
+
+
+def _own(files: Sequence[Path], traces: dict[str, list[TestEvent]], folder: Path) -> Release:
+    rows = [row for path in files for row in read_rewards(path)]
     if not rows:
         raise TraceError(
             f"{folder} is no data: it should hold a release's test_data and reward_data, or reward rows"
             " (*.jsonl) and traces (*.json) of `hunch export`."
         )
     told = "Own exports: no split of the paper's, and no models' answers."
-    return Release(_traces(folder.glob("*.json")), rows, [], [], [told], released=False)
+    return Release(traces, rows, [], [], [told], released=False)
 
 
 def _traces(paths: Iterable[Path]) -> dict[str, list[TestEvent]]:

@@ -12,6 +12,7 @@ from daemon.cli.options import json_option
 from daemon.errors import HunchError
 
 if TYPE_CHECKING:
+    from daemon.bench.rows import Measured
     from models.encoder import Encoder
     from models.lab.bench.table import Folds, Table
 
@@ -158,7 +159,7 @@ def _plot(table: "Table", folder: Path) -> None:
 @bench.command()
 @click.option(
     "--section",
-    type=click.Choice(["capture"]),
+    type=click.Choice(["capture", "models"]),
     default="capture",
     show_default=True,
     help="What is measured.",
@@ -166,14 +167,13 @@ def _plot(table: "Table", folder: Path) -> None:
 @click.option("--quick", is_flag=True, help="Little of everything: shows that it runs; no figures.")
 @json_option
 def speed(section: str, quick: bool, as_json: bool) -> None:
-    """Measure capture: what it takes in and what it costs, beside ActivityWatch in the same run.
+    """Measure capture beside ActivityWatch, or the small models beside plain passes of their encoder.
 
-    Example: hunch bench speed --section capture --json
+    Example: hunch bench speed --section models --json
     """
-    from daemon.bench.speed import QUICK, Scale, capture
-    from models.lab.bench.table import machine
+    measured = _measured(section, quick=quick)
+    from models.lab.bench.table import machine  # numpy: once its threads are set
 
-    measured = capture(QUICK if quick else Scale(), lambda name: click.echo(f"{name} …", err=True))
     if as_json:
         rows = [
             {"name": row.name, "folds": "none", "what": row.what, "n": row.n, **row.figures}
@@ -189,6 +189,17 @@ def speed(section: str, quick: bool, as_json: bool) -> None:
         click.echo(note)
 
 
+def _measured(section: str, *, quick: bool) -> "Measured":
+    from daemon.bench import models, speed
+
+    def said(name: str) -> None:
+        click.echo(f"{name} …", err=True)
+
+    if section == "models":
+        return models.models(models.QUICK if quick else models.Scale(), said)
+    return speed.capture(speed.QUICK if quick else speed.Scale(), said)
+
+
 def _figures(figures: dict[str, float | None]) -> str:
     """The figures of one line, in units that a person reads."""
     return ", ".join(_figure(name, value) for name, value in figures.items())
@@ -201,7 +212,7 @@ def _figure(name: str, value: float | None) -> str:
         case "cpu":
             return f"{100 * value:.2f} % of a core"
         case "ratio":
-            return f"hunch {value:.1f} times"
+            return f"hunch {value:.1f} times" if value >= 1 else f"hunch {value:.2g} times"
         case "per_s":
             return f"{value:,.0f}/s"
         case "mb" | "rss_mb":
