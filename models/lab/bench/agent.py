@@ -8,12 +8,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from models.decision import COSTS, Eagerness, need_threshold
+from models.decision import COSTS, Costs, Eagerness, need_threshold
 from models.encoder import Encoder
 from models.lab.bench import peers, policies, printed
 from models.lab.bench.annotators import need_cases
-from models.lab.bench.corpus import Corpus
-from models.lab.bench.fits import HEADS, Contender, LeftOut, Progress, quietly
+from models.lab.bench.corpus import TOO_FEW, Corpus
+from models.lab.bench.fits import HEADS, Contender, LeftOut, Progress, quietly, shipped
 from models.lab.bench.intervals import BOUNDED, Scored, leave_pair_out, with_intervals
 from models.lab.bench.metrics import NAMES, Figures, Outcome
 from models.lab.bench.moments import (
@@ -30,6 +30,7 @@ from models.lab.training.train_heads import data_hash
 from models.trace import TraceError, load_release
 
 MOST, JUDGED = "most_", "judged_"
+AS_SHIPPED = "hunch, as shipped"
 LPO = {
     "auroc_lpo": "AUROC, both traces of each pair left out",
     "auroc_within": "within a trace",
@@ -101,7 +102,9 @@ def bench_agent(
     embed = Embedded(encoder)
     rows = [*printed.agent_rows(), *_constant(moments), need_cases(moments)]
     curves = {}
-    if "trace" in folds:
+    if not corpus.release.released:
+        rows += _shipped(moments, LeftOut(corpus, embed, contender))
+    if "trace" in folds and corpus.fittable:
         lefts = [LeftOut(corpus, embed, contender, seed) for seed in range(seeds)]
         runs = [Run(left, forecasts(moments, left, progress)) for left in lefts]
         rows += [*_models(corpus, moments, lefts[0]), *_policies(runs, contender.name)]
@@ -109,30 +112,44 @@ def bench_agent(
         curves["need"] = policies.timing(runs[0].said, COSTS["balanced"], _needed)
     else:
         rows += _models(corpus, moments, None)
-    if "paper" in folds and corpus.release.train:
+    if "paper" in folds and corpus.release.test:
         rows.append(_memorised(corpus, moments, embed, contender))
     notes = (*corpus.doubles, *_missing(corpus), *NOTES)
     data = _data(folder, corpus, moments, label)
     return Table("agent", data, NAMES, rows, notes, _sections(label), curves)
 
 
+def _shipped(moments: Sequence[Moment], left_out: LeftOut) -> list[Row]:
+    """The models as they are, on data that they were not fitted on."""
+    said = said_by(shipped(left_out.embed), moments, left_out)
+    row = _spoken(AS_SHIPPED, "none", [said], COSTS["balanced"])
+    return [row, _learning(AS_SHIPPED, "none", [said])]
+
+
 def _hunch(runs: Sequence[Run], name: str, pairs: Progress | None) -> list[Row]:
     """The rows that the table is about."""
-    rows = []
-    for eagerness, word in EAGERNESS:
-        costs = COSTS[eagerness]
-        figures = with_intervals([policies.timing(run.said, costs, _needed) for run in runs])
-        figures |= _under(
-            MOST, [policies.timing(_most(run.said), costs, _most_accepted) for run in runs]
-        )
-        figures |= _under(JUDGED, [policies.gate_and_choice(run.said, costs) for run in runs])
-        if eagerness == "balanced" and pairs is not None:
-            figures |= _lpo(runs[0], pairs)
-        rows.append(Row(f"{name}{word}", "trace", len(runs[0].said), figures))
-    learnt = [policies.learning(run.said, COSTS["balanced"]) for run in runs]
-    figures = with_intervals(learnt)
-    rows.append(Row(f"{name}, learning the trace's user", "trace", len(learnt[0]), figures))
-    return rows
+    said = [run.said for run in runs]
+    rows = [
+        _spoken(f"{name}{word}", "trace", said, COSTS[eagerness]) for eagerness, word in EAGERNESS
+    ]
+    if pairs is not None:
+        rows[0].figures.update(_lpo(runs[0], pairs))
+    return [*rows, _learning(name, "trace", said)]
+
+
+def _spoken(name: str, folds: Folds, runs: Sequence[Sequence[Forecast]], costs: Costs) -> Row:
+    """A row in each of the table's parts."""
+    figures = with_intervals([policies.timing(said, costs, _needed) for said in runs])
+    most = [_most(said) for said in runs]
+    if most[0]:
+        figures |= _under(MOST, [policies.timing(said, costs, _most_accepted) for said in most])
+    figures |= _under(JUDGED, [policies.gate_and_choice(said, costs) for said in runs])
+    return Row(name, folds, len(runs[0]), figures)
+
+
+def _learning(name: str, folds: Folds, runs: Sequence[Sequence[Forecast]]) -> Row:
+    figures = with_intervals([policies.learning(said, COSTS["balanced"]) for said in runs])
+    return Row(f"{name}, learning the trace's user", folds, len(runs[0]), figures)
 
 
 def _policies(runs: Sequence[Run], name: str) -> list[Row]:
@@ -246,6 +263,8 @@ def _most(said: Sequence[Forecast]) -> list[Forecast]:
 def _missing(corpus: Corpus) -> list[str]:
     release = corpus.release
     told = list(release.missing)
+    if not corpus.fittable:
+        told.append(TOO_FEW)
     if empty := sorted(name for name, trace in release.traces.items() if not trace):
         told.append(f"Without an event, and left out: {', '.join(empty)}.")
     return told

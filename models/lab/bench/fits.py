@@ -6,11 +6,13 @@
 from collections.abc import Collection, Iterable, Sequence
 from typing import NamedTuple, Protocol, TypeVar
 
+from models.gate import Gate
 from models.lab.bench.corpus import Corpus
-from models.lab.training.fit import fit
+from models.lab.training.fit import Fitted, fit
 from models.lab.training.samples import Embedded
 from models.observation import Judgement, Need, Observation
 from models.reading import Reading
+from models.reward import RewardModel
 from models.trace import RewardRow
 
 T = TypeVar("T")
@@ -86,6 +88,16 @@ class Contender(NamedTuple):
 
 
 HEADS = Contender("hunch", fit)
+
+
+def shipped(embed: Embedded) -> Models:
+    """The models as they are shipped: fitted on the whole release, so for data of a user's own alone.
+
+    Raises:
+        WeightsError: A file is missing or damaged.
+    """
+    gate = Gate.load()
+    return Fitted(gate, RewardModel.load(embed, gate))
 
 
 class LeftOut:

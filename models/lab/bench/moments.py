@@ -115,4 +115,4 @@ def said_by(models: Models, moments: Sequence[Moment], left_out: LeftOut) -> lis
 
 
 def _help_needed(rows: Sequence[RewardRow]) -> bool | None:
-    return rows[0].help_needed if rows else None
+    return any(row.help_needed for row in rows) if rows else None
