@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 import msgspec
 
+from daemon.cli.judges import HEADS, JudgeOptions, contender, judge_options, named_packages
 from daemon.cli.options import json_option
 from daemon.errors import HunchError
 
@@ -63,15 +64,33 @@ def _common(command: Command) -> Command:
 
 @bench.command()
 @_common
-def reward(data: Path | None, folds: str, plot: Path | None, *, as_json: bool, **more: Any) -> None:
+@judge_options
+def reward(
+    data: Path | None,
+    folds: str,
+    plot: Path | None,
+    judge: JudgeOptions,
+    *,
+    as_json: bool,
+    **more: Any,
+) -> None:
     """Judge tasks as people did: the paper's table 2.
 
     Example: hunch bench reward --data ../shared/proactivebench --folds trace --json
     """
+    from models.lab.bench.fits import quietly
     from models.lab.bench.reward import bench_reward
 
     def measure(encoder: "Encoder") -> "Table":
-        return bench_reward(chosen(data), encoder, FOLDS[folds], progress=followed, **more)
+        with named_packages():
+            return bench_reward(
+                chosen(data),
+                encoder,
+                FOLDS[folds],
+                contender=contender(judge),
+                progress=followed if judge.name == HEADS else quietly,
+                **more,
+            )
 
     _show(measure, plot, as_json=as_json)
 

@@ -220,7 +220,7 @@ def _memorised(
     corpus: Corpus, moments: Sequence[Moment], embed: Embedded, contender: Contender
 ) -> Row:
     left_out = LeftOut(corpus, embed, contender)
-    models = left_out.on(corpus.release.train, {item.group for item in moments})
+    models = left_out.on_paper({item.group for item in moments})
     said = said_by(models, moments, left_out)
     figures = with_intervals([policies.timing(said, COSTS["balanced"], _needed)])
     return Row(contender.name, "paper", len(moments), figures)

@@ -127,13 +127,13 @@ def read_samples(
     samples = []
     for same in moments.values():
         judged = [row for row in same if row.pred_task is not None]
-        shares = [votes(row) for row in judged]
+        shares = [sum(votes(row)) / len(votes(row)) for row in judged]
         mean = sum(shares) / len(shares) if shares else float(same[0].help_needed)
         need = (1 - recipe.need_votes) * same[0].help_needed + recipe.need_votes * mean
         for row in judged:
             said = [
                 (annotators.setdefault((trace_of(row), place), len(annotators)), float(vote))
-                for place, vote in enumerate(row.annotation or [row.valid])
+                for place, vote in enumerate(votes(row))
             ]
             samples.append(Sample(reader(row.obs, row.pred_task), said, need))
         samples.append(Sample(reader(same[0].obs, None), [], need))
