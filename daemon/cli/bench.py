@@ -1,6 +1,7 @@
 """`hunch bench`: the tables that say how good the models are, beside the paper's."""
 
 import sys
+import tempfile
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -82,12 +83,12 @@ def reward(
     from models.lab.bench.reward import bench_reward
 
     def measure(encoder: "Encoder") -> "Table":
-        with named_packages():
+        with named_packages(), tempfile.TemporaryDirectory() as scratch:
             return bench_reward(
                 chosen(data),
                 encoder,
                 FOLDS[folds],
-                contender=contender(judge),
+                contender=contender(judge, Path(scratch)),
                 progress=followed if judge.name == HEADS else quietly,
                 **more,
             )

@@ -62,8 +62,12 @@ def judge_options(command: Callable[..., Any]) -> Callable[..., Any]:
     return adding
 
 
-def contender(judge: JudgeOptions) -> "Contender":
+def contender(judge: JudgeOptions, scratch: Path) -> "Contender":
     """Who is scored.
+
+    Args:
+        judge: What was asked for.
+        scratch: Where cross-encoders are trained that nobody keeps.
 
     Raises:
         HunchError: The model or the prompt is not there, or the prompt lacks a place.
@@ -74,7 +78,7 @@ def contender(judge: JudgeOptions) -> "Contender":
     if judge.name == HEADS:
         return SHIPPED
     if judge.name == CROSS:
-        return cross_encoder(judge.weights, lambda steps: counted(steps, "training"))
+        return cross_encoder(judge.weights or scratch, lambda steps: counted(steps, "training"))
     from models.engine.llama import LlamaEngine, default_model
 
     path = judge.model or default_model()

@@ -4,7 +4,6 @@ Knows how each comes to its models when traces are left out; who is scored on wh
 """
 
 import contextlib
-import tempfile
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -37,14 +36,13 @@ class CrossFit:
 
     Args:
         recipe: A name in RECIPES.
-        folder: Where trained ones are kept; None keeps them as long as this object lives.
+        folder: Where trained ones are kept.
         steps: Goes through the steps of a training.
     """
 
-    def __init__(self, recipe: str, folder: Path | None, steps: Steps) -> None:
+    def __init__(self, recipe: str, folder: Path, steps: Steps) -> None:
         self._recipe = recipe
-        self._scratch = tempfile.TemporaryDirectory() if folder is None else None
-        self._folder = folder or Path(self._scratch.name if self._scratch else "")
+        self._folder = folder
         self._steps = steps
 
     def __call__(
@@ -91,7 +89,7 @@ class Asked(NamedTuple):
         return Need(1 - silence.probability, 1 - silence.threshold, silence.model)
 
 
-def cross_encoder(folder: Path | None, steps: Steps) -> Contender:
+def cross_encoder(folder: Path, steps: Steps) -> Contender:
     """The cross-encoder: by the one recipe for the paper's split, by the other for traces left out."""
     trace, paper = (CrossFit(name, folder, steps) for name in ("trace", "paper"))
     return Contender("hunch, cross-encoder", trace, paper=paper, folds=FOLDS)
