@@ -6,6 +6,8 @@
 from collections.abc import Collection, Sequence
 from typing import NamedTuple, Protocol
 
+import numpy as np
+
 from models.gate import Gate
 from models.lab.bench.corpus import Corpus
 from models.lab.training.fit import Fitted, fit, fit_need
@@ -79,15 +81,24 @@ class Contender(NamedTuple):
     Attributes:
         name: Its line in the tables.
         fit: Makes its models.
+        paper: Makes those for the paper's split, where another way remembers better.
+        folds: Into how many parts the recordings are cut, each left out as a whole, where one fit takes
+            minutes; None leaves out as little as is asked.
+        learns: Whether it is fitted; one that is not is asked the paper's test rows alone.
+        limit: How many of these, spread over all; None asks all.
         fit_need: Makes its gate alone; None where that is no cheaper.
     """
 
     name: str
     fit: Fit
+    paper: Fit | None = None
+    folds: int | None = None
+    learns: bool = True
+    limit: int | None = None
     fit_need: FitNeed | None = None
 
 
-HEADS = Contender("hunch", fit, fit_need)
+HEADS = Contender("hunch", fit, fit_need=fit_need)
 
 
 def shipped(embed: Embedded) -> Models:
@@ -118,9 +129,10 @@ class LeftOut:
         Raises:
             TraceError: Nothing is left to learn from.
         """
-        out = frozenset(groups)
+        out = frozenset(groups).union(*(part for part in self._parts() if part & set(groups)))
         if out not in self._fitted:
-            self._fitted[out] = self.on(self._corpus.rows_without(out), out)
+            rows, unlabelled = self._corpus.rows_without(out), self._corpus.unlabelled_without(out)
+            self._fitted[out] = self._contender.fit(rows, unlabelled, self.embed, self._seed)
         return self._fitted[out]
 
     def gate_without(self, groups: Collection[str]) -> SaysNeed:
@@ -131,9 +143,9 @@ class LeftOut:
 
     def gate_on(self, rows: Sequence[RewardRow], groups: Collection[str]) -> SaysNeed:
         """The gate alone, fitted on these rows."""
-        if self._contender.fit_need is None:
-            return self.on(rows, groups).gate
         unlabelled = self._corpus.unlabelled_without(groups)
+        if self._contender.fit_need is None:
+            return self._contender.fit(rows, unlabelled, self.embed, self._seed).gate
         return self._contender.fit_need(rows, unlabelled, self.embed)
 
     @property
@@ -141,7 +153,15 @@ class LeftOut:
         """Whether a gate alone costs less than all models."""
         return self._contender.fit_need is not None
 
-    def on(self, rows: Sequence[RewardRow], groups: Collection[str]) -> Models:
-        """Fitted on these rows, beside the unlabelled traces of all but these recordings."""
+    def on_paper(self, groups: Collection[str]) -> Models:
+        """Fitted on the paper's training rows, beside the unlabelled traces of all but these recordings."""
         unlabelled = self._corpus.unlabelled_without(groups)
-        return self._contender.fit(rows, unlabelled, self.embed, self._seed)
+        fitted = self._contender.paper or self._contender.fit
+        return fitted(self._corpus.release.train, unlabelled, self.embed, self._seed)
+
+    def _parts(self) -> list[set[str]]:
+        """The recordings in as many parts as the contender has folds, always the same."""
+        names = sorted({self._corpus.of_row(row) for row in self._corpus.rows})
+        drawn = np.random.default_rng(0).permutation(len(names))
+        count = self._contender.folds or 0
+        return [{names[place] for place in drawn[start::count]} for start in range(count)]

@@ -18,7 +18,7 @@ from models.cross import TOKENIZER, Reader, Tokens
 from models.lab.training.checkpoint import Checkpoint
 from models.lab.training.cross_net import Net, pad
 from models.lab.training.recipes import Recipe, fingerprint
-from models.lab.training.samples import trace_of, votes
+from models.lab.training.samples import ballot, trace_of, votes
 from models.trace import RewardRow
 
 BUCKET = 256  # samples that are sorted by length before they are cut into batches
@@ -133,7 +133,7 @@ def read_samples(
         for row in judged:
             said = [
                 (annotators.setdefault((trace_of(row), place), len(annotators)), float(vote))
-                for place, vote in enumerate(row.annotation or [row.valid])
+                for place, vote in enumerate(ballot(row))
             ]
             samples.append(Sample(reader(row.obs, row.pred_task), said, need))
         samples.append(Sample(reader(same[0].obs, None), [], need))
