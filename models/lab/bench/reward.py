@@ -13,9 +13,10 @@ from models.encoder import Encoder
 from models.lab.bench import printed
 from models.lab.bench.annotators import accept_cases
 from models.lab.bench.corpus import TOO_FEW, Corpus, key
-from models.lab.bench.fits import HEADS, Contender, LeftOut, Models, Progress, quietly, shipped
+from models.lab.bench.fits import HEADS, Contender, LeftOut, Models, shipped
 from models.lab.bench.intervals import BOUNDED, Scored, leave_pair_out, with_intervals
 from models.lab.bench.metrics import NAMES, Figures, Outcome
+from models.lab.bench.progress import Progress, quietly
 from models.lab.bench.table import Folds, Row, Section, Table
 from models.lab.training.samples import Embedded
 from models.lab.training.train_heads import data_hash
