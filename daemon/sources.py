@@ -25,6 +25,7 @@ from watchers.input import InputWatcher
 from watchers.manifest import MANIFESTS, Manifest
 from watchers.platform import read_session
 from watchers.presence import Presence
+from watchers.session import microphone
 from watchers.session.choose import choose as choose_session
 from watchers.session.watcher import SessionWatcher
 from watchers.sharing import SharingWatcher
@@ -67,6 +68,7 @@ class Sources:
         sink: Sink,
         coverage: Gaps,
         on_typing: Callable[[datetime], None],
+        on_switch: Callable[[datetime], None],
         also: Mapping[str, Callable[[], Watcher]],
         keeps_copy: Callable[[str], bool] = lambda text: False,
     ) -> None:
@@ -77,13 +79,14 @@ class Sources:
             sink: Takes what they see.
             coverage: Told what cannot be seen; watchers that learn of more get it, too.
             on_typing: Called with the time of every key press.
+            on_switch: Called when another window came to the front.
             also: Watchers besides, by their names.
             keeps_copy: Whether a text is the newest copy and was kept as it is; else a paste of it
                 would carry it past an exclusion.
         """
         self._settings = settings
         self._coverage = coverage
-        self._on_typing = on_typing
+        self._on_typing, self._on_switch = on_typing, on_switch
         self._keeps_copy = keeps_copy
         self._session = read_session()
         self._hostname = socket.gethostname()
@@ -103,8 +106,11 @@ class Sources:
 
     @property
     def audience(self) -> bool:
-        """Whether others may be looking: a window fills the screen, or the screen is shared."""
-        return self._shared or self._front.fullscreen()
+        """Whether others may be looking or listening: a film, slides, a shared screen, a call.
+
+        A call is known by a sound card that records (`watchers.session.microphone`): Linux alone.
+        """
+        return self._shared or self._front.fullscreen() or microphone.records()
 
     async def run(self) -> None:
         """Watch until cancelled."""
@@ -177,7 +183,11 @@ class Sources:
 
     def _make_window(self) -> Watcher:
         backend = choose_window(self._session)
-        return WindowWatcher(self._hostname, backend, on_switch=self.flush)
+        return WindowWatcher(self._hostname, backend, on_switch=self._switched)
+
+    def _switched(self, at: datetime) -> None:
+        self.flush(at)
+        self._on_switch(at)
 
     def _make_clipboard(self) -> Watcher:
         backend = choose_clipboard(self._session)

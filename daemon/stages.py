@@ -173,8 +173,13 @@ class Stages:
         return judgement
 
     async def propose(self, moment: Moment, candidate: Candidate) -> None:
-        """Hand the task to the popup's manners."""
-        await self._manners.offer(candidate.id, candidate.prediction)
+        """Hand the task to the popup's manners, with its vector: they know its like by it."""
+        context = [item.observation for item in self._context()]
+        try:
+            vector = await self._worker.embed(context, candidate.prediction.task or "")
+        except WorkerUnavailable:
+            vector = None
+        await self._manners.offer(candidate.id, candidate.prediction, vector)
 
     async def _ask_agent(self) -> list[Prediction]:
         try:

@@ -50,8 +50,15 @@ class Weight(msgspec.Struct, frozen=True):
 class Personal:
     """The weights of one person."""
 
-    def __init__(self) -> None:
-        """Begin with the shipped model."""
+    def __init__(self, deviation: float = DEVIATION, forgetting: float = FORGETTING) -> None:
+        """Begin with the shipped model.
+
+        Args:
+            deviation: Of a weight before any answer, where DEVIATIONS does not name it.
+            forgetting: What is left of everything learnt after one more answer.
+        """
+        self._deviation = deviation
+        self._forgetting = forgetting
         self._priors: list[float] = []  # variances
         self._places: dict[str, int] = {}
         self._means: list[float] = []
@@ -86,7 +93,7 @@ class Personal:
             weight: How much it counts, above 0, at most 1.
         """
         values = [(self._place(name), value) for name, value in terms.items()]
-        keep = FORGETTING**weight
+        keep = self._forgetting**weight
         chance = sigmoid(logit(shipped) + keep * self.nats(terms))
         curve = max(chance * (1 - chance), STIFFEST)
         pulled = [keep * sum(row[place] * value for place, value in values) for row in self._spread]
@@ -121,7 +128,7 @@ class Personal:
             place = self._places[name] = len(self._means)
             for row in self._spread:
                 row.append(0.0)
-            self._priors.append(DEVIATIONS.get(name.partition(":")[0], DEVIATION) ** 2)
+            self._priors.append(DEVIATIONS.get(name.partition(":")[0], self._deviation) ** 2)
             self._spread.append([0.0] * place + [self._priors[place]])
             self._means.append(0.0)
             self._counts.append(0)

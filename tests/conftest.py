@@ -104,6 +104,7 @@ def _starting(folder: Path) -> Iterator[Callable[..., Daemon]]:
     def start(env: Mapping[str, str] | None = None, **settings: object) -> Daemon:
         place = Path(str(settings.get("data_dir", folder)))
         values = {"data_dir": place, "port": 0, "tray": "false", "model": "none", **settings}
+        values.setdefault("shadow_days", 0)
         whole = {**(env or os.environ)}
         whole |= {f"HUNCH_{name.upper()}": str(value) for name, value in values.items()}
         process = subprocess.Popen(

@@ -8,6 +8,7 @@ from typing import Any
 from tray.client import Client
 from tray.icon import Entry, Icon
 from tray.menu import MenuWindow, ProposalsWindow
+from tray.note import NoteWindow
 from tray.popup.backend import Handlers, PopupBackend, Shown
 from tray.popup.choose import choose
 from tray.work import Work
@@ -32,10 +33,12 @@ class Tray:
             Entry("Pause 60 minutes", lambda: self._post("/pause", {"minutes": 60})),
             Entry("Pause until I resume", lambda: self._post("/pause", {})),
             Entry("Resume", lambda: self._post("/resume", {})),
+            Entry("Help was needed just now", self._missed),
             Entry("Open proposals", self._list),
             Entry("Quit Hunch", lambda: self._post("/quit", {})),
         )
         menu = MenuWindow(root, entries)
+        self._note = NoteWindow(root)
         self._list_window = ProposalsWindow(root, self._undo)
         self._icon = Icon(entries, lambda: self._work.put(menu.toggle))
 
@@ -98,6 +101,13 @@ class Tray:
 
         self._client.call("POST", f"/proposals/{number}/undo", {}, done)
 
+    def _missed(self) -> None:
+        def done(reply: Any, why: str) -> None:
+            line = str(reply["message"]) if reply else why
+            self._work.put(lambda: self._note.show(line))
+
+        self._client.call("POST", "/missed", {"via": "tray"}, done)
+
     def _list(self) -> None:
         def done(reply: Any, why: str) -> None:
             self._work.put(lambda: self._list_window.show(reply or []))
@@ -111,7 +121,11 @@ class Tray:
 def _title(status: dict[str, Any]) -> str:
     """What the icon says: until when it is paused, in the user's own time."""
     if status.get("state") == "recording":
-        return "Hunch"
+        silent = status.get("silent_until")
+        if silent is None:
+            return "Hunch"
+        day = f"{datetime.fromisoformat(silent).astimezone():%A}"
+        return f"Hunch (watching silently until {day}; see hunch review)"
     until = status.get("paused_until")
     if until is None:
         return "Hunch (paused until you resume)"

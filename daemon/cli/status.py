@@ -114,6 +114,8 @@ def _tell(now: dict[str, Any]) -> None:
     until = f" until {_clock(now['paused_until'])}" if now.get("paused_until") else ""
     beside = "" if now["mode"] == "embedded" else f", {now['mode']}"
     click.echo(f"Hunch is {now['state']}{until}, on port {now['port']}{beside}.")
+    if silent := now.get("silent_until"):
+        click.echo(f"  It watches silently until {_day(silent)}: see `hunch review`.")
     for source in now["sources"]:
         click.echo(f"  {source['source']:<10} {source['mode']:<7} {_seen(source)}")
     for name, count in now["counts"].items():
@@ -137,6 +139,11 @@ def _clock(time: str) -> str:
     """A moment in the user's own time; with its date where that is not today."""
     moment, today = datetime.fromisoformat(time).astimezone(), datetime.now().astimezone().date()
     return f"{moment:%H:%M}" if moment.date() == today else f"{moment:%Y-%m-%d %H:%M}"
+
+
+def _day(time: str) -> str:
+    """A moment of the next days in the user's own time: its weekday, and the hour."""
+    return f"{datetime.fromisoformat(time).astimezone():%A, %H:%M}"
 
 
 def _ago_s(time: str) -> float:

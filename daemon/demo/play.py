@@ -76,6 +76,7 @@ def _variables(script: Script, folder: Path, url: str, browser: str) -> dict[str
         "HUNCH_PAUSE_S": str(PAUSE_S / script.speed),
         "HUNCH_AFK_S": str(AWAY_S / script.speed),
         "HUNCH_STRETCH_S": str(STRETCH_S / script.speed),
+        "HUNCH_SHADOW_DAYS": "0",  # nobody watches a demo for days
         "HUNCH_SEARCH_URL": f"{url}/search?q={{query}}",
         "BROWSER": browser,
     }

@@ -55,6 +55,7 @@ class Status(msgspec.Struct, frozen=True):
 
     state: Literal["recording", "paused"]
     paused_until: datetime | None
+    silent_until: datetime | None
     version: str
     port: int
     mode: str
@@ -70,6 +71,7 @@ class Proposal(msgspec.Struct, frozen=True):
     task: str
     why: str
     state: str
+    reason: str | None
     created: datetime
     expires_s: float
     skill: str | None

@@ -9,13 +9,16 @@ import msgspec
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 
+from daemon import review as reviewing
 from daemon.forget import Forgotten
 from daemon.selection import Selection
 from daemon.server.answers import Done, Nothing, Proposal, Status
 from daemon.server.endpoint import Endpoint
-from daemon.server.requests import BadRequestError, body_of, limit, row_number
+from daemon.server.requests import ROWS, BadRequestError, body_of, limit, row_number
+from daemon.store.review import Item, Kind
 
 PING_S = 15
+REVIEWED = 20  # asked about at a time, unless said otherwise
 BASE = "/api/hunch/0"
 
 
@@ -41,6 +44,20 @@ class Forget(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     text: str | None = None
     everything: bool = False
     count_only: bool = False
+
+
+class Grade(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What the user said of something that Hunch would have offered, or of a moment of silence."""
+
+    kind: Kind
+    id: Annotated[int, msgspec.Meta(ge=1, lt=ROWS)]
+    grade: reviewing.Grade
+
+
+class Missed(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Where the user said that help was needed just now."""
+
+    via: Literal["tray", "cli"]
 
 
 class HunchApi(Protocol):
@@ -78,6 +95,22 @@ class HunchApi(Protocol):
         """Take back what was done."""
         ...
 
+    def review(self, limit: int) -> list[dict[str, Any]]:
+        """What is to be graded."""
+        ...
+
+    async def grade(self, kind: Kind, number: int, said: reviewing.Grade) -> None:
+        """Keep a grade."""
+        ...
+
+    async def missed(self, via: Literal["tray", "cli"]) -> str:
+        """Mark that help was needed just now."""
+        ...
+
+    async def missed_undo(self) -> str:
+        """Take the newest such mark back."""
+        ...
+
     async def forget(self, selection: Selection, *, count_only: bool) -> dict[str, Any]:
         """Delete what was seen, and prove it."""
         ...
@@ -108,6 +141,10 @@ class Hunch:
             Endpoint("POST", f"{one}/shown", self.shown, gives=Proposal),
             Endpoint("POST", f"{one}/answer", self.answer, Answer, Proposal),
             Endpoint("POST", f"{one}/undo", self.undo, gives=Done),
+            Endpoint("GET", f"{BASE}/review", self.review, gives=list[Item], query=("limit",)),
+            Endpoint("POST", f"{BASE}/review", self.grade, Grade, Nothing),
+            Endpoint("POST", f"{BASE}/missed", self.missed, Missed, Done),
+            Endpoint("POST", f"{BASE}/missed/undo", self.missed_undo, gives=Done),
             Endpoint("POST", f"{BASE}/forget", self.forget, Forget, Forgotten),
             Endpoint("GET", stream, self.stream, gives=str, kind="text/event-stream"),
         ]
@@ -145,6 +182,26 @@ class Hunch:
     async def undo(self, request: Request) -> Response:
         """Take back what an accepted proposal did."""
         return JSONResponse({"message": await self._api.undo(_id(request))})
+
+    async def review(self, request: Request) -> Response:
+        """What is to be graded: proposals of shadow mode, and some moments of silence."""
+        found = limit(request)
+        return JSONResponse(self._api.review(found if found >= 0 else REVIEWED))
+
+    async def grade(self, request: Request) -> Response:
+        """The user has graded one of them."""
+        said, _ = await body_of(request, Grade)
+        await self._api.grade(said.kind, said.id, said.grade)
+        return JSONResponse({})
+
+    async def missed(self, request: Request) -> Response:
+        """Help was needed just now."""
+        said, _ = await body_of(request, Missed)
+        return JSONResponse({"message": await self._api.missed(said.via)})
+
+    async def missed_undo(self, request: Request) -> Response:
+        """The newest such mark was a mistake."""
+        return JSONResponse({"message": await self._api.missed_undo()})
 
     async def forget(self, request: Request) -> Response:
         """Delete what was seen; answered once the files were read again."""

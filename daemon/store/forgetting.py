@@ -30,6 +30,7 @@ KINDS = {
     "predictions": "predictions",
     "proposals": "proposals",
     "answers": "answers",
+    "marks": "marks",
     "executions": "executions",
     "ledger rows": "egress",
 }

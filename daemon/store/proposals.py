@@ -253,17 +253,3 @@ def _proposal(row: Row) -> ProposalRow:
         reason=row["reason"],
         shadow=bool(row["shadow"]),
     )
-
-
-def predictions(conn: Connection) -> list[tuple[int, dict[str, Any]]]:
-    """All predictions, silences too, each under its observation: scores, judgement, last answer."""
-    rows = conn.execute(
-        "SELECT observation_id, task, source, skill, need, need_threshold,"
-        " (SELECT probability FROM judgements WHERE prediction_id = predictions.id"
-        "  ORDER BY id DESC LIMIT 1) AS accept,"
-        " (SELECT answer FROM answers JOIN proposals ON proposals.id = proposal_id"
-        "  WHERE proposals.prediction_id = predictions.id ORDER BY answers.id DESC LIMIT 1) AS answer"
-        " FROM predictions ORDER BY id"
-    )
-    keys = ("task", "source", "skill", "need", "need_threshold", "accept", "answer")
-    return [(row["observation_id"], {key: row[key] for key in keys}) for row in rows]

@@ -6,43 +6,21 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import closing
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-import msgspec
 import pytest
 
 from daemon import tools as tools_module
-from daemon.config import Settings
 from daemon.errors import Conflict, HunchError, NotFound
 from daemon.executor import Executor
-from daemon.proposals import Proposals
 from daemon.skills import Skills
-from daemon.skills.base import Skill
-from daemon.store import Store, executions, proposals, story
+from daemon.store import Store, executions, proposals
 from daemon.tools import Tools
-from models.observation import Need, Observation, Prediction
-from models.segment import Segment
+from tests.offering import Desk
 
 pytestmark = pytest.mark.anyio
-
-TASK = Prediction(
-    "Do it.", response="You did.", source="skill:fake", skill="fake", arguments={"n": 1}
-)
-
-
-class Board:
-    text = "before"
-
-    def copy(self, text: str) -> None:
-        self.text = text
-
-    def paste(self) -> str:
-        return self.text
-
-    def keeps(self, text: str) -> bool:
-        return text == "before"
 
 
 class Fake:
@@ -64,52 +42,6 @@ class Fake:
         return "Done."
 
 
-class Desk:
-    def __init__(self, store: Store, **settings: Any) -> None:
-        self.store = store
-        self.now = datetime(2026, 1, 5, 12, tzinfo=UTC)
-        self.told: list[tuple[str, dict[str, Any]]] = []
-        self.board = Board()
-        self.manners = Proposals(
-            store,
-            Settings(**settings),
-            lambda name, payload: self.told.append((name, payload)),
-            lambda: self.now,
-        )
-
-    @property
-    def path(self) -> Path:
-        return Path(
-            self.store.read(lambda conn: conn.execute("PRAGMA database_list").fetchone()[2])
-        )
-
-    def pass_time(self, seconds: float) -> None:
-        self.now += timedelta(seconds=seconds)
-
-    async def offer(self, number: int) -> int | None:
-        task = msgspec.structs.replace(TASK, arguments={"n": number})
-
-        def keep(conn: story.Connection) -> int:
-            session = story.start_session(conn, self.now)
-            segment = story.add_segment(conn, session, Segment(self.now, 1.0, "XTerm"))
-            seen = story.add_observation(conn, segment, Observation("1", "The user x."), "rules")
-            return proposals.add_prediction(conn, seen, Need(0.9, 0.5, "m"), task)
-
-        return await self.manners.offer(await self.store.write(keep), task)
-
-    def state(self, number: int) -> str:
-        row = self.store.read(lambda conn: proposals.proposal(conn, number))
-        assert row is not None
-        return row.state
-
-    def executor(self, skill: Skill) -> Executor:
-        return Executor(
-            Skills([skill]),
-            self.store,
-            lambda: Tools(Path("/nowhere"), self.board, lambda url: None),
-        )
-
-
 @pytest.fixture
 def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
     monkeypatch.setattr("daemon.store.opening.BUSY_S", 0.2)
@@ -120,22 +52,24 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
 async def test_never_in_the_middle_of_typing_and_dropped_when_stale(desk: Desk) -> None:
     number = await desk.offer(1)
     assert number is not None
-    await desk.manners.tick(desk.now - timedelta(seconds=1), hold=False)
+    desk.rhythm.typed(desk.now - timedelta(seconds=1))
+    await desk.look()
     assert desk.state(number) == "waiting"
-    await desk.manners.tick(None, hold=True)
+    await desk.manners.tick(hold=True)
     assert desk.state(number) == "waiting"
     desk.pass_time(61)
-    await desk.manners.tick(desk.now, hold=False)
-    assert desk.state(number) == "withdrawn"
+    desk.rhythm.typed(desk.now)
+    await desk.look()
+    assert desk.ended(number) == ("withdrawn", "stale")
     assert [name for name, _ in desk.told] == ["withdrawn"]
 
 
 async def test_what_stands_on_a_screen_that_others_see_is_withdrawn(desk: Desk) -> None:
     first = await desk.offer(1)
     assert first is not None
-    await desk.manners.tick(None, hold=False)
+    await desk.look()
     assert desk.state(first) == "shown"
-    await desk.manners.tick(None, hold=True)
+    await desk.manners.tick(hold=True)
     assert desk.state(first) == "withdrawn"
     assert desk.told[-1] == ("withdrawn", {"id": first})
     assert await desk.offer(1) is not None  # it was no answer
@@ -147,10 +81,10 @@ async def test_what_could_not_be_shown_is_not_ignored(desk: Desk) -> None:
     with closing(sqlite3.connect(desk.path)) as other:
         other.execute("BEGIN IMMEDIATE")
         with pytest.raises(HunchError):
-            await desk.manners.tick(None, hold=False)
+            await desk.look()
         other.rollback()
     desk.pass_time(30)
-    await desk.manners.tick(None, hold=False)
+    await desk.look()
     assert desk.state(number) == "shown" and desk.told[-1][0] == "proposal"
     assert desk.store.read(proposals.answers) == []
 
@@ -159,32 +93,28 @@ async def test_one_at_a_time_so_many_an_hour_and_never_the_same_again(desk: Desk
     first = await desk.offer(1)
     assert first is not None
     assert await desk.offer(2) is None
-    await desk.manners.tick(None, hold=False)
+    await desk.look()
     await desk.manners.answer(first, "reject", "popup")
     assert await desk.offer(1) is None
     second = await desk.offer(2)
     assert second is not None
-    await desk.manners.tick(None, hold=False)
+    await desk.look()
     await desk.manners.answer(second, "reject", "popup")
-    third = await desk.offer(3)
-    assert third is not None
-    await desk.manners.tick(None, hold=False)
-    assert desk.state(third) == "waiting"  # two were shown within the hour
-    desk.pass_time(90)
-    await desk.manners.tick(None, hold=False)
-    desk.pass_time(3600)
+    assert await desk.offer(3) is None  # two were shown within the hour
+    assert (desk.newest().state, desk.newest().reason) == ("withdrawn", "budget")
+    desk.pass_time(3690)
     fourth = await desk.offer(4)
     assert fourth is not None
-    await desk.manners.tick(None, hold=False)
+    await desk.look()
     assert desk.state(fourth) == "shown"
 
 
 async def test_ignored_is_not_rejected_and_late_answers_are_told(desk: Desk) -> None:
     number = await desk.offer(1)
     assert number is not None
-    await desk.manners.tick(None, hold=False)
+    await desk.look()
     desk.pass_time(61)
-    await desk.manners.tick(None, hold=False)
+    await desk.look()
     assert desk.state(number) == "ignored"
     assert [row.answer for row in desk.store.read(proposals.answers)] == ["ignore"]
     row = await desk.manners.answer(number, "accept", "cli")  # the user changed their mind
@@ -198,7 +128,7 @@ async def test_ignored_is_not_rejected_and_late_answers_are_told(desk: Desk) -> 
 async def test_what_a_kill_left_open_is_withdrawn(desk: Desk) -> None:
     number = await desk.offer(1)
     assert number is not None
-    await desk.manners.tick(None, hold=False)
+    await desk.look()
     after = Desk(desk.store)
     await after.manners.start()
     assert desk.state(number) == "withdrawn"
@@ -230,13 +160,16 @@ async def test_a_task_that_fails_leaves_nothing_half_done(desk: Desk) -> None:
 async def test_answers_given_at_the_same_moment_count_once(desk: Desk) -> None:
     number = await desk.offer(1)
     assert number is not None
-    await desk.manners.tick(None, hold=False)
+    await desk.look()
     given = [desk.manners.answer(number, "accept", via) for via in ("popup", "cli", "popup")]
     done = await asyncio.gather(*given, return_exceptions=True)
     assert sorted(type(item).__name__ for item in done) == ["Conflict", "Conflict", "ProposalRow"]
     assert len(desk.store.read(proposals.answers)) == 1
     other = await desk.offer(2)
     assert other is not None
+    with pytest.raises(Conflict, match="Nobody saw"):
+        await desk.manners.answer(other, "ignore", "tray")
+    await desk.look()
     await desk.manners.answer(other, "ignore", "popup")
     with pytest.raises(Conflict):
         await desk.manners.answer(other, "ignore", "popup")

@@ -4,12 +4,14 @@ The head that learns is `models.personal`, with the daemon's own settings, fixed
 models beneath it never saw the trace, or the person, that they are scored on.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from models.lab.bench.corpus import Corpus
+from models.lab.bench.fits import LeftOut, Progress, quietly
 from models.lab.bench.metrics import Figures
-from models.lab.bench.personal_histories import find, histories
+from models.lab.bench.personal_histories import file_in, find, histories
 from models.lab.bench.personal_priors import PRIORS, Histories, Prior
 from models.lab.bench.personal_replay import Asked, Forecast, figures, replay
 from models.lab.bench.personal_tastes import (
@@ -22,13 +24,11 @@ from models.lab.bench.personal_tastes import (
     live,
 )
 from models.lab.bench.personal_votes import votes
+from models.lab.bench.reward import Judged as JudgedRow
+from models.lab.bench.reward import left_out
 from models.lab.bench.table import Row, Section, Table
-from models.lab.training.fit import fit
-from models.lab.training.samples import Embedded, apart, trace_numbers, trace_of, whole_traces
-from models.observation import Judgement
-from models.trace import Release, RewardRow, TraceError, load_release
-
-Progress = Callable[[Sequence[int]], Iterable[int]]
+from models.lab.training.samples import Embedded
+from models.trace import TraceError, load_release
 
 COLUMNS = ("auroc", "auroc_person", "brier", "ece", "log_loss", "log_loss_first")
 TASTE_COLUMNS = (
@@ -73,7 +73,7 @@ def bench_personal(
     data: Path | None,
     coderec: Path | None,
     embed: Embedded,
-    progress: Progress = iter,
+    progress: Progress = quietly,
     seeds: int = SEEDS,
 ) -> Replayed:
     """Replay users.
@@ -89,42 +89,26 @@ def bench_personal(
         TraceError: Neither is there, or a file is not of its format.
     """
     found = Replayed([], {}, {})
-    if data is not None and (data / "reward_data").exists():
-        release = load_release(data)
-        judged = left_out(release, embed, progress)
-        _votes(found, votes(judged), data.resolve().name)
-        _tastes(found, [_task(*item) for item in judged], data.resolve().name, seeds)
+    if data is not None and file_in(data) is None:
+        corpus = Corpus(load_release(data))
+        judged = left_out(corpus, LeftOut(corpus, embed), progress)
+        judged = [item for item in judged if item.row.pred_task is not None]
+        if stream := votes(judged):
+            _votes(found, stream, data.resolve().name)
+        if judged:
+            _tastes(found, [_task(item) for item in judged], data.resolve().name, seeds)
     if (folder := coderec or (data if data is not None and find(data) else None)) is not None:
         _histories(found, folder, embed)
     if not found.tables:
         raise TraceError(
-            f"{data} has neither reward_data, as a released folder has, nor a history of answers."
+            f"{data} has neither judged tasks, as a released folder has, nor a history of answers."
         )
     return found
 
 
-def left_out(
-    release: Release, embed: Embedded, progress: Progress = iter
-) -> list[tuple[RewardRow, Judgement]]:
-    """Each proposed task with the judgement of a model that saw nothing of its trace."""
-    rows, whole = [*release.train, *release.test], whole_traces(release)
-    traces = trace_numbers(rows)
-    judged = []
-    for number in progress(sorted(traces.values())):
-        train = [row for row in rows if traces[trace_of(row)] != number]
-        test = [row for row in rows if traces[trace_of(row)] == number]
-        model = fit(train, apart(whole, test), embed).reward
-        judged += [
-            (row, model.judge(embed.read(row.obs), row.pred_task))
-            for row in test
-            if row.pred_task is not None
-        ]
-    return judged
-
-
-def _task(row: RewardRow, judgement: Judgement) -> Judged:
-    kind = kind_of(row.pred_task or "")
-    return Judged(judgement.probability, kind, app_of(row.obs[-1]), row.valid)
+def _task(item: JudgedRow) -> Judged:
+    row = item.row
+    return Judged(item.chance, kind_of(row.pred_task or ""), app_of(row.obs[-1]), row.valid)
 
 
 def _votes(found: Replayed, stream: Sequence[Asked], name: str) -> None:

@@ -74,8 +74,12 @@ def histories(folder: Path) -> list[Shown]:
 def find(folder: Path) -> Path | None:
     """The file of histories in a folder, in its `coderec`, or in the `coderec` beside it."""
     places = (folder, folder / "coderec", folder.parent / "coderec")
-    files = (place / name for place in places for name in NAMES)
-    return next((file for file in files if file.is_file()), None)
+    return next((file for place in places if (file := file_in(place))), None)
+
+
+def file_in(folder: Path) -> Path | None:
+    """The file of histories in this very folder."""
+    return next((folder / name for name in NAMES if (folder / name).is_file()), None)
 
 
 def _answered(user: str, rows: Sequence[State]) -> Iterator[Shown]:

@@ -4,24 +4,23 @@ from collections.abc import Sequence
 
 from models.lab.bench.personal_replay import Asked
 from models.lab.bench.personal_tastes import kind_of
+from models.lab.bench.reward import Judged
 from models.lab.training.samples import trace_of
-from models.observation import Judgement
 from models.personal import OFFSET
 from models.trace import RewardRow
 
 
-def votes(judged: Sequence[tuple[RewardRow, Judgement]]) -> list[Asked]:
+def votes(judged: Sequence[Judged]) -> list[Asked]:
     """Each person's votes on proposed tasks in the order of their trace."""
-    people: dict[str, list[tuple[int, RewardRow, float, bool]]] = {}
-    for row, judgement in judged:
-        for place, vote in enumerate(row.annotation):
-            person = f"{trace_of(row)} #{place}"
-            item = (len(row.obs), row, judgement.probability, vote)
-            people.setdefault(person, []).append(item)
+    people: dict[str, list[Judged]] = {}
+    for item in judged:
+        for place in range(len(item.row.annotation)):
+            people.setdefault(f"{trace_of(item.row)} #{place}", []).append(item)
     return [
-        Asked(person, moment, chance, _terms(row), vote)
+        Asked(person, len(item.row.obs), item.chance, _terms(item.row), item.row.annotation[place])
         for person, items in people.items()
-        for moment, row, chance, vote in sorted(items, key=lambda item: item[0])
+        for place in [int(person.rpartition("#")[2])]
+        for item in sorted(items, key=lambda item: len(item.row.obs))
     ]
 
 

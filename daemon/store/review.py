@@ -1,0 +1,107 @@
+"""What a review asks about, in SQL: proposals of shadow mode without a grade, and moments of silence."""
+
+from datetime import datetime
+from sqlite3 import Connection, Row
+from typing import Literal
+
+import msgspec
+
+from daemon.store.capture import from_us
+
+__all__ = ["Connection"]
+
+Kind = Literal["proposal", "silence"]
+SENTENCES = 5  # that led to a moment: what fits on a screen and in a mind
+
+NEWEST = 500  # silences among which the closest calls are looked for
+
+_MOMENT = (
+    "SELECT observations.id AS observation_id, proposals.id AS proposal_id, session_id,"
+    " segments.end_us AS end_us, need, need_threshold, task, response, skill,"
+    " (SELECT count(*) FROM answers WHERE proposal_id = proposals.id) AS answered,"
+    " (SELECT count(*) FROM marks WHERE observation_id = observations.id) AS marked"
+    " FROM predictions"
+    " JOIN observations ON observations.id = observation_id"
+    " JOIN segments ON segments.id = segment_id"
+    " LEFT JOIN proposals ON prediction_id = predictions.id"
+)
+
+
+class Sentence(msgspec.Struct, frozen=True):
+    """A sentence that led to the moment, and when its segment began."""
+
+    time: datetime
+    event: str
+
+
+class Item(msgspec.Struct, frozen=True):
+    """Something to grade.
+
+    Attributes:
+        kind: ``proposal``: what Hunch would have offered; ``silence``: it would have said nothing.
+        id: Of the proposal, or of the observation.
+        time: When it was.
+        task: What it would have offered; None for a silence.
+        why: What the popup would have said.
+        skill: Which would have carried it out.
+        need: P(help is wanted), as Hunch had it.
+        sentences: What was seen until then, oldest first.
+    """
+
+    kind: Kind
+    id: int
+    time: datetime
+    task: str | None
+    why: str
+    skill: str | None
+    need: float
+    sentences: list[Sentence]
+
+
+def ungraded(conn: Connection, limit: int) -> list[Item]:
+    """Proposals of shadow mode that nobody graded or answered, newest first."""
+    rows = conn.execute(
+        _MOMENT + " WHERE shadow AND state = 'withdrawn'"
+        " AND answered = 0 ORDER BY proposals.id DESC LIMIT ?",
+        (limit,),
+    )
+    return [_item(conn, "proposal", row["proposal_id"], row) for row in rows.fetchall()]
+
+
+def silences(conn: Connection, limit: int) -> list[Item]:
+    """Moments of silence that nobody marked: of the newest, those at which it was the closest call."""
+    rows = conn.execute(
+        _MOMENT + " WHERE task IS NULL AND need_model <> '' AND need < need_threshold"
+        " AND marked = 0 ORDER BY predictions.id DESC LIMIT ?",
+        (NEWEST,),
+    ).fetchall()
+    nearest = sorted(rows, key=lambda row: float(row["need_threshold"] - row["need"]))[:limit]
+    return [_item(conn, "silence", row["observation_id"], row) for row in nearest]
+
+
+def newest_observation(conn: Connection) -> tuple[int, datetime, str] | None:
+    """Number, end and sentence of what was seen last; times of which nobody knows are passed over."""
+    row = conn.execute(
+        "SELECT observations.id, end_us, event FROM observations"
+        " JOIN segments ON segments.id = segment_id"
+        " WHERE facts ->> 'status' <> 'unseen' ORDER BY observations.id DESC LIMIT 1"
+    ).fetchone()
+    return (row[0], from_us(row[1]), row[2]) if row else None
+
+
+def _item(conn: Connection, kind: Kind, number: int, row: Row) -> Item:
+    sentences = conn.execute(
+        "SELECT segments.time_us, event FROM observations JOIN segments ON segments.id = segment_id"
+        " WHERE session_id = ? AND observations.id <= ? ORDER BY observations.id DESC LIMIT ?",
+        (row["session_id"], row["observation_id"], SENTENCES),
+    ).fetchall()
+    return Item(
+        kind=kind,
+        id=number,
+        time=from_us(row["end_us"]),
+        task=row["task"],
+        why=row["response"],
+        skill=row["skill"],
+        need=row["need"],
+        sentences=[Sentence(from_us(time), event) for time, event in map(tuple, sentences[::-1])],
+    )
