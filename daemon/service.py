@@ -61,12 +61,12 @@ log = logging.getLogger(__name__)
 TELL_S = 10.0  # for what is still open when the daemon is told to stop
 
 
-def serve(settings: Settings, started: Callable[[int], None]) -> None:
+def serve(settings: Settings, started: Callable[[int, datetime | None], None]) -> None:
     """Run the daemon until it is told to stop.
 
     Args:
         settings: How.
-        started: Told the port, once the local API answers there.
+        started: Told the port, once the local API answers there, and until when Hunch is silent.
 
     Raises:
         HunchError: It cannot start; the message says what to do.
@@ -93,7 +93,7 @@ class Service:
         settings: Settings,
         lock: DataDirLock,
         store: Store,
-        started: Callable[[int], None],
+        started: Callable[[int, datetime | None], None],
     ) -> None:
         self._settings = settings
         self._started = started
@@ -206,7 +206,7 @@ class Service:
         )
         self._lock.announce(self._place.port)
         log.info("listening on port %d", self._place.port)
-        self._started(self._place.port)
+        self._started(self._place.port, self._shadow.until)
         tasks = [asyncio.create_task(work) for work in self._work()]
         telling = asyncio.create_task(self._follower.run(_now, self._stop))
         server = asyncio.create_task(serve_api(app, listener, self._stop))
