@@ -44,12 +44,11 @@ from daemon.sources import Sources
 from daemon.stages import Stages
 from daemon.store import Store, coverage, proposals, rhythm, story
 from daemon.store.copies import recovered
-from daemon.tasks import Alarm, cancel, whenever
+from daemon.tasks import Alarm, cancel, left_over, whenever
 from daemon.token import leave_write_token, token_of
 from daemon.tools import SystemClipboard, Tools, browse
 from daemon.worker import ModelWorker
 from models.offline import go_offline
-from models.quiet import told
 from models.sealed import seal
 from models.segment import Moment
 from models.segmenter import Limits
@@ -175,7 +174,7 @@ class Service:
     async def run(self) -> None:
         """Live until a signal or `hunch stop`."""
         loop = asyncio.get_running_loop()
-        loop.set_exception_handler(_left_over)
+        loop.set_exception_handler(left_over)
         for sign in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(sign, self._stop.set)
         listener = await self._place.listen(attached_lately=self._attached.lately)
@@ -290,14 +289,6 @@ class Service:
         found += [recovered(self._settings.data_path)]
         found += list(self._sources.problems.values()) if self._sources else []
         return [told for told in dict.fromkeys(found) if told]  # one display, four watchers
-
-
-def _left_over(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
-    """An exception that nobody took: asyncio's own handler would write the task with its words."""
-    what = str(context.get("message", "")).partition("(")[
-        0
-    ]  # a callback's arguments stand behind it
-    log.error("%s\n%s", what, told(context.get("exception")))
 
 
 def _now() -> datetime:
