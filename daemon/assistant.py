@@ -21,7 +21,7 @@ class Candidate(NamedTuple):
 Describe = Callable[[Segment], Awaitable[Moment]]
 NeedNow = Callable[[Moment], Awaitable[Need]]
 Predict = Callable[[Moment, Need], Awaitable[Sequence[Candidate]]]
-Judge = Callable[[Moment, Candidate], Awaitable[Judgement]]
+Judge = Callable[[Moment, Candidate, Need], Awaitable[Judgement]]
 Propose = Callable[[Moment, Candidate], Awaitable[None]]
 
 
@@ -50,7 +50,7 @@ class Assistant:
         if not need.wanted:
             return
         candidates = await self._predict(moment, need)
-        judged = [(await self._judge(moment, candidate), candidate) for candidate in candidates]
+        judged = [(await self._judge(moment, item, need), item) for item in candidates]
         accepted = [pair for pair in judged if pair[0].accepted]
         if accepted:
             _, best = max(accepted, key=lambda pair: pair[0].probability)

@@ -54,6 +54,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         model_idle_s: Unload the language model after so many seconds without use.
         agent: Let the language model propose tasks besides the skills.
         eagerness: When to speak: `quiet` (a needless popup costs twice a missed need), `balanced` or `eager` (half).
+        rejected_budget: Largest share of the proposals that may be rejected before Hunch says less; 1 sets no bound.
         proposals_per_hour: At most so many popups in an hour.
         proposals_per_day: At most so many popups in 24 hours.
         shadow_days: So many days from the first start Hunch proposes silently, for `hunch review`; 0 for none.
@@ -123,6 +124,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     model_idle_s: Seconds = 600.0
     agent: bool = True
     eagerness: Eagerness = "balanced"
+    rejected_budget: Annotated[float, msgspec.Meta(gt=0, le=1)] = 0.5
     proposals_per_hour: Annotated[int, msgspec.Meta(ge=0)] = 6
     proposals_per_day: Annotated[int, msgspec.Meta(ge=0)] = 24
     shadow_days: Days = 3.0

@@ -14,9 +14,10 @@ from typing import Any, Literal, NamedTuple
 import msgspec
 
 from daemon.errors import HunchError
-from daemon.store import capture, proposals, story
+from daemon.store import capture, lines, marks, proposals, story
 from models.observation import Observation
 from models.records import segment_to_record
+from models.segment import UNSEEN
 from models.trace import AgentResponse, RewardRow, TestEvent, category, encode, encode_lines
 
 Format = Literal["proactivebench", "reward", "raw", "jsonl"]
@@ -63,40 +64,70 @@ def export(conn: Connection, out: Path, form: Format, session_ids: Sequence[int]
     return Exported(files, sum(len(rows) for rows in documents.values()))
 
 
+class _Heard(NamedTuple):
+    """What the user said of a moment.
+
+    Attributes:
+        tasks: Those that were answered or graded, each with whether it was accepted; ignored ones are
+            no judgement, and what was taken back was no help.
+        marked: Whether help was needed, where it was marked; the last mark counts.
+    """
+
+    tasks: list[tuple[str, bool]]
+    marked: bool | None
+
+    @property
+    def needed(self) -> bool:
+        """N_t: as it was marked, or else where a task was accepted."""
+        return any(accepted for _, accepted in self.tasks) if self.marked is None else self.marked
+
+
+def _heard(conn: Connection) -> Callable[[int], _Heard]:
+    """What the user said, by the number of the observation."""
+    offers = lines.predictions(conn)
+    marked = {row.observation_id: row.needed for row in marks.marks(conn)}
+
+    def heard(number: int) -> _Heard:
+        tasks = [
+            (row["task"], row["answer"] == "accept" and not row["undone"])
+            for row in offers.get(number, [])
+            if row["answer"] in ("accept", "reject")
+        ]
+        return _Heard(tasks, marked.get(number))
+
+    return heard
+
+
 def _trace(conn: Connection, session: int) -> list[TestEvent]:
-    """A test-set trace. N_t is true where the user accepted a task that was offered at the event."""
-    offers = _offers(conn)
+    """A test-set trace. N_t is true where the user accepted a task, or marked that help was needed."""
+    offers, heard = lines.predictions(conn), _heard(conn)
     events = []
     for number, observation in story.observations(conn, session):
-        rows = offers.get(number, [])
-        tasks = [task for row in rows if (task := row["task"]) is not None]
-        events.append(
-            TestEvent(
-                observation,
-                AgentResponse(list(dict.fromkeys(tasks))),
-                task_status=any(row["answer"] == "accept" for row in rows),
-            )
-        )
+        tasks = [row["task"] for row in offers.get(number, []) if row["task"] is not None]
+        response = AgentResponse(list(dict.fromkeys(tasks)))
+        events.append(TestEvent(observation, response, task_status=heard(number).needed))
     return events
 
 
 def _rewards(conn: Connection, session: int) -> Iterator[RewardRow]:
-    """A reward row for every prediction that the user answered; ignored ones are no judgement."""
-    offers = _offers(conn)
+    """A reward row for every task that was answered or graded, and for the silence at a marked moment."""
+    heard = _heard(conn)
     history: list[Observation] = []
-    for number, observation in story.observations(conn, session):
+    for number, observation in story.observations(conn, session, but=UNSEEN):
         history.append(observation)
-        for row in offers.get(number, []):
-            if row["answer"] in ("accept", "reject"):
-                accepted = row["answer"] == "accept"
-                yield RewardRow(
-                    obs=list(history),
-                    pred_task=row["task"],
-                    valid=accepted,
-                    help_needed=accepted,
-                    annotation=[accepted],
-                    category=category(proposed=True, accepted=accepted, needed=accepted),
-                )
+        tasks, marked = said = heard(number)
+        votes: list[tuple[str | None, bool]] = [*tasks]
+        if marked is not None:
+            votes.append((None, not marked))
+        for task, accepted in votes:
+            yield RewardRow(
+                obs=list(history),
+                pred_task=task,
+                valid=accepted,
+                help_needed=said.needed,
+                annotation=[accepted],
+                category=category(proposed=task is not None, accepted=accepted, needed=said.needed),
+            )
 
 
 def _records(conn: Connection, session: int) -> list[Any]:
@@ -110,21 +141,16 @@ def _everything(conn: Connection, session: int) -> Iterator[dict[str, Any]]:
         yield {"kind": "event", "bucket_type": item.type, **msgspec.to_builtins(item.event)}
     for line in story.log(conn, [session]):
         yield {"kind": "observation", **msgspec.to_builtins(line)}
-    for number, rows in _offers(conn).items():
+    for number, rows in lines.predictions(conn).items():
         if number in numbers:
             for row in rows:
                 yield {"kind": "prediction", "observation_id": number, **row}
     for proposal in reversed(proposals.proposals(conn)):
         if proposal.observation_id in numbers:
             yield {"kind": "proposal", **msgspec.to_builtins(proposal)}
-
-
-def _offers(conn: Connection) -> dict[int, list[dict[str, Any]]]:
-    """Predictions by observation, each with its judgement and the last answer to it."""
-    found: dict[int, list[dict[str, Any]]] = {}
-    for number, row in proposals.predictions(conn):
-        found.setdefault(number, []).append(row)
-    return found
+    for kind, number, row in lines.later(conn):
+        if number in numbers:
+            yield {"kind": kind, "observation_id": number, **row}
 
 
 def _write(path: Path, data: bytes) -> None:

@@ -24,10 +24,10 @@ from daemon.coverage import Gaps
 from daemon.egress import Ledger
 from daemon.errors import HunchError, full_disk_told
 from daemon.executor import Executor
-from daemon.feedback import Feedback
 from daemon.follower import Follower
 from daemon.forget import Forgetter
 from daemon.keys import VARIABLE
+from daemon.learning import Learning
 from daemon.lock import DataDirLock
 from daemon.logfile import logged
 from daemon.looking import Looking
@@ -42,7 +42,7 @@ from daemon.shadow import Shadow, first_start
 from daemon.skills import Skills, all_skills
 from daemon.sources import Sources
 from daemon.stages import Stages
-from daemon.store import Store, coverage, proposals, rhythm, story
+from daemon.store import Store, coverage, rhythm, story
 from daemon.store.copies import recovered
 from daemon.tasks import Alarm, cancel, left_over, whenever
 from daemon.token import leave_write_token, token_of
@@ -125,7 +125,7 @@ class Service:
             store,
             self._worker,
             skills,
-            Feedback(lambda: store.read(proposals.answers)),
+            Learning(store.read, settings, _now),
             self._manners,
             agent=lambda: self._has_agent and not self._follower.waiting,
             reached=lambda: self._follower.reached,

@@ -6,7 +6,6 @@ cannot answer costs a sentence's polish or a proposal, never what was captured.
 """
 
 import logging
-import math
 from collections import deque
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -14,7 +13,7 @@ from datetime import datetime
 import msgspec
 
 from daemon.assistant import Candidate
-from daemon.feedback import Feedback
+from daemon.learning import Learning
 from daemon.proposals import Proposals
 from daemon.skills import Skills
 from daemon.store import Store, proposals, story
@@ -22,6 +21,7 @@ from daemon.worker import ModelWorker, WorkerUnavailable
 from models import telling
 from models.facts import facts
 from models.observation import Judgement, Need, Observation, Prediction
+from models.personal import shifted
 from models.segment import UNSEEN, Moment, Segment
 
 log = logging.getLogger(__name__)
@@ -32,12 +32,6 @@ NOBODY = Need(0.0, 1.0, "")  # nobody is asked
 CANDIDATES = 3  # paper, section 4.3: more would burden the user
 
 
-def _shifted(probability: float, nats: float) -> float:
-    """Move a probability by evidence, in nats of log-odds."""
-    p = min(max(probability, 1e-6), 1 - 1e-6)
-    return 1 / (1 + math.exp(-(math.log(p / (1 - p)) + nats)))
-
-
 class Stages:
     """Describe, need, predict, judge and propose, over one store."""
 
@@ -46,7 +40,7 @@ class Stages:
         store: Store,
         worker: ModelWorker,
         skills: Skills,
-        feedback: Feedback,
+        learning: Learning,
         manners: Proposals,
         *,
         agent: Callable[[], bool],
@@ -58,7 +52,7 @@ class Stages:
             store: Keeps what each stage says.
             worker: Holds the models.
             skills: Propose without a model.
-            feedback: What this user's answers say.
+            learning: What this user's answers say.
             manners: Takes proposals.
             agent: Whether the language model may be asked for a task now; it takes seconds.
             reached: From where on the store is still to be told, once the present segment is.
@@ -66,7 +60,7 @@ class Stages:
         self._store = store
         self._worker = worker
         self._skills = skills
-        self._feedback = feedback
+        self._learning = learning
         self._manners = manners
         self._agent = agent
         self._reached = reached
@@ -123,8 +117,9 @@ class Stages:
             encoder = ""
         await self._keep_vectors(context, vectors, encoder)
         evidence = max((found.evidence for found in self._skills.match(self.history)), default=0.0)
-        if evidence and need.model:
-            need = msgspec.structs.replace(need, probability=_shifted(need.probability, evidence))
+        if need.model:
+            need = msgspec.structs.replace(need, probability=shifted(need.probability, evidence))
+            need = self._learning.need(need, moment.segment)
         return need if need.wanted else await self._silent(moment, need)
 
     async def _silent(self, moment: Moment, need: Need = NOBODY) -> Need:
@@ -158,7 +153,7 @@ class Stages:
             if item.task is not None and item.skill is not None  # nobody could carry it out
         ]
 
-    async def judge(self, moment: Moment, candidate: Candidate) -> Judgement:
+    async def judge(self, moment: Moment, candidate: Candidate, need: Need) -> Judgement:
         """Ask the reward model whether this user would accept; their answers so far count."""
         context = self._context()
         prediction = candidate.prediction
@@ -171,10 +166,9 @@ class Stages:
         except WorkerUnavailable as error:
             log.warning("no proposal: %s", error.message)
             return Judgement(0.0, 1.0, "")
-        nats = prediction.evidence + self._feedback.shift(prediction)
-        judgement = msgspec.structs.replace(
-            judgement, probability=_shifted(judgement.probability, nats)
-        )
+        chance = shifted(judgement.probability, prediction.evidence)
+        judgement = msgspec.structs.replace(judgement, probability=chance)
+        judgement = self._learning.judge(judgement, prediction, moment.segment, need)
         await self._store.write(lambda conn: proposals.add_judgement(conn, candidate.id, judgement))
         return judgement
 

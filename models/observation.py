@@ -28,11 +28,13 @@ class Need(msgspec.Struct, frozen=True):
         probability: P(N_t = 1), calibrated.
         threshold: From here on we speak.
         model: Hash of the weights that said so, as hexadecimal digits.
+        shipped: The probability before the user's own terms; None where they were not asked for.
     """
 
     probability: float
     threshold: float
     model: str
+    shipped: float | None = None
 
     @property
     def wanted(self) -> bool:
@@ -76,12 +78,14 @@ class Judgement(msgspec.Struct, frozen=True):
         threshold: From here on it is shown.
         model: Hash of the weights that said so.
         thought: A reason in words, where the judge gives one.
+        shipped: The probability before the user's own terms; None where they were not asked for.
     """
 
     probability: float
     threshold: float
     model: str
     thought: str = ""
+    shipped: float | None = None
 
     @property
     def accepted(self) -> bool:

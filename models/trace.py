@@ -92,33 +92,81 @@ class Response(msgspec.Struct, frozen=True):
 
 
 class Release(msgspec.Struct, frozen=True):
-    """A released folder: real traces by name, reward rows, and the models' answers on these traces."""
+    """A released folder: real traces by name, reward rows, and the models' answers on these traces.
+
+    Attributes:
+        traces: By the names of their files.
+        train: Reward rows; all of a user's own.
+        test: Those of the paper's split.
+        responses: The models' answers.
+        missing: What is not there, a sentence each.
+        released: False for a user's own exports.
+    """
 
     traces: dict[str, list[TestEvent]]
     train: list[RewardRow]
     test: list[RewardRow]
     responses: list[Response]
+    missing: list[str] = []
+    released: bool = True
 
 
 def load_release(folder: Path) -> Release:
-    """Read a released folder, whole or in part.
+    """Read a released folder, whole or in part, or a folder of a user's own exports; other files are ignored.
+
+    One file of reward rows will do as well.
 
     Raises:
-        TraceError: The reward rows or all traces are missing, or a file is not of its format.
+        TraceError: There are no reward rows, or a file is not of its format.
     """
-    rewards = folder / "reward_data"
-    files = sorted(path for path in (folder / "test_data").glob("*.json") if path.stem != "splits")
-    if not files or not (rewards / "train_data.jsonl").exists():
-        raise TraceError(
-            f"{folder} is no released folder: it should hold test_data/*.json and reward_data/*.jsonl."
-        )
-    answers = folder / "traces" / "responses.jsonl.gz"
+    if folder.is_file():
+        return _own([folder], {}, folder)
+    if not folder.is_dir():
+        raise TraceError(f"{folder} is not there.")
+    rewards, answers = folder / "reward_data", folder / "traces" / "responses.jsonl.gz"
+    if not rewards.is_dir() and not (folder / "test_data").is_dir():
+        return _own_exports(folder)
+    train, test = rewards / "train_data.jsonl", rewards / "test_data.jsonl"
+    for path in (train, test):
+        if not path.exists():
+            raise TraceError(f"{path} is missing: a released folder holds reward_data/{path.name}.")
+    traces = _traces((folder / "test_data").glob("*.json"))
+    told = {
+        f"{folder / 'test_data'} holds no trace: nothing is scored by its timing.": bool(traces),
+        f"{answers} is missing: the models' rows are left out.": answers.exists(),
+    }
     return Release(
-        traces={path.stem: read_trace(path) for path in files},
-        train=read_rewards(rewards / "train_data.jsonl"),
-        test=read_rewards(rewards / "test_data.jsonl"),
+        traces=traces,
+        train=read_rewards(train),
+        test=read_rewards(test),
         responses=read_responses(answers) if answers.exists() else [],
+        missing=[sentence for sentence, there in told.items() if not there],
     )
+
+
+def _own_exports(folder: Path) -> Release:
+    """Traces (`*.json`) and reward rows (`*.jsonl`), as `hunch export` writes them."""
+    return _own(sorted(folder.glob("*.jsonl")), _traces(folder.glob("*.json")), folder)
+
+
+def _own(files: Sequence[Path], traces: dict[str, list[TestEvent]], folder: Path) -> Release:
+    rows = [row for path in files for row in read_rewards(path)]
+    if not rows:
+        raise TraceError(
+            f"{folder} is no data: it should hold a release's test_data and reward_data, or reward rows"
+            " (*.jsonl) and traces (*.json) of `hunch export`."
+        )
+    told = "Own exports: no split of the paper's, and no models' answers."
+    return Release(traces, rows, [], [], [told], released=False)
+
+
+def _traces(paths: Iterable[Path]) -> dict[str, list[TestEvent]]:
+    """The traces among some files, by name; a document of another kind (`splits.json`) is none."""
+    return {
+        path.stem: read_trace(path)
+        for path in sorted(paths)
+        if not _bytes(path).lstrip().startswith(b"{")
+    }
 
 
 def read_trace(path: Path) -> list[TestEvent]:

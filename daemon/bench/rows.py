@@ -1,5 +1,7 @@
 """A line of the speed table: who, how many, and the figures by name."""
 
+from typing import NamedTuple
+
 import msgspec
 
 Figures = dict[str, float | None]
@@ -22,6 +24,13 @@ class SpeedRow(msgspec.Struct, frozen=True):
     n: int
     figures: Figures
     goal: str = ""
+
+
+class Measured(NamedTuple):
+    """The lines of a section, and what a reader must know of them."""
+
+    rows: list[SpeedRow]
+    notes: list[str]
 
 
 def percentile(values: list[float], share: float) -> float:

@@ -10,17 +10,10 @@ from daemon.bench.disk import disk
 from daemon.bench.heartbeats import in_process, over_http
 from daemon.bench.load import load
 from daemon.bench.peers import PeersMissingError, interpreter
-from daemon.bench.rows import SpeedRow
+from daemon.bench.rows import Measured, SpeedRow
 from daemon.errors import HunchError
 
 log = logging.getLogger(__name__)
-
-
-class Measured(NamedTuple):
-    """The lines, and what a reader must know of them."""
-
-    rows: list[SpeedRow]
-    notes: list[str]
 
 
 class Scale(NamedTuple):

@@ -17,7 +17,7 @@ COMMANDS: Mapping[str, str] = {  # with the module that holds each under the sam
     "proposals": "proposals", "accept": "proposals", "reject": "proposals", "undo": "proposals",
     "review": "review", "missed": "review",
     "forget": "forget", "encrypt": "encrypt", "decrypt": "encrypt", "egress": "egress",
-    "export": "export", "settings": "settings", "extension": "extension", "shell-init": "shell",
+    "why": "why", "export": "export", "settings": "settings", "extension": "extension", "shell-init": "shell",
     "segment": "segment", "predict": "predict", "bench": "bench", "train": "train",
 }  # fmt: skip
 

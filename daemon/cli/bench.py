@@ -12,6 +12,7 @@ from daemon.cli.options import json_option
 from daemon.errors import HunchError
 
 if TYPE_CHECKING:
+    from daemon.bench.rows import Measured
     from models.encoder import Encoder
     from models.lab.bench.table import Folds, Table
 
@@ -21,23 +22,40 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 FOLDS: "dict[str, tuple[Folds, ...]]" = {
     "both": ("paper", "trace"), "paper": ("paper",), "trace": ("trace",),
 }  # fmt: skip
+DATA = Path("../shared/proactivebench")
 
 
 @click.group()
 def bench() -> None:
     """Measure the models and print tables beside the paper's.
 
-    Example: hunch bench reward ../shared/proactivebench
+    Example: hunch bench reward --data ../shared/proactivebench
     """
 
 
+def data_option(command: Command) -> Command:
+    """Add ``--data``."""
+    return click.option(
+        "--data",
+        type=click.Path(path_type=Path),
+        help=f"A ProactiveBench folder, or one with your own exports (default: {DATA}, if it is there).",
+    )(command)
+
+
 def _common(command: Command) -> Command:
-    """Add what both tables take: the data, the folds, the form."""
+    """Add what both tables take: the data, the folds, seeds, plots, the form."""
     for add in (
         json_option,
+        click.option("--plot", type=click.Path(file_okay=False, path_type=Path), is_flag=False,
+                     flag_value=Path("plots"), metavar="[DIR]",
+                     help="Also write calibration, precision, recall and F1 as PNG and SVG (into plots)."),
+        click.option("--seeds", type=click.IntRange(min=1), default=1, show_default=True,
+                     help="How often to fit what is drawn by chance; the spread is told."),
+        click.option("--thorough", is_flag=True,
+                     help="Also leave out each pair of traces where that takes minutes."),
         click.option("--folds", type=click.Choice(list(FOLDS)), default="both", show_default=True,
                      help="The paper's split, whole traces left out, or both."),
-        click.argument("data", type=click.Path(path_type=Path)),
+        data_option,
     ):  # fmt: skip
         command = add(command)
     return command
@@ -45,14 +63,17 @@ def _common(command: Command) -> Command:
 
 @bench.command()
 @_common
-def reward(data: Path, folds: str, as_json: bool) -> None:
-    """Judge tasks as people did: the paper's table 2 on DATA, a ProactiveBench folder.
+def reward(data: Path | None, folds: str, plot: Path | None, *, as_json: bool, **more: Any) -> None:
+    """Judge tasks as people did: the paper's table 2.
 
-    Example: hunch bench reward ../shared/proactivebench --folds trace --json
+    Example: hunch bench reward --data ../shared/proactivebench --folds trace --json
     """
     from models.lab.bench.reward import bench_reward
 
-    _show(lambda encoder: bench_reward(data, encoder, FOLDS[folds], followed), as_json=as_json)
+    def measure(encoder: "Encoder") -> "Table":
+        return bench_reward(chosen(data), encoder, FOLDS[folds], progress=followed, **more)
+
+    _show(measure, plot, as_json=as_json)
 
 
 @bench.command()
@@ -64,16 +85,28 @@ def reward(data: Path, folds: str, as_json: bool) -> None:
     show_default=True,
     help="Need as annotators saw it, or as the traces say it.",
 )
-def agent(data: Path, folds: str, label: Any, as_json: bool) -> None:
-    """Speak when help is wanted: the paper's table 3 on DATA, a ProactiveBench folder.
+def agent(data: Path | None, folds: str, plot: Path | None, *, as_json: bool, **more: Any) -> None:
+    """Speak when help is wanted: the paper's table 3.
 
-    Example: hunch bench agent ../shared/proactivebench --json
+    Example: hunch bench agent --data ../shared/proactivebench --json
     """
     from models.lab.bench.agent import bench_agent
 
-    _show(
-        lambda encoder: bench_agent(data, encoder, FOLDS[folds], label, followed), as_json=as_json
-    )
+    def measure(encoder: "Encoder") -> "Table":
+        return bench_agent(chosen(data), encoder, FOLDS[folds], progress=followed, **more)
+
+    _show(measure, plot, as_json=as_json)
+
+
+def chosen(data: Path | None) -> Path:
+    """The folder that was asked for, or the one beside the clone.
+
+    Raises:
+        UsageError: Neither.
+    """
+    if data is None and not DATA.is_dir():
+        raise click.UsageError(f"Missing option '--data': there is no {DATA} here.")
+    return data or DATA
 
 
 def followed(traces: Iterable[T]) -> Iterable[T]:
@@ -86,7 +119,8 @@ def followed(traces: Iterable[T]) -> Iterable[T]:
     return track(list(traces), "leaving out a trace", console=Console(stderr=True), transient=True)
 
 
-def _show(measure: "Callable[[Encoder], Table]", *, as_json: bool) -> None:
+def _show(measure: "Callable[[Encoder], Table]", plot: Path | None, *, as_json: bool) -> None:
+    """Measure, then write the plots, then the table: nothing is half-written when something is wrong."""
     from models.encoder import Encoder
     from models.lab.bench.table import as_document, as_text
     from models.manifest import WeightsError
@@ -98,16 +132,34 @@ def _show(measure: "Callable[[Encoder], Table]", *, as_json: bool) -> None:
         raise HunchError("Data", str(error)) from error
     except WeightsError as error:
         raise HunchError("Weights", str(error)) from error
+    if plot is not None:
+        _plot(table, plot)
     if as_json:
         click.echo(msgspec.json.format(msgspec.json.encode(as_document(table))))
     else:
         click.echo(as_text(table))
 
 
+def _plot(table: "Table", folder: Path) -> None:
+    try:
+        from models.lab.bench.plots import write_plots
+    except ImportError as error:
+        raise HunchError(
+            "Plots", f"{error.name} is missing: pip install 'hunch-assistant[lab]'."
+        ) from error
+    if not table.curves:
+        raise HunchError("Plots", "They need held-out forecasts: use --folds trace or both.")
+    try:
+        for path in write_plots(table.curves, folder):
+            click.echo(path, err=True)
+    except OSError as error:
+        raise HunchError("Plots", f"{folder} cannot be written: {error}.") from error
+
+
 @bench.command()
 @click.option(
     "--section",
-    type=click.Choice(["capture"]),
+    type=click.Choice(["capture", "models"]),
     default="capture",
     show_default=True,
     help="What is measured.",
@@ -115,14 +167,13 @@ def _show(measure: "Callable[[Encoder], Table]", *, as_json: bool) -> None:
 @click.option("--quick", is_flag=True, help="Little of everything: shows that it runs; no figures.")
 @json_option
 def speed(section: str, quick: bool, as_json: bool) -> None:
-    """Measure capture: what it takes in and what it costs, beside ActivityWatch in the same run.
+    """Measure capture beside ActivityWatch, or the small models beside plain passes of their encoder.
 
-    Example: hunch bench speed --section capture --json
+    Example: hunch bench speed --section models --json
     """
-    from daemon.bench.speed import QUICK, Scale, capture
-    from models.lab.bench.table import machine
+    measured = _measured(section, quick=quick)
+    from models.lab.bench.table import machine  # numpy: once its threads are set
 
-    measured = capture(QUICK if quick else Scale(), lambda name: click.echo(f"{name} …", err=True))
     if as_json:
         rows = [
             {"name": row.name, "folds": "none", "what": row.what, "n": row.n, **row.figures}
@@ -138,6 +189,17 @@ def speed(section: str, quick: bool, as_json: bool) -> None:
         click.echo(note)
 
 
+def _measured(section: str, *, quick: bool) -> "Measured":
+    from daemon.bench import models, speed
+
+    def said(name: str) -> None:
+        click.echo(f"{name} …", err=True)
+
+    if section == "models":
+        return models.models(models.QUICK if quick else models.Scale(), said)
+    return speed.capture(speed.QUICK if quick else speed.Scale(), said)
+
+
 def _figures(figures: dict[str, float | None]) -> str:
     """The figures of one line, in units that a person reads."""
     return ", ".join(_figure(name, value) for name, value in figures.items())
@@ -150,7 +212,7 @@ def _figure(name: str, value: float | None) -> str:
         case "cpu":
             return f"{100 * value:.2f} % of a core"
         case "ratio":
-            return f"hunch {value:.1f} times"
+            return f"hunch {value:.1f} times" if value >= 1 else f"hunch {value:.2g} times"
         case "per_s":
             return f"{value:,.0f}/s"
         case "mb" | "rss_mb":

@@ -1,4 +1,4 @@
-"""`hunch predict`: gate, agent and reward model over a recorded trace, offline."""
+"""`hunch predict`: gate, agent and reward model over a recorded trace, offline; nobody's own answers count."""
 
 import asyncio
 from pathlib import Path
@@ -7,6 +7,7 @@ import click
 import msgspec
 
 from daemon.errors import HunchError
+from models.decision import COSTS, Eagerness, need_threshold
 from models.observation import Observation
 
 CONTEXT = 16
@@ -19,7 +20,7 @@ class Step(msgspec.Struct, frozen=True):
         time: The observation's.
         event: The observation's.
         need: P(help is wanted now).
-        threshold: From here on they speak.
+        threshold: From here on they speak, as the costs of the chosen eagerness say.
         task: What the language model would propose; None for silence.
         accept: P(the task would be accepted); None for silence.
     """
@@ -35,7 +36,11 @@ class Step(msgspec.Struct, frozen=True):
 @click.command()
 @click.argument("trace", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--model", default="", help="GGUF file; `none` for gate and reward model alone.")
-def predict(trace: Path, model: str) -> None:
+@click.option(
+    "--eagerness", type=click.Choice(list(COSTS)), default="balanced", show_default=True,
+    help="What a false alarm costs beside a missed need: twice as much, the same, half.",
+)  # fmt: skip
+def predict(trace: Path, model: str, eagerness: Eagerness) -> None:
     """Say for each observation of TRACE.json whether help is wanted, and which.
 
     Example: hunch predict code_11.json --model none
@@ -46,11 +51,11 @@ def predict(trace: Path, model: str) -> None:
         observations = read_observations(trace)
     except TraceError as error:
         raise HunchError("Trace", str(error)) from error
-    steps = asyncio.run(_steps(observations, model))
+    steps = asyncio.run(_steps(observations, model, need_threshold(COSTS[eagerness])))
     click.echo(msgspec.json.format(msgspec.json.encode(steps)))
 
 
-async def _steps(observations: list[Observation], model: str) -> list[Step]:
+async def _steps(observations: list[Observation], model: str, threshold: float) -> list[Step]:
     from daemon.worker import ModelWorker
     from models.worker import Setup
 
@@ -63,9 +68,11 @@ async def _steps(observations: list[Observation], model: str) -> list[Step]:
             vectors = [*vectors, None][-CONTEXT:]
             need, filled, _ = await worker.need(history, vectors)
             vectors = list(filled)
-            step = Step(seen.time, seen.event, need.probability, need.threshold)
-            if need.wanted and model != "none":
+            step = Step(seen.time, seen.event, need.probability, threshold)
+            if need.probability >= threshold and model != "none":
                 for prediction in await worker.predict(history):
+                    if prediction.task is None:
+                        continue
                     judged = await worker.judge(history, vectors, prediction.task)
                     step = msgspec.structs.replace(
                         step, task=prediction.task, accept=judged.probability

@@ -16,7 +16,7 @@ from models.telling import QUOTE_LENGTH, quote
 
 # An error that the user copied is about to be looked up: the act itself asks for help. exp(2.5) is
 # odds of 12 to 1; a failed command that was searched for says so less surely. Both are priors, set
-# by hand; the user's own answers move them (daemon/feedback.py).
+# by hand; the user's own answers move them (daemon/learning.py).
 COPIED_NATS = 2.5
 FAILED_NATS = 1.5
 RECENT = 3  # a search belongs to a command that failed at most so many segments before

@@ -101,8 +101,8 @@ def add_prediction(
     """
     cursor = conn.execute(
         "INSERT INTO predictions (observation_id, task, purpose, thoughts, response, source, skill,"
-        " arguments, evidence, need, need_threshold, need_model, prompt, history)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        " arguments, evidence, need, need_threshold, need_model, shipped_need, prompt, history)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             observation_id,
             prediction.task,
@@ -116,6 +116,7 @@ def add_prediction(
             need.probability,
             need.threshold,
             need.model,
+            need.shipped,
             prediction.prompt or None,
             msgspec.json.encode(list(history)).decode(),
         ),
@@ -134,14 +135,15 @@ def set_vector(conn: Connection, prediction_id: int, vector: bytes, model: str) 
 def add_judgement(conn: Connection, prediction_id: int, judgement: Judgement) -> int:
     """Keep a judgement; returns its number."""
     cursor = conn.execute(
-        "INSERT INTO judgements (prediction_id, probability, threshold, model, thought)"
-        " VALUES (?, ?, ?, ?, ?)",
+        "INSERT INTO judgements (prediction_id, probability, threshold, model, thought, shipped)"
+        " VALUES (?, ?, ?, ?, ?, ?)",
         (
             prediction_id,
             judgement.probability,
             judgement.threshold,
             judgement.model,
             judgement.thought,
+            judgement.shipped,
         ),
     )
     return int(cursor.lastrowid or 0)
@@ -255,17 +257,3 @@ def _proposal(row: Row) -> ProposalRow:
         reason=row["reason"],
         shadow=bool(row["shadow"]),
     )
-
-
-def predictions(conn: Connection) -> list[tuple[int, dict[str, Any]]]:
-    """All predictions, silences too, each under its observation: scores, judgement, last answer."""
-    rows = conn.execute(
-        "SELECT observation_id, task, source, skill, need, need_threshold,"
-        " (SELECT probability FROM judgements WHERE prediction_id = predictions.id"
-        "  ORDER BY id DESC LIMIT 1) AS accept,"
-        " (SELECT answer FROM answers JOIN proposals ON proposals.id = proposal_id"
-        "  WHERE proposals.prediction_id = predictions.id ORDER BY answers.id DESC LIMIT 1) AS answer"
-        " FROM predictions ORDER BY id"
-    )
-    keys = ("task", "source", "skill", "need", "need_threshold", "accept", "answer")
-    return [(row["observation_id"], {key: row[key] for key in keys}) for row in rows]

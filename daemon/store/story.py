@@ -163,12 +163,21 @@ def history(
     return [_moment(row) for row in reversed(rows)]
 
 
-def observations(conn: Connection, session_id: int) -> Iterator[tuple[int, Observation]]:
-    """A session's sentences with their numbers, oldest first, without what they were told from."""
+def observations(
+    conn: Connection, session_id: int, *, but: str = ""
+) -> Iterator[tuple[int, Observation]]:
+    """A session's sentences with their numbers, oldest first, without what they were told from.
+
+    Args:
+        conn: The store.
+        session_id: Its number.
+        but: Leave out segments of this status.
+    """
     rows = conn.execute(
         "SELECT observations.id, observations.time, event FROM observations"
-        " JOIN segments ON segments.id = segment_id WHERE session_id = ? ORDER BY observations.id",
-        (session_id,),
+        " JOIN segments ON segments.id = segment_id WHERE session_id = ?"
+        " AND (?2 = '' OR facts ->> 'status' <> ?2) ORDER BY observations.id",
+        (session_id, but),
     )
     return ((row[0], Observation(row[1], row[2])) for row in rows)
 

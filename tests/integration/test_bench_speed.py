@@ -34,6 +34,25 @@ def test_capture_is_measured_with_and_without_peers(tmp_path: Path) -> None:
     assert 1 < day["mb"] < 100
 
 
+def test_the_models_are_measured_beside_plain_passes_of_the_encoder() -> None:
+    words = ("bench", "speed", "--section", "models", "--quick", "--json")
+    done = subprocess.run(
+        [sys.executable, "-P", "-m", "daemon", *words],
+        capture_output=True, text=True, timeout=120, check=False, stdin=subprocess.DEVNULL,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    document = json.loads(done.stdout)
+    assert document["table"] == "speed models"
+    rows = {row["what"]: row for row in document["rows"]}
+    passes = [rows[f"one pass of {tokens} tokens"]["p50_s"] for tokens in (16, 64, 128)]
+    assert passes == sorted(passes)
+    gate = rows["gate on kept vectors"]
+    assert 0 < gate["p50_s"] <= gate["p95_s"] and gate["ratio"] < 3
+    assert rows["reward model, a new task"]["p95_s"] < 1
+    before, loaded, after = (row["rss_mb"] for row in document["rows"] if "rss_mb" in row)
+    assert 10 < before < loaded < 200 and after < loaded + 10
+
+
 def test_a_familys_processes_are_found_whatever_thread_started_them() -> None:
     """Two of one name, and one that another of them started."""
     script = "import subprocess, sys; subprocess.run([sys.argv[1], '30'])"

@@ -76,6 +76,22 @@ def test_predict_reads_a_released_trace(tmp_path: Path) -> None:
     assert len(steps) == len(json.loads(trace.read_text()))
     needs = [step["need"] for step in steps]
     assert all(0 < need < 1 for need in needs) and max(needs) - min(needs) > 0.1
+    assert list(steps[0]) == ["time", "event", "need", "threshold", "task", "accept"]
+    assert {step["threshold"] for step in steps} == {0.5}
+    eager = CliRunner().invoke(main, ["predict", str(trace), "--model", "none", "--eagerness", "eager"])  # fmt: skip
+    assert {step["threshold"] for step in json.loads(eager.output)} == {1 / 3}
+    assert [step["need"] for step in json.loads(eager.output)] == needs
+
+
+@pytest.mark.parametrize(
+    "text", ["[", '[{"time": "1"}]', '[{"time": 1, "event": "x"}]', '{"a": 1}']
+)
+def test_predict_tells_a_bad_trace_in_one_sentence(tmp_path: Path, text: str) -> None:
+    trace = tmp_path / "trace.json"
+    trace.write_text(text)
+    done = CliRunner().invoke(main, ["predict", str(trace), "--model", "none"])
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert str(trace) in done.stderr and done.stderr.count("\n") == 1
 
 
 def test_log_names_a_session_that_is_not_there(tmp_path: Path) -> None:
@@ -120,7 +136,7 @@ HEAVY = [
 
 
 @pytest.mark.parametrize(
-    "words", ["log", "search x", "sessions", "proposals", "egress", "accept 1", "status"]
+    "words", ["log", "search x", "sessions", "proposals", "egress", "accept 1", "status", "why 1"]
 )
 def test_a_command_that_only_looks_imports_nothing_heavy(words: str, tmp_path: Path) -> None:
     Store.open(tmp_path / "hunch.db").close()

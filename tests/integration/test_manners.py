@@ -1,4 +1,4 @@
-"""The popup's manners, execution and learning, over a real store with a clock of the test's own."""
+"""The popup's manners and execution, over a real store with a clock of the test's own."""
 
 import asyncio
 import sqlite3
@@ -10,17 +10,15 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-import msgspec
 import pytest
 
 from daemon import tools as tools_module
 from daemon.errors import Conflict, HunchError, NotFound
 from daemon.executor import Executor
-from daemon.feedback import Feedback
 from daemon.skills import Skills
 from daemon.store import Store, executions, proposals
 from daemon.tools import Tools
-from tests.offering import TASK, Desk
+from tests.offering import Desk
 
 pytestmark = pytest.mark.anyio
 
@@ -157,20 +155,6 @@ async def test_a_task_that_fails_leaves_nothing_half_done(desk: Desk) -> None:
     row = await desk.manners.answer(number, "accept", "cli")
     done = await desk.executor(Fake(fails=True)).run(row)
     assert not done.ok and desk.board.text == "before"
-
-
-async def test_answers_teach_and_can_be_forgotten(desk: Desk) -> None:
-    feedback = Feedback(lambda: desk.store.read(proposals.answers))
-    assert feedback.shift(TASK) == 0
-    for count in range(3):
-        number = await desk.offer(count)
-        assert number is not None
-        await desk.manners.answer(number, "reject", "cli")
-    rejected = feedback.shift(TASK)
-    assert rejected < -0.5
-    assert feedback.shift(msgspec.structs.replace(TASK, skill="other")) == 0
-    await desk.store.write(lambda conn: conn.execute("DELETE FROM answers"))
-    assert feedback.shift(TASK) == 0
 
 
 async def test_answers_given_at_the_same_moment_count_once(desk: Desk) -> None:

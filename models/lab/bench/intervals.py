@@ -10,11 +10,12 @@ area under the ROC curve").
 """
 
 import itertools
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import numpy as np
 
+from models.lab.bench.fits import Progress, quietly
 from models.lab.bench.metrics import Figures, Floats, Outcome, Tally, ordered, told
 
 DRAWS = 1000
@@ -22,7 +23,6 @@ SIDES = (0.025, 0.975)
 BOUNDED = ("auroc", "accuracy", "false_alarm", "f1", "brier")  # the figures told with an interval
 
 Pair = tuple[str, str]
-Progress = Callable[[Iterable[Pair]], Iterable[Pair]]
 
 
 class Scored(NamedTuple):
@@ -47,7 +47,7 @@ def with_intervals(runs: Sequence[Sequence[Outcome]], bounded: Sequence[str] = B
     """
     tallies = [Tally.of(run) for run in runs]
     count = len(tallies[0].traces)
-    draws = np.concatenate([np.ones((1, count)), _drawn(count)])
+    draws = np.concatenate([np.ones((1, count)), drawn(count)])
     found = [tally.figures(draws) for tally in tallies]
     figures: Figures = {}
     for name in found[0]:
@@ -63,7 +63,7 @@ def with_intervals(runs: Sequence[Sequence[Outcome]], bounded: Sequence[str] = B
 
 
 def leave_pair_out(
-    scores: Callable[[Pair], Sequence[Scored]], traces: Sequence[str], progress: Progress = iter
+    scores: Callable[[Pair], Sequence[Scored]], traces: Sequence[str], progress: Progress = quietly
 ) -> Figures:
     """AUROC in which each yes and no are ranked by a model that saw neither's trace, and its interval.
 
@@ -89,7 +89,7 @@ def leave_pair_out(
             pairs[place] += len(yes) * len(no) / share
     if not pairs.sum():
         return {}
-    draws = _drawn(len(traces))
+    draws = drawn(len(traces))
     with np.errstate(divide="ignore", invalid="ignore"):
         values = np.einsum("dk,kl,dl->d", draws, wins, draws) / np.einsum(
             "dk,kl,dl->d", draws, pairs, draws
@@ -97,7 +97,7 @@ def leave_pair_out(
     return {"auroc_lpo": float(wins.sum() / pairs.sum())} | _bounds("auroc_lpo", values)
 
 
-def _drawn(count: int) -> Floats:
+def drawn(count: int) -> Floats:
     """How often each trace stands in each draw, shape [DRAWS, count]."""
     if not count:
         return np.zeros((DRAWS, 0))

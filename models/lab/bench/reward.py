@@ -1,27 +1,31 @@
 """Table 2 of the paper: does a reward model judge as people do (section 4.1)?
 
 Two foldings: the paper's random split, which leaks (each test history also
-stands in the training rows), and whole traces left out. Silence is judged as
+stands in the training rows), and whole recordings left out. Silence is judged as
 well: accepted when there is no need.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 from models.encoder import Encoder
-from models.lab.bench.metrics import NAMES, Figures, Outcome, score
-from models.lab.bench.table import Folds, Row, Table
-from models.lab.training.fit import fit
-from models.lab.training.samples import Embedded, apart, trace_numbers, trace_of, whole_traces
+from models.lab.bench import printed
+from models.lab.bench.annotators import accept_cases
+from models.lab.bench.corpus import Corpus, key
+from models.lab.bench.fits import HEADS, Contender, LeftOut, Models, Progress, quietly
+from models.lab.bench.intervals import BOUNDED, Scored, leave_pair_out, with_intervals
+from models.lab.bench.metrics import NAMES, Figures, Outcome
+from models.lab.bench.table import Folds, Row, Section, Table
+from models.lab.training.samples import Embedded
 from models.lab.training.train_heads import data_hash
-from models.observation import Judgement, Observation
 from models.trace import (
     CORRECT_DETECTION,
     CORRECT_REJECTION,
     FALSE_ALARM,
     MISSED_NEED,
-    Release,
     RewardRow,
+    TraceError,
     load_release,
 )
 
@@ -32,131 +36,207 @@ AGREEMENTS = {
     "agreement_fd": FALSE_ALARM,
 }
 COLUMNS = (*AGREEMENTS, *NAMES)
-
-# Table 2 of the paper, in percent: agreement MN, NR, CD, FD; recall, precision, accuracy, F1.
-PAPER = {
-    "GPT-4o": (3.33, 100.0, 100.0, 0.0, 100.0, 50.42, 50.83, 67.04),
-    "GPT-4o-mini": (56.67, 56.67, 86.67, 33.33, 71.67, 56.58, 58.33, 63.24),
-    "LLaMA-3.1-8B": (80.0, 30.0, 96.67, 13.33, 63.33, 54.29, 55.0, 58.46),
-    "LLaMA-3.1-70B": (33.33, 83.33, 100.0, 6.67, 91.67, 53.4, 55.83, 67.48),
-    "Ours": (80.0, 86.67, 100.0, 100.0, 93.33, 90.32, 91.67, 91.8),
+TASKS, UNANIMOUS = "task_", "unanimous_"
+TOLD = {
+    "auroc_task": "acceptance of tasks alone: AUROC",
+    "auroc_unanimous": "where all annotators agree: AUROC",
+    "auroc_task_lpo": "both traces of each pair left out: AUROC",
+    "auroc_task_within": "within a trace: AUROC",
+    "brier_task": "Brier",
+    "ece_task": "ECE",
 }
-PAPER_COLUMNS = (*AGREEMENTS, "recall", "precision", "accuracy", "f1")
-PAPER_ROWS = 120
 
 NOTES = (
-    "Percent; AUROC, Brier and ECE as fractions. MN, NR, CD, FD: agreement on needs missed, silences,",
-    "detections and false detections. rate: share judged as accepted; quiet: share of wrong ones rejected.",
-    "folds paper: the paper's random split. It leaks: the need of each test history stands in the training",
-    "rows, so a lookup table of it does as well as a fine-tuned 8B model. folds trace: whole traces left out.",
+    "Percent; AUROC, Brier and ECE as fractions. MN, NR, CD, FD: agreement on needs missed, silences, detections and"
+    " false detections. rate: share judged as accepted; quiet: share of wrong ones rejected. Accepted is what is"
+    " likelier accepted than not. n counts rows; of one annotator, votes on which the other two agree.",
+    "folds paper: the paper's random split. It leaks: the need of each test history stands in the training rows, so a"
+    " lookup table of it does as well as a fine-tuned 8B model: memorisation, which tells nothing of a new user."
+    " folds trace: whole recordings left out, in whatever file they stand: the headline.",
 )
 
-Progress = Callable[[Iterable[int]], Iterable[int]]
-Judged = Sequence[tuple[RewardRow, Judgement]]
+
+class Judged(NamedTuple):
+    """A row and what was said of it.
+
+    Attributes:
+        row: The row.
+        group: The recording that it belongs to.
+        said: Whether it was judged as accepted.
+        chance: P(accept).
+    """
+
+    row: RewardRow
+    group: str
+    said: bool
+    chance: float
 
 
 def bench_reward(
-    folder: Path, encoder: Encoder, folds: Sequence[Folds], progress: Progress = iter
+    folder: Path,
+    encoder: Encoder,
+    folds: Sequence[Folds],
+    *,
+    seeds: int = 1,
+    thorough: bool = False,
+    contender: Contender = HEADS,
+    progress: Progress = quietly,
 ) -> Table:
-    """Score reward models on a released folder.
+    """Score reward models on a folder.
 
     Args:
-        folder: The released folder, whole or in part.
+        folder: The released folder, whole or in part, or a user's own exports.
         encoder: Makes the vectors.
         folds: ``paper``, ``trace`` or both.
+        seeds: How often to fit what is drawn by chance.
+        thorough: Also fit without each pair of traces.
+        contender: Whose models.
         progress: Goes through the traces as they are left out in turn.
 
     Raises:
-        TraceError: The data cannot be read.
+        TraceError: The data cannot be read, or hold no judged task.
     """
-    release = load_release(folder)
-    embed, traces = Embedded(encoder), whole_traces(release)
+    corpus = Corpus(load_release(folder))
+    if not any(row.pred_task for row in corpus.rows):
+        raise TraceError(f"{folder} holds no judged task: reward rows with a pred_task are needed.")
+    embed = Embedded(encoder)
+    lefts = [LeftOut(corpus, embed, contender, seed) for seed in range(seeds)]
     rows: list[Row] = []
-    if "paper" in folds:
-        rows += [
-            Row(f"paper: {name}", "paper", PAPER_ROWS, _printed(figures))
-            for name, figures in PAPER.items()
-        ]
-        rows += [*_peers(release.test, "paper"), _lookup(release)]
-        rows.append(_ours(_judge(release.train, release.test, traces, embed), "paper"))
+    curves = {}
+    if "paper" in folds and corpus.release.test:
+        rows += [*printed.reward_rows(), *_peers(corpus, corpus.release.test, "paper")]
+        rows.append(_lookup(corpus))
+        rows.append(_ours(contender.name, "paper", [_paper(corpus, left) for left in lefts]))
     if "trace" in folds:
-        judged = left_out([*release.train, *release.test], traces, embed, progress)
-        rows += [*_peers([row for row, _ in judged], "trace"), _ours(judged, "trace")]
-    return Table("reward", _data(folder, release), COLUMNS, rows, NOTES)
+        runs = [left_out(corpus, left, progress) for left in lefts]
+        rows += _peers(corpus, corpus.rows, "trace")
+        rows.append(accept_cases(corpus.rows, [corpus.of_row(row) for row in corpus.rows]))
+        ours = _ours(contender.name, "trace", runs)
+        if thorough:
+            ours.figures.update(_lpo(corpus, lefts[0], progress))
+        rows.append(ours)
+        curves["acceptance"] = [_outcome(item) for item in runs[0] if item.row.pred_task]
+    notes = (*corpus.doubles, *corpus.release.missing[-1:], *NOTES)
+    return Table("reward", _data(folder, corpus), COLUMNS, rows, notes, SECTIONS, curves)
 
 
-def left_out(
-    rows: Sequence[RewardRow],
-    unlabelled: Sequence[Sequence[Observation]],
-    embed: Embedded,
-    progress: Progress = iter,
-) -> list[tuple[RewardRow, Judgement]]:
-    """Each row with the judgement of a model that saw nothing of its trace."""
-    traces = trace_numbers(rows)
-    judged: list[tuple[RewardRow, Judgement]] = []
-    for number in progress(sorted(traces.values())):
-        train = [row for row in rows if traces[trace_of(row)] != number]
-        test = [row for row in rows if traces[trace_of(row)] == number]
-        judged += _judge(train, test, apart(unlabelled, test), embed)
+SECTIONS = (
+    Section("The paper's random split, which leaks: memorisation", folds=("paper",)),
+    Section(
+        "Whole recordings left out: the headline",
+        folds=("trace", "none"),
+        bounded=BOUNDED,
+        names=TOLD,
+    ),
+)
+
+
+def left_out(corpus: Corpus, left: LeftOut, progress: Progress = quietly) -> list[Judged]:
+    """Each row with the judgement of a model that saw nothing of its recording."""
+    judged: list[Judged] = []
+    for group in progress(sorted({corpus.of_row(row) for row in corpus.rows})):
+        models = left.without([group])
+        rows = [row for row in corpus.rows if corpus.of_row(row) == group]
+        judged += [_judge(models, left.embed, row, group) for row in rows]
     return judged
 
 
-def _judge(
-    train: Sequence[RewardRow],
-    test: Sequence[RewardRow],
-    unlabelled: Sequence[Sequence[Observation]],
-    embed: Embedded,
-) -> list[tuple[RewardRow, Judgement]]:
-    model = fit(train, unlabelled, embed).reward
-    return [(row, model.judge(embed.read(row.obs), row.pred_task)) for row in test]
+def _paper(corpus: Corpus, left: LeftOut) -> list[Judged]:
+    """The paper's test rows, by models fitted on its training rows."""
+    release = corpus.release
+    models = left.on(release.train, {corpus.of_row(row) for row in release.test})
+    return [_judge(models, left.embed, row, corpus.of_row(row)) for row in release.test]
 
 
-def _ours(judged: Judged, folds: Folds) -> Row:
-    chances = [(row, judgement.accepted, judgement.probability) for row, judgement in judged]
-    proposed = [item for item in judged if item[0].pred_task is not None]
-    figures = _figures(chances)
-    figures["auroc_task"] = score(
-        Outcome(item.accepted, row.valid, item.probability) for row, item in proposed
-    )["auroc"]
-    return Row("hunch", folds, len(judged), figures)
+def _judge(models: Models, embed: Embedded, row: RewardRow, group: str) -> Judged:
+    judgement = models.reward.judge(embed.read(row.obs), row.pred_task)
+    return Judged(row, group, judgement.accepted, judgement.probability)
 
 
-def _peers(rows: Sequence[RewardRow], folds: Folds) -> list[Row]:
+def _ours(name: str, folds: Folds, runs: Sequence[Sequence[Judged]]) -> Row:
+    figures = _figures(runs)
+    for part, chosen in (("task", _is_task), ("unanimous", _is_unanimous)):
+        outcomes = [[_outcome(item) for item in run if chosen(item.row)] for run in runs]
+        found = with_intervals(outcomes, ("auroc", "brier", "ece"))
+        for figure in ("auroc", "brier", "ece", "auroc_within"):
+            for end in ("", "_low", "_high", "_sd"):
+                if f"{figure}{end}" in found:
+                    figure_name = figure.replace("auroc_within", f"auroc_{part}_within")
+                    named = figure_name if part in figure_name else f"{figure}_{part}"
+                    figures[f"{named}{end}"] = found[f"{figure}{end}"]
+    return Row(name, folds, len(runs[0]), figures)
+
+
+def _peers(corpus: Corpus, rows: Sequence[RewardRow], folds: Folds) -> list[Row]:
     return [
-        Row(name, folds, len(rows), _figures([(row, said, float(said)) for row in rows]))
+        Row(name, folds, len(rows), _figures([_constant(corpus, rows, said)]))
         for name, said in (("always accept", True), ("never accept", False))
     ]
 
 
-def _lookup(release: Release) -> Row:
+def _constant(corpus: Corpus, rows: Sequence[RewardRow], said: bool) -> list[Judged]:
+    return [Judged(row, corpus.of_row(row), said, float(said)) for row in rows]
+
+
+def _lookup(corpus: Corpus) -> Row:
     """Accept any task where the training rows know of a need, and silence where they know of none."""
-    known = {_key(row): row.help_needed for row in release.train}
-    said = [
-        (row, known.get(_key(row), False) == (row.pred_task is not None)) for row in release.test
-    ]
-    judged = [(row, word, float(word)) for row, word in said]
-    return Row("lookup table of N_t", "paper", len(judged), _figures(judged))
+    known = {key(row.obs): row.help_needed for row in corpus.release.train}
+    judged = []
+    for row in corpus.release.test:
+        said = known.get(key(row.obs), False) == (row.pred_task is not None)
+        judged.append(Judged(row, corpus.of_row(row), said, float(said)))
+    return Row("lookup table of N_t", "paper", len(judged), _figures([judged]))
 
 
-def _figures(judged: Sequence[tuple[RewardRow, bool, float]]) -> Figures:
+def _figures(runs: Sequence[Sequence[Judged]]) -> Figures:
     agreements: Figures = {}
     for name, category in AGREEMENTS.items():
-        agreed = [said == row.valid for row, said, _ in judged if row.category == category]
+        agreed = [
+            item.said == item.row.valid
+            for run in runs
+            for item in run
+            if item.row.category == category
+        ]
         agreements[name] = sum(agreed) / len(agreed) if agreed else None
-    return agreements | score(Outcome(said, row.valid, chance) for row, said, chance in judged)
+    return agreements | with_intervals([[_outcome(item) for item in run] for run in runs])
 
 
-def _printed(figures: Sequence[float]) -> Figures:
-    return {name: value / 100 for name, value in zip(PAPER_COLUMNS, figures, strict=True)}
+def _lpo(corpus: Corpus, left: LeftOut, progress: Progress) -> Figures:
+    tasks = [row for row in corpus.rows if row.pred_task]
+    groups = sorted({corpus.of_row(row) for row in tasks})
+
+    def scores(pair: tuple[str, str]) -> list[Scored]:
+        models = left.without(pair)
+        judged = [
+            _judge(models, left.embed, row, corpus.of_row(row))
+            for row in tasks
+            if corpus.of_row(row) in pair
+        ]
+        return [Scored(item.group, item.chance, item.row.valid) for item in judged]
+
+    found = leave_pair_out(scores, groups, progress)
+    return {name.replace("auroc_lpo", "auroc_task_lpo"): value for name, value in found.items()}
 
 
-def _key(row: RewardRow) -> tuple[str, ...]:
-    return tuple(item.event for item in row.obs)
+def _outcome(item: Judged) -> Outcome:
+    return Outcome(item.said, item.row.valid, item.chance, item.group)
 
 
-def _data(folder: Path, release: Release) -> str:
-    rows = [*release.train, *release.test]
+def _is_task(row: RewardRow) -> bool:
+    return row.pred_task is not None
+
+
+def _is_unanimous(row: RewardRow) -> bool:
+    return row.pred_task is not None and len(row.annotation) > 1 and len(set(row.annotation)) == 1
+
+
+def _data(folder: Path, corpus: Corpus) -> str:
+    release = corpus.release
+    tasks = [row for row in corpus.rows if _is_task(row)]
+    accepted = sum(row.valid for row in tasks)
     return (
         f"{folder.resolve().name}: {len(release.train)} training and {len(release.test)} test rows of"
-        f" {len(trace_numbers(rows))} traces, sha256 {data_hash(release)[:12]}"
+        f" {len({corpus.of_row(row) for row in corpus.rows})} recordings; {len(tasks)} tasks, {accepted}"
+        f" accepted by most, {sum(map(_is_unanimous, tasks))} with all annotators of one mind;"
+        f" sha256 {data_hash(release)[:12]}"
     )

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from models.lab.bench.metrics import Figures
+from models.lab.bench.metrics import Figures, Outcome
 
 Folds = Literal["paper", "trace", "none"]
 
@@ -48,6 +48,7 @@ class Section(msgspec.Struct, frozen=True):
         folds: Rows of these alone.
         bounded: Figures whose intervals stand in a block below.
         names: A figure that is told in a sentence of its own, by its words.
+        printed: Whether the rows that the paper prints stand in it.
     """
 
     title: str
@@ -55,10 +56,21 @@ class Section(msgspec.Struct, frozen=True):
     folds: tuple[Folds, ...] = ("paper", "trace", "none")
     bounded: tuple[str, ...] = ()
     names: dict[str, str] = {}
+    printed: bool = True
 
 
 class Table(msgspec.Struct, frozen=True):
-    """Lines, what they were measured on, and what a reader must know."""
+    """Lines, what they were measured on, and what a reader must know.
+
+    Attributes:
+        name: Of the command.
+        data: What was scored, in words.
+        columns: Names of the figures that stand in columns.
+        rows: The lines.
+        notes: A paragraph each.
+        sections: How the rows are told as text.
+        curves: Held-out forecasts for plots, by what they are of.
+    """
 
     name: str
     data: str
@@ -66,6 +78,7 @@ class Table(msgspec.Struct, frozen=True):
     rows: list[Row]
     notes: tuple[str, ...] = ()
     sections: tuple[Section, ...] = (Section(""),)
+    curves: dict[str, list[Outcome]] = {}
 
 
 def as_document(table: Table) -> dict[str, Any]:
@@ -82,7 +95,8 @@ def as_document(table: Table) -> dict[str, Any]:
 def as_text(table: Table) -> str:
     """The table in aligned columns, at most 120 wide; percentages as in the paper."""
     parts = [text for section in table.sections for text in _section(table, section)]
-    return "\n".join([*_wrapped(table.data), "", *parts, *table.notes])
+    notes = [line for note in table.notes for line in _wrapped(note)]
+    return "\n".join([*_wrapped(table.data), "", *parts, *notes])
 
 
 def machine() -> str:
@@ -96,6 +110,7 @@ def _section(table: Table, section: Section) -> Iterable[str]:
         row
         for row in table.rows
         if row.folds in section.folds
+        and (section.printed or not row.name.startswith("paper: "))
         and any(row.figures.get(section.prefix + name) is not None for name in table.columns)
     ]
     if not rows:
@@ -132,7 +147,7 @@ def _intervals(rows: list[Row], section: Section, width: int) -> Iterable[str]:
 
 
 def _sentences(rows: list[Row], section: Section) -> Iterable[str]:
-    for row in rows:
+    for row in [row for row in rows if row.folds != "none"]:
         told = []
         for name, words in section.names.items():
             key = section.prefix + name

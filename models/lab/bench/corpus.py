@@ -1,0 +1,98 @@
+"""Data that are scored, and what may be fitted when some of their traces are left out.
+
+A recording may stand in several files: as a trace, as the histories of reward rows, as what the
+models were shown, whole or in part, and under another name. All that share their sentences are one
+group, and are left out together, whatever they are called.
+"""
+
+from collections.abc import Collection, Sequence
+
+from models.lab.training.samples import same_trace, whole_traces
+from models.observation import Observation
+from models.trace import Release, RewardRow
+
+Key = tuple[str, ...]
+
+
+class Corpus:
+    """A release by recordings.
+
+    Attributes:
+        release: As it was read.
+        rows: All reward rows.
+        doubles: What a reader must know of traces that are one recording.
+    """
+
+    def __init__(self, release: Release) -> None:
+        self.release = release
+        self.rows = [*release.train, *release.test]
+        longest: dict[Observation, RewardRow] = {}
+        for row in self.rows:
+            first = row.obs[0]
+            if first not in longest or len(row.obs) > len(longest[first].obs):
+                longest[first] = row
+        self._whole = whole_traces(release)
+        names = [*sorted(release.traces), *(first.event for first in longest)]
+        names[len(release.traces) : len(release.traces)] = [
+            trace[0].event if trace else "" for trace in self._whole[len(release.traces) :]
+        ]
+        texts = [
+            _sentences(trace) for trace in [*self._whole, *(row.obs for row in longest.values())]
+        ]
+        groups = _joined(texts)
+        label = [names[group] for group in groups]
+        self._of_whole = label[: len(self._whole)]
+        self._of_trace = dict(zip(sorted(release.traces), label, strict=False))
+        self._of_first = dict(zip(longest, label[len(self._whole) :], strict=True))
+        self.doubles = _doubles(self._of_trace)
+
+    def of_trace(self, name: str) -> str:
+        """The group of a scored trace."""
+        return self._of_trace[name]
+
+    def of_row(self, row: RewardRow) -> str:
+        """The group of a reward row."""
+        return self._of_first[row.obs[0]]
+
+    def rows_without(self, groups: Collection[str]) -> list[RewardRow]:
+        """The reward rows of other recordings."""
+        return [row for row in self.rows if self.of_row(row) not in groups]
+
+    def unlabelled_without(self, groups: Collection[str]) -> list[list[Observation]]:
+        """Whole traces of other recordings, judged or not."""
+        return [
+            trace
+            for trace, group in zip(self._whole, self._of_whole, strict=True)
+            if trace and group not in groups
+        ]
+
+
+def key(observations: Sequence[Observation]) -> Key:
+    """A history by its sentences."""
+    return tuple(item.event for item in observations)
+
+
+def _sentences(observations: Sequence[Observation]) -> set[str]:
+    return {item.event for item in observations}
+
+
+def _joined(texts: Sequence[set[str]]) -> list[int]:
+    """For each text the first of all texts that are, by way of others, of one recording with it."""
+    group = list(range(len(texts)))
+    for later, text in enumerate(texts):
+        for earlier in range(later):
+            if text and texts[earlier] and same_trace(text, texts[earlier]):
+                low, high = sorted((group[earlier], group[later]))
+                group = [low if each == high else each for each in group]
+    return group
+
+
+def _doubles(groups: dict[str, str]) -> list[str]:
+    by_group: dict[str, list[str]] = {}
+    for trace, group in groups.items():
+        by_group.setdefault(group, []).append(trace)
+    return [
+        f"{' and '.join(traces)} are one recording, and are left out together."
+        for traces in by_group.values()
+        if len(traces) > 1
+    ]
