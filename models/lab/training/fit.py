@@ -65,7 +65,7 @@ def fit(
 def remember(moments: Moments) -> Memory:
     """The memory of these moments' needs."""
     keys = np.stack([key(reading) for reading in moments.readings])
-    return Memory(keys.astype(np.float16), moments.needed)
+    return Memory(keys.astype(np.float16).astype(np.float32), moments.needed)
 
 
 def _axes(traces: Sequence[Sequence[Observation]], tasks: Sequence[str], embed: Embedded) -> Axes:
