@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from models.lab.bench.corpus import Corpus
-from models.lab.bench.fits import LeftOut, Progress, quietly
+from models.lab.bench.fits import LeftOut
 from models.lab.bench.metrics import Figures
 from models.lab.bench.personal_histories import file_in, find, histories
 from models.lab.bench.personal_priors import PRIORS, Histories, Prior
@@ -24,6 +24,7 @@ from models.lab.bench.personal_tastes import (
     live,
 )
 from models.lab.bench.personal_votes import votes
+from models.lab.bench.progress import Progress, quietly
 from models.lab.bench.reward import Judged as JudgedRow
 from models.lab.bench.reward import left_out
 from models.lab.bench.table import Row, Section, Table
