@@ -1,106 +1,155 @@
-"""What gate and reward model read: cached sentence vectors, and a few plain numbers about the history.
+"""Plain numbers of a moment, named and in groups: kinds of event, words, searches, time, places, likeness.
 
-Pure and without state; the training scripts and the worker call the same functions.
+Pure and without state; training and the worker call the same functions. Only what was observed goes
+in: neither labels nor later events, and never how many candidates a moment has.
 """
 
 import math
-import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
+from numpy.typing import NDArray
 
 from models.encoder import Vectors
 from models.observation import Observation
+from models.reading import Reading
+from models.sentences import CHINESE, FILE, KINDS, PLACES, QUESTION, likeness, told
 from models.trace import seconds
 
-RECENT = 4  # observations behind the newest that a task is held against
-KINDS = tuple(
-    re.compile(pattern, re.I)
-    for pattern in (
-        r"\bsearch", r"\bscroll", r"\b(?:types?|typed|writes?|wrote|edit)", r"\bswitch|\breturn",
-        r"\bclick", r"\bcop(?:y|ies|ied)\b|\bpast", r"\berror|\bexception|\bfail|\btraceback",
-        r"visual studio code|\bterminal|xterm|\bfile\b", r"\bread|\breview|\bview|\bopen",
-        r"\baway\b|\bidle|\bno(?:t| specific)? (?:perform|action)", r"'[^']{3,}'|\"[^\"]{3,}\"",
-    )
-)  # fmt: skip
+Numbers = dict[str, float]
+Floats = NDArray[np.float64]
+
 LONGEST_PAUSE_S = 3600.0
+LATELY = 5  # events before the newest that count as recent
+COUNTED = ("search", "error", "edit", "read", "switch", "idle", "chat", "type", "paste")
+NEAR = 0.8  # cosine from which two sentences tell nearly the same
 
 
-def need_features(history: Sequence[Observation], vectors: Vectors) -> Vectors:
-    """Features of a need after the newest observation.
+def moment_numbers(reading: Reading) -> Numbers:
+    """All plain numbers of a moment, in the order in which heads read them."""
+    sentences = [item.event for item in reading.history]
+    pauses = _pauses(reading.history)
+    return {
+        **_kinds(sentences),
+        **_words(sentences),
+        **_searches(sentences),
+        **_times(pauses),
+        **_places(sentences, pauses),
+        **_likeness(sentences, reading.vectors),
+    }
 
-    Args:
-        history: Observations, oldest first; at least one.
-        vectors: Theirs, shape [len(history), SIZE].
 
-    Returns:
-        Shape [SIZE + n]: the newest vector, then plain numbers. (The mean vector of those before
-        told nothing with traces left out: AUROC 0.51 alone.)
-    """
-    return np.concatenate([vectors[-1], _plain(history, vectors)]).astype(np.float32)
+def values(numbers: Numbers) -> Floats:
+    """As they are computed with, shape [len(numbers)]."""
+    return np.fromiter(numbers.values(), float, len(numbers))
 
 
-def accept_features(
-    history: Sequence[Observation], vectors: Vectors, task: str, task_vector: Vectors
-) -> Vectors:
-    """Features of the acceptance of a task after the newest observation; shape [4 * SIZE + n]."""
-    newest = vectors[-1]
-    recent = vectors[-1 - RECENT :].mean(axis=0)
-    near = vectors @ task_vector
-    numbers = np.array(
-        [
-            float(newest @ task_vector),
-            float(recent @ task_vector),
-            float(near.max()),
-            _overlap(task, history[-1].event),
-            _overlap(task, " ".join(item.event for item in history[-1 - RECENT :])),
-            math.log1p(len(task)) / 5,
-            float(
-                bool(re.search(r"\b(?:suggest|tips|best practices|offer|recommend)", task, re.I))
-            ),
-            float(bool(re.search(r"'[^']+'|\"[^\"]+\"", task))),
-        ],
-        np.float32,
-    )
-    parts = [
-        newest,
-        recent,
-        task_vector,
-        newest * task_vector * 4,
-        numbers,
-        _plain(history, vectors),
+def _kinds(sentences: Sequence[str]) -> Numbers:
+    now = told(sentences[-1]).kinds
+    before = told(sentences[-2]).kinds if len(sentences) > 1 else frozenset()
+    recent = [told(sentence).kinds for sentence in sentences[-1 - LATELY : -1]]
+    numbers = {f"is {name}": float(name in now) for name in KINDS}
+    numbers |= {f"was {name}": float(name in before) for name in KINDS}
+    return numbers | {
+        f"lately {name}": sum(name in kinds for kinds in recent) / LATELY for name in COUNTED
+    }
+
+
+def _words(sentences: Sequence[str]) -> Numbers:
+    newest = sentences[-1]
+    now, before = told(newest), [told(sentence).words for sentence in sentences[:-1]]
+    seen = frozenset[str]().union(*before)
+    return {
+        "words": math.log1p(len(now.words)),
+        "letters": math.log1p(len(newest)) / 5,
+        "quotes": float(bool(now.quoted)),
+        "words quoted": math.log1p(len(now.quoted.split())),
+        "asks": float(bool(QUESTION.search(now.quoted or newest))),
+        "names a file": float(bool(FILE.search(newest))),
+        "chinese": float(bool(CHINESE.search(newest))),
+        "address": float("http" in newest),
+        "says nothing": float(not now.words),
+        "new words": math.log1p(len(now.words - seen)),
+        "share of new words": len(now.words - seen) / max(len(now.words), 1),
+        "known words": math.log1p(len(now.words & seen)),
+        "words of the last": likeness(now.words, before[-1]) if before else 0.0,
+    }
+
+
+def _searches(sentences: Sequence[str]) -> Numbers:
+    newest = len(sentences) - 1
+    places = [i for i, sentence in enumerate(sentences) if "search" in told(sentence).kinds]
+    older = [i for i in places if i < newest]
+    searches = newest in places
+    again = 0.0
+    if searches and older:
+        again = likeness(told(sentences[-1]).words, told(sentences[older[-1]]).words)
+    return {
+        "searches": math.log1p(len(places)),
+        "since a search": min(newest - places[-1], 10) / 10 if places else 1.0,
+        "searches again": again,
+        "first search": float(searches and not older),
+    }
+
+
+def _pauses(history: Sequence[Observation]) -> list[float]:
+    """Seconds between observations; a clock that steps back, or is none, counts as no time."""
+    times = [seconds(item.time) for item in history]
+    return [
+        0.0 if now is None or before is None else min(max(now - before, 0.0), LONGEST_PAUSE_S)
+        for before, now in pairwise(times)
     ]
-    return np.concatenate(parts).astype(np.float32)
 
 
-def _plain(history: Sequence[Observation], vectors: Vectors) -> Vectors:
-    newest, before = history[-1], history[-2] if len(history) > 1 else None
-    kinds = [float(bool(kind.search(newest.event))) for kind in KINDS]
-    kinds += [float(bool(before and kind.search(before.event))) for kind in KINDS]
-    similar = float(vectors[-1] @ vectors[-2]) if len(vectors) > 1 else 0.0
-    repeated = float(sum(item.event == newest.event for item in history[:-1]) > 0)
-    numbers = [
-        similar,
-        repeated,
-        _pause(history),
-        math.log1p(len(history)) / 3,
-        math.log1p(len(newest.event)) / 5,
-    ]
-    return np.array(kinds + numbers, np.float32)
+def _times(pauses: Sequence[float]) -> Numbers:
+    last = _log(pauses[-1]) if pauses else 0.0
+    recent = pauses[-LATELY:]
+    return {
+        "pause": last,
+        "pause before": _log(pauses[-2]) if len(pauses) > 1 else 0.0,
+        "pause beside the usual": last - (_log(float(np.median(pauses))) if pauses else 0.0),
+        "pace": _log(sum(recent) / len(recent)) if pauses else 0.0,
+    }
 
 
-def _pause(history: Sequence[Observation]) -> float:
-    """Time since the observation before, log scale from 0 to 1; clocks that step back count as none."""
-    if len(history) < 2:
-        return 0.0
-    now, before = seconds(history[-1].time), seconds(history[-2].time)
-    if now is None or before is None:
-        return 0.0
-    pause = min(max(now - before, 0.0), LONGEST_PAUSE_S)
-    return math.log1p(pause) / math.log1p(LONGEST_PAUSE_S)
+def _places(sentences: Sequence[str], pauses: Sequence[float]) -> Numbers:
+    places = [told(sentence).place for sentence in sentences]
+    count, here = len(places), places[-1]
+    stay = next((n for n, place in enumerate(reversed(places)) if place != here), count)
+    recent = places[-1 - LATELY :]
+    numbers = {
+        "stay": math.log1p(stay),
+        "dwell": _log(sum(pauses[count - stay :] if stay < count else pauses)),
+        "switched": float(count > 1 and here != places[-2]),
+        "switches": sum(a != b for a, b in pairwise(recent)) / LATELY,
+        "first time here": float(here not in places[:-1]),
+    }
+    numbers |= {f"in {place}": float(here == place) for place in PLACES}
+    return numbers | {
+        "events": math.log(count) / 3,
+        "first event": float(count == 1),
+        "early": float(count <= 3),
+    }
 
 
-def _overlap(task: str, text: str) -> float:
-    """Share of the task's words that stand in a text."""
-    words = {word for word in re.findall(r"\w{3,}", task.casefold())}
-    return sum(word in text.casefold() for word in words) / max(len(words), 1)
+def _likeness(sentences: Sequence[str], vectors: Vectors) -> Numbers:
+    count = len(sentences)
+    near = vectors[:-1] @ vectors[-1]  # empty at a first event
+    nearest = float(near.max()) if count > 1 else 0.0
+    drift = float(vectors[-4:].mean(0) @ vectors[-8:-4].mean(0)) if count > 4 else 0.0
+    return {
+        "like the last": float(near[-1]) if count > 1 else 0.0,
+        "like the last four": float(near[-4:].mean()) if count > 1 else 0.0,
+        "like the likest": nearest,
+        "like all": float(near.mean()) if count > 1 else 0.0,
+        "unlike all": 1 - nearest,
+        "the same again": float(sentences[-1] in sentences[:-1]),
+        "nearly the same": float(bool((near > NEAR).any())),
+        "drift": drift,
+    }
+
+
+def _log(duration: float) -> float:
+    """Seconds on a scale from 0 to about 1."""
+    return math.log1p(duration) / 8

@@ -1,21 +1,31 @@
 """Whether this user would accept a prediction (R_t; paper, section 3.1).
 
-`Judge` is the interface; `RewardModel` a linear head on frozen vectors. Silence is
-judged as the paper does: accepted when there is no need.
+`Judge` is the interface; `RewardModel` a ridge regression and extra trees on frozen vectors and plain
+numbers, each standardised by what it said of traces that were held out. Silence is judged as the paper
+does: accepted when there is no need.
 """
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Protocol, Self
+from typing import Any, NamedTuple, Protocol, Self
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
 
 from models.decision import COSTS, need_threshold
-from models.features import accept_features
+from models.encoder import Vectors
+from models.features import moment_numbers, values
+from models.forest import Forest
 from models.gate import Gate
-from models.head import Head
+from models.head import Floats, Head, Platt
+from models.layout import LAYOUT
 from models.manifest import WEIGHTS
+from models.memory import Memory
 from models.observation import Judgement
+from models.pairs import Axes, likeness_numbers, task_numbers
 from models.reading import Encode, Reading
-
-NAME = "accept"
+from models.trained import Arrays, load, part, prefixed
 
 
 class Judge(Protocol):
@@ -26,6 +36,64 @@ class Judge(Protocol):
         ...
 
 
+class Pair(NamedTuple):
+    """A moment and a task as numbers.
+
+    Attributes:
+        vectors: The newest sentence's and the task's, shape [2 * SIZE].
+        numbers: Plain ones, shape [len(LAYOUT) - 2]: the moment's, the task's, likeness.
+    """
+
+    vectors: Floats
+    numbers: Floats
+
+    @property
+    def all(self) -> Floats:
+        """Both, as the linear head reads them."""
+        return np.concatenate([self.vectors, self.numbers])
+
+
+class Acceptance(msgspec.Struct, frozen=True):
+    """Two models and their common calibration.
+
+    Attributes:
+        head: Reads vectors and numbers.
+        forest: Reads numbers.
+        means: Of what either said of held-out traces, shape [2].
+        deviations: The same, shape [2].
+        platt: Of the mean of both.
+    """
+
+    head: Head
+    forest: Forest
+    means: Floats
+    deviations: Floats
+    platt: Platt
+
+    def probability(self, pair: Pair) -> float:
+        """P(accept), calibrated."""
+        said = np.array([self.head.score(pair.all), self.forest(pair.numbers)])
+        return self.platt.probability(float(((said - self.means) / self.deviations).mean()))
+
+    def arrays(self) -> dict[str, NDArray[Any]]:
+        """For the file."""
+        platt = np.array([self.platt.slope, self.platt.intercept])
+        spread = np.stack([self.means, self.deviations])
+        return {
+            **prefixed("accept", self.head.arrays() | {"platt": platt, "spread": spread}),
+            **prefixed("trees", self.forest.arrays()),
+        }
+
+    @classmethod
+    def of(cls, arrays: Mapping[str, NDArray[Any]]) -> Self:
+        """From the file."""
+        linear = part(arrays, "accept")
+        slope, intercept = linear["platt"].tolist()
+        means, deviations = linear["spread"]
+        forest = Forest.of(part(arrays, "trees"))
+        return cls(Head.of(linear), forest, means, deviations, Platt(slope, intercept))
+
+
 class RewardModel:
     """A judge that reads vectors.
 
@@ -33,11 +101,15 @@ class RewardModel:
     user's own rule in its place (`models.decision.accept_threshold`).
     """
 
-    def __init__(self, head: Head, model: str, gate: Gate, encode: Encode) -> None:
-        self._head = head
-        self._model = model
+    def __init__(
+        self, acceptance: Acceptance, axes: Axes, memory: Memory, gate: Gate, *, encode: Encode, model: str
+    ) -> None:  # fmt: skip
+        self._acceptance = acceptance
+        self._axes = axes
+        self._memory = memory
         self._gate = gate
         self._encode = encode
+        self._model = model
 
     @classmethod
     def load(cls, encode: Encode, gate: Gate, folder: Path = WEIGHTS) -> Self:
@@ -46,14 +118,66 @@ class RewardModel:
         Raises:
             WeightsError: They are missing or damaged.
         """
-        return cls(*Head.load(NAME, folder), gate, encode)
+        arrays, model = load(LAYOUT, folder)
+        return cls.of(arrays, gate, encode, model)
+
+    @classmethod
+    def of(cls, arrays: Arrays, gate: Gate, encode: Encode, model: str) -> Self:
+        """From the file's arrays."""
+        axes = part(arrays, "axes")
+        return cls(
+            Acceptance.of(arrays),
+            Axes(axes["mean"], axes["axes"].astype(np.float32), axes["deviations"]),
+            Memory.of(part(arrays, "memory")),
+            gate,
+            encode=encode,
+            model=model,
+        )
+
+    def arrays(self) -> dict[str, NDArray[Any]]:
+        """For the file; without the gate's."""
+        axes: Arrays = {
+            "mean": self._axes.mean,
+            "axes": self._axes.axes.astype(np.float16),
+            "deviations": self._axes.deviations,
+        }
+        return {
+            **self._acceptance.arrays(),
+            **prefixed("axes", axes),
+            **prefixed("memory", self._memory.arrays()),
+        }
+
+    def forgetful(self) -> Self:
+        """The same without its memory of cases."""
+        return type(self)(
+            self._acceptance,
+            self._axes,
+            self._memory.emptied(),
+            self._gate,
+            encode=self._encode,
+            model=self._model,
+        )
 
     def judge(self, reading: Reading, task: str | None) -> Judgement:
         """The judgement on a task, or on silence (None), after the newest observation."""
+        needed = self._memory.need(reading)
         if task is None:
-            need = self._gate.need(reading)
-            return Judgement(1 - need.probability, 1 - need.threshold, need.model)
-        vector = self._encode([task])[0]
-        features = accept_features(reading.history, reading.vectors, task, vector)
-        threshold = need_threshold(COSTS["balanced"])
-        return Judgement(self._head.probability(features), threshold, self._model)
+            needed = self._gate.need(reading).probability if needed is None else needed
+            chance = 1 - needed
+        elif needed is not None:
+            chance = needed
+        else:
+            vector = self._encode([task])[0]
+            chance = self._acceptance.probability(pair_of(reading, task, vector, self._axes))
+        return Judgement(chance, need_threshold(COSTS["balanced"]), self._model)
+
+
+def pair_of(reading: Reading, task: str, vector: Vectors, axes: Axes) -> Pair:
+    """A moment and a task as the models read them; `vector` is the task's, shape [SIZE]."""
+    numbers = [
+        values(moment_numbers(reading)),
+        values(task_numbers(reading, task, vector)),
+        values(likeness_numbers(reading.vectors, vector, axes)),
+    ]
+    vectors = np.concatenate([reading.vectors[-1], vector]).astype(float)
+    return Pair(vectors, np.concatenate(numbers))

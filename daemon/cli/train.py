@@ -1,11 +1,13 @@
 """`hunch train`: make the weights again."""
 
 from pathlib import Path
+from typing import Any
 
 import click
 import msgspec
 
 from daemon.cli.bench import followed
+from daemon.cli.judges import counted
 from daemon.errors import HunchError
 
 
@@ -20,21 +22,38 @@ def train() -> None:
 @train.command()
 @click.argument("data", type=click.Path(path_type=Path))
 @click.argument("out", type=click.Path(file_okay=False, path_type=Path))
-def reward(data: Path, out: Path) -> None:
-    """Train need and acceptance on DATA, a ProactiveBench folder; write the heads into OUT.
+@click.option(
+    "--model",
+    type=click.Choice(["heads", "cross-encoder"]),
+    default="heads",
+    show_default=True,
+    help="Heads on frozen vectors, as shipped, or MiniLM fine-tuned on moment and task.",
+)
+@click.option(
+    "--recipe",
+    type=click.Choice(["trace", "paper"]),
+    default="trace",
+    show_default=True,
+    help="Of the cross-encoder: for people it has not seen, or for the paper's split.",
+)
+@click.option("--seed", default=0, show_default=True, help="Of what is drawn by chance.")
+def reward(data: Path, out: Path, model: str, recipe: str, seed: int) -> None:
+    """Train need and acceptance on DATA, a ProactiveBench folder; write the weights into OUT.
 
-    The sentences are read by the encoder in OUT, or by the shipped one when OUT has none.
+    The sentences are read by the encoder in OUT, or by the shipped one when OUT has none. A cross-encoder
+    needs `pip install hunch-assistant[export]` and minutes to an hour; a killed training is gone on with.
 
     Example: hunch train reward ../shared/proactivebench models/weights
     """
-    from models.encoder import MODEL, Encoder
-    from models.lab.training.train_heads import train_heads
-    from models.manifest import WEIGHTS, WeightsError
+    from models.manifest import WeightsError
     from models.trace import TraceError
 
     try:
-        encoder = Encoder.load(out if (out / MODEL).exists() else WEIGHTS)
-        figures = train_heads(data, out, encoder=encoder, progress=followed)
+        figures = _heads(data, out, seed) if model == "heads" else _cross(data, out, recipe, seed)
+    except ImportError as error:
+        raise HunchError(
+            "Training", f"{error.name} is missing: pip install 'hunch-assistant[export]'."
+        ) from error
     except TraceError as error:
         raise HunchError("Data", str(error)) from error
     except WeightsError as error:
@@ -42,6 +61,32 @@ def reward(data: Path, out: Path) -> None:
     except OSError as error:
         raise HunchError("Weights", f"{out} cannot be written: {error}.") from error
     click.echo(msgspec.json.format(msgspec.json.encode(figures)))
+
+
+def _heads(data: Path, out: Path, seed: int) -> dict[str, Any]:
+    from models.encoder import MODEL, Encoder
+    from models.lab.training.train_heads import train_heads
+    from models.manifest import WEIGHTS
+
+    encoder = Encoder.load(out if (out / MODEL).exists() else WEIGHTS)
+    return train_heads(data, out, encoder=encoder, seed=seed, progress=followed)
+
+
+def _cross(data: Path, out: Path, recipe: str, seed: int) -> dict[str, Any]:
+    from models.lab.training.export_cross import make_cross
+    from models.lab.training.train_heads import data_hash
+    from models.manifest import Entry
+    from models.trace import load_release
+
+    release = load_release(data)
+    command = f"hunch train reward {data.name} {out.name} --model cross-encoder --recipe {recipe}"
+    return make_cross(
+        [*release.train, *release.test],
+        recipe,
+        out,
+        Entry("", f"{command} --seed {seed}", seed, data_hash(release)),
+        progress=lambda steps: counted(steps, "training"),
+    )
 
 
 @train.command()

@@ -38,9 +38,42 @@ class Engine(Protocol):
         """
         ...
 
+    def choose(
+        self, messages: Sequence[Message], begun: str, choices: Sequence[str]
+    ) -> tuple[float, ...] | None:
+        """How likely each choice is as the end of an answer; None where the engine cannot tell.
+
+        Args:
+            messages: What was asked.
+            begun: The answer up to the choice.
+            choices: What may follow, whole.
+
+        Returns:
+            A probability for each choice; they add up to one.
+
+        Raises:
+            EngineError: The model has failed as a whole.
+        """
+        ...
+
     def close(self) -> None:
         """Free its memory; the next `complete` loads it again."""
         ...
+
+
+def parse(text: str | bytes, shape: type[T]) -> T:
+    """An answer in its shape; a Struct's `SPELLINGS` names keys that some models spell otherwise.
+
+    Raises:
+        msgspec.DecodeError: It is not of the shape.
+    """
+    spellings: dict[str, str] = getattr(shape, "SPELLINGS", {})
+    if not spellings:
+        return msgspec.json.decode(text, type=shape)
+    answer = msgspec.json.decode(text)
+    if isinstance(answer, dict):
+        answer = {spellings.get(key, key): value for key, value in answer.items()}
+    return msgspec.convert(answer, shape)
 
 
 def schema_of(shape: type[msgspec.Struct]) -> dict[str, object]:

@@ -10,7 +10,8 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from models.engine.base import EngineError, Message, schema_of
+from models.engine.base import EngineError, Message, parse, schema_of
+from models.engine.llama_choice import choose
 
 log = logging.getLogger(__name__)
 
@@ -36,10 +37,16 @@ def default_model() -> Path | None:
 
 
 class LlamaEngine:
-    """A GGUF file, loaded at first use."""
+    """A GGUF file, loaded at first use.
 
-    def __init__(self, path: Path) -> None:
+    Args:
+        path: The file.
+        threads: How many work; on busy cores one is faster than two that wait for each other.
+    """
+
+    def __init__(self, path: Path, threads: int = THREADS) -> None:
         self._path = path
+        self._threads = threads
         self._llama: Any = None
         self._grammars: dict[type[msgspec.Struct], Any] = {}
         self.name = DEFAULT_NAME if "SmolLM2-135M" in path.name else path.stem
@@ -62,9 +69,20 @@ class LlamaEngine:
             self.unparsed += 1
             return None
         with contextlib.suppress(msgspec.DecodeError):
-            return msgspec.json.decode(_CONTROL.sub(" ", text), type=shape)
+            return parse(_CONTROL.sub(" ", text), shape)
         self.unparsed += 1
         return None
+
+    def choose(
+        self, messages: Sequence[Message], begun: str, choices: Sequence[str]
+    ) -> tuple[float, ...] | None:
+        """How likely each choice is as the end of an answer; None without a chat template or past the context."""
+        llama = self._load()
+        try:
+            return choose(llama, [msgspec.to_builtins(item) for item in messages], begun, choices)
+        except (RuntimeError, ValueError) as error:
+            log.warning("the language model failed: %s", type(error).__name__)
+            return None
 
     def close(self) -> None:
         """Free its memory."""
@@ -84,7 +102,7 @@ class LlamaEngine:
                 self._llama = Llama(
                     str(self._path),
                     n_ctx=CONTEXT_TOKENS,
-                    n_threads=THREADS,
+                    n_threads=self._threads,
                     seed=SEED,
                     verbose=False,
                 )

@@ -5,7 +5,7 @@ from typing import TypeVar
 
 import msgspec
 
-from models.engine.base import Message
+from models.engine.base import Message, parse
 
 T = TypeVar("T", bound=msgspec.Struct)
 
@@ -31,10 +31,16 @@ class ReplayEngine:
         text = self._answers[min(self._next, len(self._answers) - 1)]
         self._next += 1
         try:
-            return msgspec.json.decode(text, type=shape)
+            return parse(text, shape)
         except msgspec.DecodeError:
             self.unparsed += 1
             return None
+
+    def choose(
+        self, messages: Sequence[Message], begun: str, choices: Sequence[str]
+    ) -> tuple[float, ...] | None:
+        """A recording has no probabilities."""
+        return None
 
     def close(self) -> None:
         """Nothing to free."""

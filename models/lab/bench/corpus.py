@@ -13,6 +13,9 @@ from models.trace import Release, RewardRow
 
 Key = tuple[str, ...]
 
+TOO_FEW = "Too few recordings with judged tasks to leave one out: three are needed."
+FEWEST = 3  # recordings with judged tasks: one is scored, one fitted on, one calibrated on
+
 
 class Corpus:
     """A release by recordings.
@@ -21,6 +24,7 @@ class Corpus:
         release: As it was read.
         rows: All reward rows.
         doubles: What a reader must know of traces that are one recording.
+        fittable: Whether a recording can be left out, and enough is left to learn from.
     """
 
     def __init__(self, release: Release) -> None:
@@ -45,6 +49,9 @@ class Corpus:
         self._of_trace = dict(zip(sorted(release.traces), label, strict=False))
         self._of_first = dict(zip(longest, label[len(self._whole) :], strict=True))
         self.doubles = _doubles(self._of_trace)
+        judged = {self.of_row(row) for row in self.rows if row.pred_task is not None}
+        # The release always tries, and fails with a sentence: its table without its headline misleads.
+        self.fittable = release.released or len(judged) >= FEWEST
 
     def of_trace(self, name: str) -> str:
         """The group of a scored trace."""

@@ -3,30 +3,17 @@
 `Contender` is the place for another judge (`--judge`): whatever has a gate and a reward model.
 """
 
-from collections.abc import Collection, Iterable, Sequence
-from typing import NamedTuple, Protocol, TypeVar
+from collections.abc import Collection, Sequence
+from typing import NamedTuple, Protocol
 
+from models.gate import Gate
 from models.lab.bench.corpus import Corpus
-from models.lab.training.fit import fit
+from models.lab.training.fit import Fitted, fit, fit_need
 from models.lab.training.samples import Embedded
 from models.observation import Judgement, Need, Observation
 from models.reading import Reading
+from models.reward import RewardModel
 from models.trace import RewardRow
-
-T = TypeVar("T")
-
-
-class Progress(Protocol):
-    """Goes through what is left out in turn; a command shows how far it is."""
-
-    def __call__(self, items: Iterable[T], /) -> Iterable[T]:
-        """The items."""
-        ...
-
-
-def quietly(items: Iterable[T]) -> Iterable[T]:
-    """Go through items and show nothing."""
-    return items
 
 
 class SaysNeed(Protocol):
@@ -73,19 +60,44 @@ class Fit(Protocol):
         ...
 
 
+class FitNeed(Protocol):
+    """Makes a gate alone, where that costs less."""
+
+    def __call__(
+        self,
+        rows: Sequence[RewardRow],
+        unlabelled: Sequence[Sequence[Observation]],
+        embed: Embedded,
+    ) -> SaysNeed:
+        """The gate; the same as the whole fit's."""
+        ...
+
+
 class Contender(NamedTuple):
     """Who is scored.
 
     Attributes:
         name: Its line in the tables.
         fit: Makes its models.
+        fit_need: Makes its gate alone; None where that is no cheaper.
     """
 
     name: str
     fit: Fit
+    fit_need: FitNeed | None = None
 
 
-HEADS = Contender("hunch", fit)
+HEADS = Contender("hunch", fit, fit_need)
+
+
+def shipped(embed: Embedded) -> Models:
+    """The models as they are shipped: fitted on the whole release, so for data of a user's own alone.
+
+    Raises:
+        WeightsError: A file is missing or damaged.
+    """
+    gate = Gate.load()
+    return Fitted(gate, RewardModel.load(embed, gate))
 
 
 class LeftOut:
@@ -110,6 +122,24 @@ class LeftOut:
         if out not in self._fitted:
             self._fitted[out] = self.on(self._corpus.rows_without(out), out)
         return self._fitted[out]
+
+    def gate_without(self, groups: Collection[str]) -> SaysNeed:
+        """The gate alone, fitted on all but these recordings."""
+        if self._contender.fit_need is None or frozenset(groups) in self._fitted:
+            return self.without(groups).gate
+        return self.gate_on(self._corpus.rows_without(groups), groups)
+
+    def gate_on(self, rows: Sequence[RewardRow], groups: Collection[str]) -> SaysNeed:
+        """The gate alone, fitted on these rows."""
+        if self._contender.fit_need is None:
+            return self.on(rows, groups).gate
+        unlabelled = self._corpus.unlabelled_without(groups)
+        return self._contender.fit_need(rows, unlabelled, self.embed)
+
+    @property
+    def cheap(self) -> bool:
+        """Whether a gate alone costs less than all models."""
+        return self._contender.fit_need is not None
 
     def on(self, rows: Sequence[RewardRow], groups: Collection[str]) -> Models:
         """Fitted on these rows, beside the unlabelled traces of all but these recordings."""

@@ -4,7 +4,8 @@ from collections.abc import Iterable, Sequence
 from typing import Literal, NamedTuple
 
 from models.lab.bench.corpus import Corpus, key
-from models.lab.bench.fits import LeftOut, Models, Progress, quietly
+from models.lab.bench.fits import LeftOut, Models
+from models.lab.bench.progress import Progress, quietly
 from models.observation import Observation
 from models.trace import RewardRow, prefix
 
@@ -115,4 +116,4 @@ def said_by(models: Models, moments: Sequence[Moment], left_out: LeftOut) -> lis
 
 
 def _help_needed(rows: Sequence[RewardRow]) -> bool | None:
-    return rows[0].help_needed if rows else None
+    return any(row.help_needed for row in rows) if rows else None

@@ -5,17 +5,18 @@ stands in the training rows), and whole recordings left out. Silence is judged a
 well: accepted when there is no need.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 from models.encoder import Encoder
 from models.lab.bench import printed
 from models.lab.bench.annotators import accept_cases
-from models.lab.bench.corpus import Corpus, key
-from models.lab.bench.fits import HEADS, Contender, LeftOut, Models, Progress, quietly
+from models.lab.bench.corpus import TOO_FEW, Corpus, key
+from models.lab.bench.fits import HEADS, Contender, LeftOut, Models, shipped
 from models.lab.bench.intervals import BOUNDED, Scored, leave_pair_out, with_intervals
 from models.lab.bench.metrics import NAMES, Figures, Outcome
+from models.lab.bench.progress import Progress, quietly
 from models.lab.bench.table import Folds, Row, Section, Table
 from models.lab.training.samples import Embedded
 from models.lab.training.train_heads import data_hash
@@ -36,12 +37,13 @@ AGREEMENTS = {
     "agreement_fd": FALSE_ALARM,
 }
 COLUMNS = (*AGREEMENTS, *NAMES)
-TASKS, UNANIMOUS = "task_", "unanimous_"
+FORECASTS = ("auroc", "brier", "ece")
 TOLD = {
     "auroc_task": "acceptance of tasks alone: AUROC",
     "auroc_unanimous": "where all annotators agree: AUROC",
-    "auroc_task_lpo": "both traces of each pair left out: AUROC",
-    "auroc_task_within": "within a trace: AUROC",
+    "auroc_unanimous_three": "where three agree: AUROC",
+    "auroc_lpo_task": "both traces of each pair left out: AUROC",
+    "auroc_within_task": "within a trace: AUROC",
     "brier_task": "Brier",
     "ece_task": "ECE",
 }
@@ -107,7 +109,11 @@ def bench_reward(
         rows += [*printed.reward_rows(), *_peers(corpus, corpus.release.test, "paper")]
         rows.append(_lookup(corpus))
         rows.append(_ours(contender.name, "paper", [_paper(corpus, left) for left in lefts]))
-    if "trace" in folds:
+    if not corpus.release.released:
+        models = shipped(embed)
+        said = [_judge(models, embed, row, corpus.of_row(row)) for row in corpus.rows]
+        rows += [*_peers(corpus, corpus.rows, "none"), _ours("hunch, as shipped", "none", [said])]
+    if "trace" in folds and corpus.fittable:
         runs = [left_out(corpus, left, progress) for left in lefts]
         rows += _peers(corpus, corpus.rows, "trace")
         rows.append(accept_cases(corpus.rows, [corpus.of_row(row) for row in corpus.rows]))
@@ -116,7 +122,9 @@ def bench_reward(
             ours.figures.update(_lpo(corpus, lefts[0], progress))
         rows.append(ours)
         curves["acceptance"] = [_outcome(item) for item in runs[0] if item.row.pred_task]
-    notes = (*corpus.doubles, *corpus.release.missing[-1:], *NOTES)
+    own = [] if corpus.release.released else corpus.release.missing
+    few = [] if corpus.fittable else [TOO_FEW]
+    notes = (*corpus.doubles, *own, *few, *NOTES)
     return Table("reward", _data(folder, corpus), COLUMNS, rows, notes, SECTIONS, curves)
 
 
@@ -155,15 +163,13 @@ def _judge(models: Models, embed: Embedded, row: RewardRow, group: str) -> Judge
 
 def _ours(name: str, folds: Folds, runs: Sequence[Sequence[Judged]]) -> Row:
     figures = _figures(runs)
-    for part, chosen in (("task", _is_task), ("unanimous", _is_unanimous)):
+    for part, chosen in PARTS.items():
         outcomes = [[_outcome(item) for item in run if chosen(item.row)] for run in runs]
-        found = with_intervals(outcomes, ("auroc", "brier", "ece"))
-        for figure in ("auroc", "brier", "ece", "auroc_within"):
+        found = with_intervals(outcomes, FORECASTS)
+        for figure in (*FORECASTS, "auroc_within"):
             for end in ("", "_low", "_high", "_sd"):
                 if f"{figure}{end}" in found:
-                    figure_name = figure.replace("auroc_within", f"auroc_{part}_within")
-                    named = figure_name if part in figure_name else f"{figure}_{part}"
-                    figures[f"{named}{end}"] = found[f"{figure}{end}"]
+                    figures[f"{figure}_{part}{end}"] = found[f"{figure}{end}"]
     return Row(name, folds, len(runs[0]), figures)
 
 
@@ -215,7 +221,7 @@ def _lpo(corpus: Corpus, left: LeftOut, progress: Progress) -> Figures:
         return [Scored(item.group, item.chance, item.row.valid) for item in judged]
 
     found = leave_pair_out(scores, groups, progress)
-    return {name.replace("auroc_lpo", "auroc_task_lpo"): value for name, value in found.items()}
+    return {name.replace("auroc_lpo", "auroc_lpo_task"): value for name, value in found.items()}
 
 
 def _outcome(item: Judged) -> Outcome:
@@ -230,6 +236,17 @@ def _is_unanimous(row: RewardRow) -> bool:
     return row.pred_task is not None and len(row.annotation) > 1 and len(set(row.annotation)) == 1
 
 
+def _is_unanimous_three(row: RewardRow) -> bool:
+    return _is_unanimous(row) and len(row.annotation) >= 3
+
+
+PARTS: dict[str, Callable[[RewardRow], bool]] = {
+    "task": _is_task,
+    "unanimous": _is_unanimous,
+    "unanimous_three": _is_unanimous_three,
+}
+
+
 def _data(folder: Path, corpus: Corpus) -> str:
     release = corpus.release
     tasks = [row for row in corpus.rows if _is_task(row)]
@@ -237,6 +254,7 @@ def _data(folder: Path, corpus: Corpus) -> str:
     return (
         f"{folder.resolve().name}: {len(release.train)} training and {len(release.test)} test rows of"
         f" {len({corpus.of_row(row) for row in corpus.rows})} recordings; {len(tasks)} tasks, {accepted}"
-        f" accepted by most, {sum(map(_is_unanimous, tasks))} with all annotators of one mind;"
+        f" accepted by most, {sum(map(_is_unanimous, tasks))} with all annotators of one mind (three of them:"
+        f" {sum(map(_is_unanimous_three, tasks))});"
         f" sha256 {data_hash(release)[:12]}"
     )

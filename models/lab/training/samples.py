@@ -1,51 +1,24 @@
-"""Reward rows as numbers: features, soft targets, and the trace that each row belongs to.
+"""Reward rows as moments and judged tasks: how each is read, its votes, and the trace that it belongs to.
 
-Knows ProactiveBench's rows and the features of gate and reward model; fits nothing.
+Knows ProactiveBench's rows and releases; fits nothing. What models answered on traces is read for the
+traces' sentences alone.
 """
 
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple, Self, TypeVar
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from models.encoder import SIZE, Encoder, Vectors
-from models.features import accept_features, need_features
+from models.encoder import Encoder, Vectors
 from models.observation import Observation
 from models.reading import Reading, read
-from models.trace import Release, Response, RewardRow, TraceError
-
-T = TypeVar("T")
+from models.trace import Release, Response, RewardRow, TraceError, prefix
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
-
-
-class Samples(NamedTuple):
-    """What a head is fitted on.
-
-    Attributes:
-        features: Shape [n, d].
-        vector_columns: How many of the first columns are parts of sentence vectors; plain numbers follow.
-        targets: Shares of votes, shape [n].
-        truth: The majority's word, shape [n].
-        groups: The trace of each row, shape [n].
-    """
-
-    features: Vectors
-    vector_columns: int
-    targets: Floats
-    truth: Flags
-    groups: NDArray[np.int64]
-
-    def take(self, rows: Flags) -> Self:
-        """Some of the rows."""
-        return self._replace(
-            features=self.features[rows],
-            targets=self.targets[rows],
-            truth=self.truth[rows],
-            groups=self.groups[rows],
-        )
+Ints = NDArray[np.int64]
+Votes = tuple[bool, ...]
 
 
 class Embedded:
@@ -54,6 +27,11 @@ class Embedded:
     def __init__(self, encoder: Encoder) -> None:
         self._encoder = encoder
         self._vectors: dict[str, Vectors] = {}
+
+    @property
+    def name(self) -> str:
+        """The encoder's."""
+        return self._encoder.name
 
     def __call__(self, texts: Sequence[str]) -> Vectors:
         """Vectors of shape [len(texts), SIZE]."""
@@ -67,6 +45,83 @@ class Embedded:
         return read(observations, self)
 
 
+class Moments(NamedTuple):
+    """The histories of some rows, each once.
+
+    Attributes:
+        readings: As the models read them.
+        needed: Whether help was needed (N_t), shape [n].
+        traces: The number of each one's trace, shape [n].
+        recorded: Whether its trace was recorded from a person, or else told by a model; shape [n].
+        tasks: The tasks that were judged there.
+        votes: Of each task.
+    """
+
+    readings: list[Reading]
+    needed: Flags
+    traces: Ints
+    recorded: Flags
+    tasks: list[list[str]]
+    votes: list[list[Votes]]
+
+
+class Tasks(NamedTuple):
+    """All judged tasks of some moments, in order.
+
+    Attributes:
+        moments: The place of each one's moment, shape [n].
+        texts: One sentence each.
+        shares: Of votes for it, shape [n].
+        accepted: The majority's word, shape [n].
+        traces: Shape [n].
+    """
+
+    moments: Ints
+    texts: list[str]
+    shares: Floats
+    accepted: Flags
+    traces: Ints
+
+
+def moments_of(rows: Sequence[RewardRow], embed: Embedded) -> Moments:
+    """The moments that the rows are about.
+
+    Raises:
+        TraceError: There is none.
+    """
+    groups = list(prefix(rows).values())
+    _some(groups)
+    numbers = trace_numbers(rows)
+    judged = [[(row.pred_task, ballot(row)) for row in group if row.pred_task] for group in groups]
+    return Moments(
+        [embed.read(group[0].obs) for group in groups],
+        np.array([group[0].help_needed for group in groups]),
+        np.array([numbers[trace_of(group[0])] for group in groups]),
+        np.array([not group[0].obs[0].time.startswith("Day") for group in groups]),
+        [[task for task, _ in found] for found in judged],
+        [[given for _, given in found] for found in judged],
+    )
+
+
+def tasks_of(moments: Moments) -> Tasks:
+    """The tasks that were judged at these moments.
+
+    Raises:
+        TraceError: There is none.
+    """
+    found = [
+        (place, task, sum(given) / len(given))
+        for place, tasks in enumerate(moments.tasks)
+        for task, given in zip(tasks, moments.votes[place], strict=True)
+    ]
+    _some(found)
+    places = np.array([place for place, _, _ in found])
+    shares = np.array([share for _, _, share in found])
+    return Tasks(
+        places, [task for _, task, _ in found], shares, shares > 0.5, moments.traces[places]
+    )
+
+
 def trace_of(row: RewardRow) -> str:
     """Which trace a row belongs to: its first observation (the release's README)."""
     return row.obs[0].event
@@ -75,6 +130,16 @@ def trace_of(row: RewardRow) -> str:
 def trace_numbers(rows: Iterable[RewardRow]) -> dict[str, int]:
     """A number for each trace, in the order of their first observations."""
     return {name: place for place, name in enumerate(sorted({trace_of(row) for row in rows}))}
+
+
+def votes(row: RewardRow) -> float:
+    """The share of annotators who accept the task; the majority's word where no vote is kept."""
+    return sum(ballot(row)) / len(ballot(row))
+
+
+def ballot(row: RewardRow) -> Votes:
+    """Each annotator's vote, or else the majority's word alone."""
+    return tuple(row.annotation) or (row.valid,)
 
 
 def whole_traces(release: Release) -> list[list[Observation]]:
@@ -107,8 +172,9 @@ def longest_rows(rows: Iterable[RewardRow]) -> list[RewardRow]:
     """Of each trace the row with the longest history."""
     found: dict[str, RewardRow] = {}
     for row in rows:
-        if len(row.obs) > len(found[trace_of(row)].obs if trace_of(row) in found else ()):
-            found[trace_of(row)] = row
+        name = trace_of(row)
+        if name not in found or len(row.obs) > len(found[name].obs):
+            found[name] = row
     return list(found.values())
 
 
@@ -117,46 +183,8 @@ def same_trace(one: set[str], other: set[str]) -> bool:
     return 2 * len(one & other) >= min(len(one), len(other))
 
 
-def votes(row: RewardRow) -> float:
-    """The share of annotators who accept the task; the majority's word where no vote is kept."""
-    return sum(row.annotation) / len(row.annotation) if row.annotation else float(row.valid)
-
-
-def _some(rows: list[T]) -> list[T]:
-    if not rows:
+def _some(found: Sequence[object]) -> None:
+    if not found:
         raise TraceError(
             "Nothing is left to learn from: the data need judged tasks from two traces at least."
         )
-    return rows
-
-
-def need_samples(rows: Sequence[RewardRow], embed: Embedded, traces: dict[str, int]) -> Samples:
-    """One sample a history: all rows of one share N_t."""
-    seen: dict[tuple[str, ...], RewardRow] = {}
-    for row in rows:
-        seen.setdefault(tuple(item.event for item in row.obs), row)
-    chosen = _some(list(seen.values()))
-    return Samples(
-        np.stack([need_features(*embed.read(row.obs)[:2]) for row in chosen]),
-        SIZE,
-        np.array([float(row.help_needed) for row in chosen]),
-        np.array([row.help_needed for row in chosen]),
-        np.array([traces[trace_of(row)] for row in chosen]),
-    )
-
-
-def accept_samples(rows: Sequence[RewardRow], embed: Embedded, traces: dict[str, int]) -> Samples:
-    """One sample a proposed task; the target is the share of votes for it."""
-    chosen = _some([(row, row.pred_task) for row in rows if row.pred_task is not None])
-    return Samples(
-        np.stack(
-            [
-                accept_features(*embed.read(row.obs)[:2], task, embed([task])[0])
-                for row, task in chosen
-            ]
-        ),
-        4 * SIZE,
-        np.array([votes(row) for row, _ in chosen]),
-        np.array([row.valid for row, _ in chosen]),
-        np.array([traces[trace_of(row)] for row, _ in chosen]),
-    )

@@ -1,10 +1,7 @@
-"""Trains the two heads, need and acceptance, on ProactiveBench's reward rows.
+"""Trains gate and reward model on ProactiveBench's reward rows and writes them as one file of weights.
 
-A head is a ridge regression on vote shares, calibrated by Platt. Calibration and
-threshold are chosen on held-out traces inside the rows given; whoever scores must
-leave the scored traces out of them, as `hunch bench` does. No chance is in it: the
-same rows give the same heads. Tried on the same folds and no better: all columns
-standardised (need: AUROC 0.58 for 0.72), vote shares as need's target.
+The figures beside them are of models fitted without the scored trace; the weights are fitted on all
+rows. Chance draws the trees' thresholds alone: the same rows and the same seed give the same bytes.
 """
 
 import hashlib
@@ -13,106 +10,72 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-import numpy as np
 
-from models.calibration import brier, expected_calibration_error, fit_platt, sigmoid
-from models.encoder import Encoder, Vectors
-from models.gate import NAME as NEED
-from models.head import HEADS, Head, to_bytes
-from models.lab.bench.metrics import auroc
+from models.decision import COSTS, need_threshold
+from models.encoder import Encoder
+from models.lab.bench.intervals import with_intervals
+from models.lab.bench.metrics import Outcome
+from models.lab.training.fit import Fitted, fit
 from models.lab.training.samples import (
     Embedded,
-    Flags,
-    Floats,
-    Samples,
-    accept_samples,
-    need_samples,
+    Moments,
+    apart,
+    moments_of,
     trace_numbers,
+    trace_of,
+    whole_traces,
 )
+from models.layout import LAYOUT
 from models.manifest import Entry, write_weights
-from models.reward import NAME as ACCEPT
 from models.trace import Release, RewardRow, load_release
+from models.trained import TRAINED, to_bytes
 
-STRENGTH = 10.0  # of the ridge; 3 to 30 differ by 0.02 AUROC, less than eleven traces can choose by
-PLAIN_WEIGHT = 0.75  # length of all plain numbers together beside a sentence vector's 1
+SHOWN = ("auroc", "auroc_low", "auroc_high", "auroc_within", "brier", "ece")
 
-Progress = Callable[[Iterable[int]], Iterable[int]]
-
-
-def fit_head(samples: Samples) -> Head:
-    """Fit a head; calibration and threshold come from held-out traces among `samples`."""
-    scores = _held_out_scores(samples)
-    slope, intercept = fit_platt(scores, samples.targets)
-    threshold = best_threshold(sigmoid(slope * scores + intercept), samples.truth)
-    weight, mean, scale = _fit(samples)
-    return Head(weight, mean, scale, 0.0, slope, intercept, threshold)
-
-
-def best_threshold(chances: Floats, truth: Flags) -> float:
-    """The probability from which hits and right silences together are most (Youden 1950).
-
-    It does not lean on how often the training traces needed help, as the best F1 does, which
-    speaks at two events of three.
-    """
-
-    def youden(threshold: float) -> float:
-        said = chances >= threshold
-        hits, alarms = float((said & truth).sum()), float((said & ~truth).sum())
-        return hits / max(int(truth.sum()), 1) - alarms / max(int((~truth).sum()), 1)
-
-    return float(max(np.quantile(chances, np.linspace(0.05, 0.95, 91)), key=youden))
-
-
-def held_out_chances(samples: Samples, progress: Progress = iter) -> Floats:
-    """The probability of each row by a head that was fitted without its trace."""
-    chances = np.zeros(len(samples.targets))
-    for group in progress(sorted(set(samples.groups.tolist()))):
-        test = samples.groups == group
-        head = fit_head(samples.take(~test))
-        chances[test] = [head.probability(row) for row in samples.features[test]]
-    return chances
-
-
-def fit_both(
-    rows: Sequence[RewardRow], embed: Embedded
-) -> tuple[dict[str, Head], dict[str, Samples]]:
-    """The heads by name, fitted on these rows, and the samples that they were fitted on."""
-    traces = trace_numbers(rows)
-    samples = {
-        NEED: need_samples(rows, embed, traces),
-        ACCEPT: accept_samples(rows, embed, traces),
-    }
-    return {name: fit_head(part) for name, part in samples.items()}, samples
+Progress = Callable[[Iterable[str]], Iterable[str]]
 
 
 def train_heads(
-    data: Path, out: Path, *, encoder: Encoder, progress: Progress = iter
+    data: Path, out: Path, *, encoder: Encoder, seed: int = 0, progress: Progress = iter
 ) -> dict[str, Any]:
-    """Train both heads on all rows of a released folder and write them into `out`.
+    """Train both models on all rows of a released folder and write them into `out`.
 
     Args:
         data: The released folder, whole or in part.
         out: Folder of the weights.
-        encoder: Makes the vectors; the heads fit this one alone.
+        encoder: Makes the vectors; the weights fit this one alone.
+        seed: Of what is drawn by chance.
         progress: Goes through the traces as they are left out in turn.
 
     Returns:
         The figures with whole traces left out, as they stand in the manifest.
 
     Raises:
-        TraceError: The data cannot be read.
+        TraceError: The data cannot be read, or hold less than two traces.
         WeightsError: The manifest in `out` is damaged.
     """
     release = load_release(data)
-    heads, samples = fit_both([*release.train, *release.test], Embedded(encoder))
-    figures: dict[str, Any] = {"folds": "whole traces left out", "encoder": encoder.name}
-    for name, part in samples.items():
-        chances = held_out_chances(part, progress)
-        figures[name] = _figures(chances, part) | {"threshold": round(heads[name].threshold, 4)}
-    command = f"hunch train reward {data.name} {out.name}"
-    entry = Entry("", command, 0, data_hash(release), figures)
-    write_weights(out, HEADS, to_bytes(heads), entry)
+    embed = Embedded(encoder)
+    figures = {"folds": "whole traces left out", "encoder": encoder.name}
+    figures |= left_out(release, embed, seed, progress)
+    gate, reward = fit([*release.train, *release.test], whole_traces(release), embed, seed)
+    command = f"hunch train reward {data.name} {out.name} --seed {seed}"
+    entry = Entry("", command, seed, data_hash(release), figures)
+    write_weights(out, TRAINED, to_bytes(gate.arrays() | reward.arrays(), LAYOUT), entry)
     return figures
+
+
+def left_out(release: Release, embed: Embedded, seed: int, progress: Progress) -> dict[str, Any]:
+    """Figures of need (recorded traces, where there are any) and of acceptance, of unseen traces."""
+    rows, traces = [*release.train, *release.test], whole_traces(release)
+    outcomes: dict[str, list[Outcome]] = {"need": [], "need, told traces": [], "accept": []}
+    for trace in progress(sorted(trace_numbers(rows))):
+        scored = [row for row in rows if trace_of(row) == trace]
+        others = [row for row in rows if trace_of(row) != trace]
+        fitted = fit(others, apart(traces, scored), embed, seed)
+        for name, found in _outcomes(fitted, scored, embed, trace).items():
+            outcomes[name] += found
+    return {name: _figures(found) for name, found in outcomes.items() if found}
 
 
 def data_hash(release: Release) -> str:
@@ -120,40 +83,36 @@ def data_hash(release: Release) -> str:
     return hashlib.sha256(msgspec.json.encode([release.train, release.test])).hexdigest()
 
 
-def _figures(chances: Floats, samples: Samples) -> dict[str, float]:
-    truth = samples.truth.astype(float)
-    return {
-        "auroc": round(auroc(chances, samples.truth) or 0.0, 4),
-        "brier": round(brier(chances, truth), 4),
-        "ece": round(expected_calibration_error(chances, truth), 4),
-        "n": len(truth),
-        "traces": len(set(samples.groups.tolist())),
+def _outcomes(
+    fitted: Fitted, rows: Sequence[RewardRow], embed: Embedded, trace: str
+) -> dict[str, list[Outcome]]:
+    moments = moments_of(rows, embed)
+    needs = "need" if moments.recorded.all() else "need, told traces"
+    return {needs: _needs(fitted, moments, trace), "accept": _tasks(fitted, rows, embed, trace)}
+
+
+def _needs(fitted: Fitted, moments: Moments, trace: str) -> list[Outcome]:
+    found = [fitted.gate.need(reading) for reading in moments.readings]
+    return [
+        Outcome(need.wanted, bool(truth), need.probability, trace)
+        for need, truth in zip(found, moments.needed, strict=True)
+    ]
+
+
+def _tasks(fitted: Fitted, rows: Sequence[RewardRow], embed: Embedded, trace: str) -> list[Outcome]:
+    found = [
+        (row, fitted.reward.judge(embed.read(row.obs), row.pred_task))
+        for row in rows
+        if row.pred_task is not None
+    ]
+    return [Outcome(said.accepted, row.valid, said.probability, trace) for row, said in found]
+
+
+def _figures(outcomes: Sequence[Outcome]) -> dict[str, Any]:
+    found = with_intervals([outcomes])
+    told = {name: found.get(name) for name in SHOWN}
+    return {name: None if value is None else round(value, 4) for name, value in told.items()} | {
+        "n": len(outcomes),
+        "traces": len({outcome.trace for outcome in outcomes}),
+        "threshold": need_threshold(COSTS["balanced"]),
     }
-
-
-def _held_out_scores(samples: Samples) -> Floats:
-    """The score of every sample by a fit that never saw its trace."""
-    scores = np.zeros(len(samples.targets))
-    for group in np.unique(samples.groups):
-        test = samples.groups == group
-        # A single trace has nothing to hold out: its own fit then stands in.
-        weight, mean, scale = _fit(samples if test.all() else samples.take(~test))
-        scores[test] = ((samples.features[test] - mean) / scale) @ weight
-    return scores
-
-
-def _fit(samples: Samples) -> tuple[Vectors, Vectors, Vectors]:
-    """Ridge regression in its dual form (n < d), without a bias: Platt's intercept is it.
-
-    Returns:
-        Weight, mean and scale of the features, each of shape [d].
-    """
-    features, plain = samples.features, samples.vector_columns
-    mean = features.mean(axis=0)
-    scale = np.ones(features.shape[1], np.float32)
-    spread = features[:, plain:].std(axis=0) + 1e-3
-    scale[plain:] = spread * np.sqrt(len(spread)) / PLAIN_WEIGHT
-    inputs = ((features - mean) / scale).astype(np.float64)
-    targets = samples.targets - samples.targets.mean()
-    dual = np.linalg.solve(inputs @ inputs.T + STRENGTH * np.eye(len(targets)), targets)
-    return (inputs.T @ dual).astype(np.float32), mean.astype(np.float32), scale
