@@ -121,6 +121,11 @@ class Learning:
             self._state = state
         return self._learnt
 
+    @property
+    def lessons(self) -> Sequence[Lesson]:
+        """What has been learnt from, oldest first, as of the last question."""
+        return self._folded
+
     def _fold(self, rows: Sequence[Lesson]) -> None:
         """Take in what is new; begin anew when something before it has changed."""
         start = self._folded.index(rows[0]) if rows and rows[0] in self._folded else None

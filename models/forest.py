@@ -53,5 +53,10 @@ class Forest(msgspec.Struct, frozen=True):
     @classmethod
     def of(cls, arrays: Mapping[str, NDArray[Any]]) -> Self:
         """From the file."""
-        keys = ("feature", "number", "right", "roots")
-        return cls(*(arrays[key] for key in keys), int(arrays["depth"]))
+        return cls(
+            arrays["feature"],
+            arrays["number"],
+            arrays["right"],
+            arrays["roots"],
+            int(arrays["depth"]),
+        )

@@ -44,6 +44,10 @@ class Memory(msgspec.Struct, frozen=True):
         share = float(weights @ self.needed) / total
         return 1 - SURE + (2 * SURE - 1) * share
 
+    def emptied(self) -> Self:
+        """No case."""
+        return type(self)(self.keys[:0], self.needed[:0])
+
     def arrays(self) -> dict[str, NDArray[Any]]:
         """For the file."""
         return {"keys": self.keys, "needed": self.needed}

@@ -136,7 +136,7 @@ class RewardModel:
 
     def arrays(self) -> dict[str, NDArray[Any]]:
         """For the file; without the gate's."""
-        axes = {
+        axes: Arrays = {
             "mean": self._axes.mean,
             "axes": self._axes.axes.astype(np.float16),
             "deviations": self._axes.deviations,
@@ -146,6 +146,17 @@ class RewardModel:
             **prefixed("axes", axes),
             **prefixed("memory", self._memory.arrays()),
         }
+
+    def forgetful(self) -> Self:
+        """The same without its memory of cases."""
+        return type(self)(
+            self._acceptance,
+            self._axes,
+            self._memory.emptied(),
+            self._gate,
+            encode=self._encode,
+            model=self._model,
+        )
 
     def judge(self, reading: Reading, task: str | None) -> Judgement:
         """The judgement on a task, or on silence (None), after the newest observation."""

@@ -42,7 +42,7 @@ class Bank(msgspec.Struct, frozen=True):
     def of(cls, traces: Sequence[Vectors]) -> Self:
         """A bank of some traces' moments, each of shape [events, SIZE]."""
         numbers = np.repeat(np.arange(len(traces)), [len(trace) for trace in traces])
-        edge = np.full(COLUMNS, np.inf)
+        edge = np.ones(COLUMNS)  # of a cosine
         return cls(np.concatenate(traces).astype(np.float16), numbers.astype(np.int16), -edge, edge)
 
     def bounded(self, met: Floats) -> Self:
@@ -58,10 +58,10 @@ class Bank(msgspec.Struct, frozen=True):
         own = self.traces[likeness > SAME]
         others = likeness[~np.isin(self.traces, own)] if len(own) else likeness
         if not len(others):
-            return (np.nan_to_num(self.low, neginf=0) + np.nan_to_num(self.high, posinf=0)) / 2
+            return (self.low + self.high) / 2
         nearest = min(NEAREST, len(others))
         near = np.partition(others, -nearest)[-nearest:].mean()
-        return np.clip(np.array([near, others.mean()], float), self.low, self.high)
+        return np.asarray(np.clip([near, others.mean()], self.low, self.high), float)
 
     def arrays(self) -> dict[str, NDArray[Any]]:
         """For the file."""

@@ -7,7 +7,7 @@ from typing import Any
 
 from tray.client import Client
 from tray.icon import Entry, Icon
-from tray.menu import MenuWindow, ProposalsWindow
+from tray.menu import WITHHELD, MenuWindow, ProposalsWindow
 from tray.note import NoteWindow
 from tray.popup.backend import Handlers, PopupBackend, Shown
 from tray.popup.choose import choose
@@ -15,7 +15,7 @@ from tray.work import Work
 
 log = logging.getLogger(__name__)
 
-LISTED = 12
+LISTED, ASKED = 12, 60  # rows in the window; of those asked for, some were not offered
 
 
 class Tray:
@@ -110,9 +110,10 @@ class Tray:
 
     def _list(self) -> None:
         def done(reply: Any, why: str) -> None:
-            self._work.put(lambda: self._list_window.show(reply or []))
+            found = [item for item in reply or [] if item["reason"] not in WITHHELD]
+            self._work.put(lambda: self._list_window.show(found[:LISTED]))
 
-        self._client.call("GET", f"/proposals?limit={LISTED}", None, done)
+        self._client.call("GET", f"/proposals?limit={ASKED}", None, done)
 
     def _post(self, path: str, body: dict[str, Any]) -> None:
         self._client.call("POST", path, body, lambda reply, why: None)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 import msgspec
 
+from daemon.cli.bench_personal import personal
 from daemon.cli.judges import HEADS, JudgeOptions, contender, judge_options, named_packages
 from daemon.cli.options import json_option
 from daemon.errors import HunchError
@@ -33,6 +34,9 @@ def bench() -> None:
 
     Example: hunch bench reward --data ../shared/proactivebench
     """
+
+
+bench.add_command(personal)
 
 
 def data_option(command: Command) -> Command:
@@ -79,7 +83,7 @@ def reward(
 
     Example: hunch bench reward --data ../shared/proactivebench --folds trace --json
     """
-    from models.lab.bench.fits import quietly
+    from models.lab.bench.progress import quietly
     from models.lab.bench.reward import bench_reward
 
     def measure(encoder: "Encoder") -> "Table":

@@ -36,7 +36,7 @@ def train() -> None:
     show_default=True,
     help="Of the cross-encoder: for people it has not seen, or for the paper's split.",
 )
-@click.option("--seed", default=0, show_default=True, help="Of the cross-encoder.")
+@click.option("--seed", default=0, show_default=True, help="Of what is drawn by chance.")
 def reward(data: Path, out: Path, model: str, recipe: str, seed: int) -> None:
     """Train need and acceptance on DATA, a ProactiveBench folder; write the weights into OUT.
 
@@ -50,7 +50,9 @@ def reward(data: Path, out: Path, model: str, recipe: str, seed: int) -> None:
 
     try:
         with named_packages():
-            figures = _heads(data, out) if model == "heads" else _cross(data, out, recipe, seed)
+            figures = (
+                _heads(data, out, seed) if model == "heads" else _cross(data, out, recipe, seed)
+            )
     except TraceError as error:
         raise HunchError("Data", str(error)) from error
     except WeightsError as error:
@@ -60,13 +62,13 @@ def reward(data: Path, out: Path, model: str, recipe: str, seed: int) -> None:
     click.echo(msgspec.json.format(msgspec.json.encode(figures)))
 
 
-def _heads(data: Path, out: Path) -> dict[str, Any]:
+def _heads(data: Path, out: Path, seed: int) -> dict[str, Any]:
     from models.encoder import MODEL, Encoder
     from models.lab.training.train_heads import train_heads
     from models.manifest import WEIGHTS
 
     encoder = Encoder.load(out if (out / MODEL).exists() else WEIGHTS)
-    return train_heads(data, out, encoder=encoder, progress=followed)
+    return train_heads(data, out, encoder=encoder, seed=seed, progress=followed)
 
 
 def _cross(data: Path, out: Path, recipe: str, seed: int) -> dict[str, Any]:

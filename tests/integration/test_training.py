@@ -1,7 +1,9 @@
-"""`hunch train reward` on a small release, and what its models learn from the real one."""
+"""What `hunch train reward` learns from a few real traces, and that it makes the same again."""
 
+import json
 from pathlib import Path
 
+import msgspec
 import numpy as np
 import pytest
 from click.testing import CliRunner
@@ -10,34 +12,116 @@ from daemon.cli import main
 from models.calibration import brier
 from models.encoder import Encoder
 from models.gate import Gate
-from models.lab.training.samples import Embedded, trace_of
-from models.lab.training.train_heads import fit_both
-from models.manifest import read_manifest
-from models.reading import read
-from models.trace import load_release
-from tests.releases import observations, write_release
+from models.lab.training.fit import Fitted, fit
+from models.lab.training.samples import Embedded, trace_of, whole_traces
+from models.layout import LAYOUT
+from models.manifest import WEIGHTS, read_manifest
+from models.reward import RewardModel
+from models.trace import Release, RewardRow, encode_lines, load_release
+from models.trained import to_bytes
 
 SHARED = Path(__file__).parents[2].parent / "shared" / "proactivebench"
 
 
+@pytest.fixture(scope="module")
+def real() -> Release:
+    """The released data beside the clone."""
+    if not (SHARED / "reward_data").is_dir():
+        pytest.fail("the ProactiveBench data should lie at ../shared/proactivebench")
+    return load_release(SHARED)
+
+
+@pytest.fixture(scope="module")
+def embed() -> Embedded:
+    return Embedded(Encoder.load())
+
+
+def rows_of(release: Release, traces: slice) -> list[RewardRow]:
+    rows = [*release.train, *release.test]
+    names = sorted({trace_of(row) for row in rows if row.obs[0].time.startswith("17")})
+    return [row for row in rows if trace_of(row) in names[traces] and len(row.obs) % 2]
+
+
+@pytest.fixture(scope="module")
+def few(real: Release, embed: Embedded) -> Fitted:
+    """Fitted on four real traces, which are all that it knows."""
+    return fit(rows_of(real, slice(4)), [], embed)
+
+
+def test_a_few_real_traces_teach_about_the_rest(
+    real: Release, few: Fitted, embed: Embedded
+) -> None:
+    known, others = rows_of(real, slice(4)), rows_of(real, slice(4, None))
+    needs = {len(row.obs): row for row in others}.values()
+    told = [few.gate.need(embed.read(row.obs)).probability for row in needs]
+    better(told, [row.help_needed for row in needs], [row.help_needed for row in known])
+    tasks = [row for row in others if row.pred_task]
+    judged = [few.reward.judge(embed.read(row.obs), row.pred_task).probability for row in tasks]
+    better(judged, [row.valid for row in tasks], [row.valid for row in known if row.pred_task])
+
+
+def better(told: list[float], truth: list[bool], known: list[bool]) -> None:
+    """Whether forecasts of the rest beat the base rate of what was known."""
+    right = np.array(truth, float)
+    prior = np.full(len(right), np.mean(known))
+    assert brier(np.array(told), right) < brier(prior, right)
+
+
+def test_the_memory_knows_its_own_moments_and_no_other(
+    real: Release, few: Fitted, embed: Embedded
+) -> None:
+    for row in rows_of(real, slice(4)):
+        judged = few.reward.judge(embed.read(row.obs), "Explain it.")
+        assert judged.accepted == row.help_needed
+    blank = few.reward.forgetful()
+    for row in rows_of(real, slice(4, None)):
+        reading = embed.read(row.obs)
+        assert few.reward.judge(reading, row.pred_task) == blank.judge(reading, row.pred_task)
+
+
+def test_the_same_rows_and_seed_give_the_same_bytes(
+    real: Release, few: Fitted, embed: Embedded
+) -> None:
+    def file(fitted: Fitted) -> bytes:
+        return to_bytes(fitted.gate.arrays() | fitted.reward.arrays(), LAYOUT)
+
+    rows = rows_of(real, slice(4))
+    assert file(few) == file(fit(rows, [], embed)) != file(fit(rows, [], embed, seed=1))
+
+
 @pytest.fixture
-def release(tmp_path: Path) -> Path:
-    return write_release(tmp_path / "release")
+def release(tmp_path: Path, real: Release) -> Path:
+    """A released folder of three real traces, each cut short."""
+    folder = tmp_path / "release"
+    for name in ("test_data", "reward_data"):
+        (folder / name).mkdir(parents=True)
+    rows = [row for row in rows_of(real, slice(3)) if len(row.obs) < 9]
+    (folder / "reward_data" / "train_data.jsonl").write_bytes(encode_lines(rows))
+    (folder / "reward_data" / "test_data.jsonl").write_bytes(b"")
+    for name in sorted(real.traces)[:2]:
+        path = folder / "test_data" / f"{name}.json"
+        path.write_bytes(msgspec.json.encode(real.traces[name]))
+    return folder
 
 
-def test_training_writes_weights_that_load(release: Path, tmp_path: Path) -> None:
+def test_the_command_writes_weights_that_load(release: Path, tmp_path: Path) -> None:
     out = tmp_path / "weights"
-    for _ in range(2):
-        found = CliRunner().invoke(main, ["train", "reward", str(release), str(out)])
-        assert found.exit_code == 0, found.output
+    command = ["train", "reward", str(release), str(out), "--seed", "3"]
+    found = CliRunner().invoke(main, command)
+    assert found.exit_code == 0, found.output
     entry = read_manifest(out)["heads.npz"]
-    assert entry.command == "hunch train reward release weights"
-    assert len(entry.data) == 64
-    assert entry.figures["need"]["traces"] == 4
-    encoder, trace = Encoder.load(), observations(9)
-    gate = Gate.load(out)
-    assert gate.need(read(trace[:2], encoder.encode)).wanted
-    assert not gate.need(read(trace[:3], encoder.encode)).wanted
+    assert entry.command == "hunch train reward release weights --seed 3"
+    assert (len(entry.data), entry.seed) == (64, 3)
+    assert entry.figures == json.loads(found.stdout)
+    need = entry.figures["need"]
+    assert need["traces"] == 3
+    assert need["auroc_low"] <= need["auroc"] <= need["auroc_high"]
+    assert {path.name for path in out.iterdir()} == {"heads.npz", "manifest.json"}
+    encoder, gate = Encoder.load(), Gate.load(out)
+    reading = Embedded(encoder).read(load_release(release).train[0].obs)
+    assert 0 < gate.need(reading).probability < 1
+    judged = RewardModel.load(encoder.encode, gate, out).judge(reading, "Explain it.")
+    assert judged.model == gate.need(reading).model
 
 
 def test_broken_training_data_leave_the_weights_alone(release: Path, tmp_path: Path) -> None:
@@ -47,23 +131,14 @@ def test_broken_training_data_leave_the_weights_alone(release: Path, tmp_path: P
     assert not (tmp_path / "weights").exists()
 
 
-@pytest.fixture(scope="module")
-def real() -> Path:
-    """The released data beside the clone."""
-    if not (SHARED / "reward_data").is_dir():
-        pytest.fail("the ProactiveBench data should lie at ../shared/proactivebench")
-    return SHARED
+def test_a_single_trace_is_enough_to_fit(real: Release, embed: Embedded) -> None:
+    rows = [row for row in rows_of(real, slice(1)) if len(row.obs) < 9]
+    gate, _ = fit(rows, whole_traces(real)[:3], embed)
+    assert 0 < gate.need(embed.read(rows[0].obs)).probability < 1
 
 
-def test_a_few_real_traces_teach_about_the_rest(real: Path) -> None:
-    release = load_release(real)
-    rows = [*release.train, *release.test]
-    names = sorted({trace_of(row) for row in rows if row.obs[0].time.startswith("17")})
-    few, rest = names[:4], names[4:]
-    embed = Embedded(Encoder.load())
-    heads, samples = fit_both([row for row in rows if trace_of(row) in few], embed)
-    _, others = fit_both([row for row in rows if trace_of(row) in rest], embed)
-    for name, prior in (("need", samples["need"]), ("accept", samples["accept"])):
-        truth = others[name].truth.astype(float)
-        chances = np.array([heads[name].probability(row) for row in others[name].features])
-        assert brier(chances, truth) < brier(np.full(len(truth), prior.truth.mean()), truth)
+def test_what_is_shipped_was_made_from_these_data(real: Release) -> None:
+    entry = read_manifest(WEIGHTS)["heads.npz"]
+    assert entry.figures["need"]["auroc"] > 0.75
+    assert entry.figures["accept"]["auroc"] > 0.67
+    assert entry.figures["accept"]["ece"] < 0.05

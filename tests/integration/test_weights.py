@@ -36,7 +36,7 @@ def test_files_are_what_the_manifest_says_and_fit_the_wheel() -> None:
         assert hashlib.sha256((WEIGHTS / name).read_bytes()).hexdigest() == entry.sha256
         assert entry.command.startswith("hunch train ")
     assert (WEIGHTS / "encoder.onnx").stat().st_size <= 23_000_000
-    assert (WEIGHTS / "heads.npz").stat().st_size < 1_000_000
+    assert (WEIGHTS / "heads.npz").stat().st_size < 3_000_000
     assert entries["heads.npz"].data
     assert entries["encoder.onnx"].figures["cosine_mean"] > 0.98
 

@@ -1,11 +1,15 @@
-"""What the heads read of a history: finite numbers of one length, whatever the clock says."""
+"""What the heads read of a moment: finite numbers of one length, whatever the clock says."""
 
 import numpy as np
 import pytest
 
 from models.encoder import SIZE, Vectors
-from models.features import accept_features, need_features
+from models.features import Numbers, moment_numbers
+from models.layout import LAYOUT, MOMENT, TASK
 from models.observation import Observation
+from models.pairs import Axes, likeness_numbers, task_numbers
+from models.reading import CONTEXT, Reading, Recent, read
+from models.sentences import told
 
 
 def vectors(count: int) -> Vectors:
@@ -13,41 +17,95 @@ def vectors(count: int) -> Vectors:
     return np.asarray(rows / np.linalg.norm(rows, axis=1, keepdims=True), np.float32)
 
 
-def history(*times: str, event: str = "The user scrolls.") -> list[Observation]:
-    return [Observation(time, event) for time in times]
+def reading(*times: str, event: str = "The user scrolls.") -> Reading:
+    history = [Observation(time, event) for time in times]
+    return Reading(history, vectors(len(times)), vectors(1)[0])
 
 
 @pytest.mark.parametrize(
     "times",
     [("1717335907.603",), ("9.0", "3.0"), ("Day 1, 8:00 PM", "Day 1, 8:10 PM"), ("soon", "")],
 )
-def test_features_have_one_length(times: tuple[str, ...]) -> None:
-    usual = need_features(history("1", "2", "3"), vectors(3))
-    found = need_features(history(*times), vectors(len(times)))
-    assert found.shape == usual.shape
-    assert np.isfinite(found).all()
+@pytest.mark.parametrize("event", ["The user scrolls.", "", "'", "思路", "x" * 5000])
+def test_numbers_are_finite_and_have_their_names(times: tuple[str, ...], event: str) -> None:
+    seen = reading(*times, event=event)
+    axes = Axes.of(vectors(40))
+    numbers = moment_numbers(seen)
+    tasks = [task_numbers(seen, task, vectors(1)[0]) for task in ("", "Explain it.", event)]
+    near = likeness_numbers(seen.vectors, vectors(1)[0], axes)
+    assert tuple(numbers) == MOMENT
+    assert all(tuple(found) == TASK for found in tasks)
+    assert all(np.isfinite(value) for part in (numbers, near, *tasks) for value in part.values())
+
+
+def test_no_two_numbers_of_a_part_share_a_name() -> None:
+    parts = " ".join(name.replace(" ", "_") for name in LAYOUT).split("--")
+    assert all(len(set(part.split())) == len(part.split()) for part in parts)
 
 
 def test_a_pause_shows_and_a_step_back_does_not() -> None:
-    def after(seconds: float) -> Vectors:
-        return need_features(history("100", str(100 + seconds)), vectors(2))
+    def after(seconds: float) -> Numbers:
+        return moment_numbers(reading("100", str(100 + seconds)))
 
-    assert not np.array_equal(after(5), after(500))
-    assert np.array_equal(after(-50), after(0))
+    assert after(5)["pause"] < after(500)["pause"]
+    assert after(-50) == after(0)
 
 
 def test_a_task_in_the_historys_words_differs_from_another() -> None:
-    seen = history("1", "2", event="The user searches for 'js fade in' on Bing.")
+    seen = reading("1", "2", event="The user searches for 'js fade in' on Bing.")
     task = vectors(1)[0]
-    near = accept_features(seen, vectors(2), "Explain how to fade in with js", task)
-    far = accept_features(seen, vectors(2), "Describe vegan handbags of Svala", task)
-    assert near.shape == far.shape
-    assert not np.array_equal(near, far)
+    near = task_numbers(seen, "Explain how to fade in with js", task)
+    far = task_numbers(seen, "Describe vegan handbags of Svala", task)
+    assert near["share in now"] > far["share in now"] == 0
+
+
+def test_searching_again_is_seen() -> None:
+    events = ("The user searches for 'js fade in'.", "The user scrolls.")
+    again = "The user searches for 'js fade in slowly'."
+    history = [Observation(str(i), event) for i, event in enumerate([*events, again])]
+    numbers = moment_numbers(Reading(history, vectors(3), vectors(1)[0]))
+    assert numbers["searches again"] > 0.5
+    assert numbers["first search"] == 0
+    assert told(again).quoted == "js fade in slowly"
 
 
 def test_arguments_are_left_as_they_were() -> None:
-    seen, rows = history("1", "2"), vectors(2)
-    copy = rows.copy()
-    need_features(seen, rows)
-    accept_features(seen, rows, "Help", rows[0])
-    assert np.array_equal(rows, copy)
+    seen = reading("1", "2")
+    copy = seen.vectors.copy()
+    moment_numbers(seen)
+    task_numbers(seen, "Help", seen.vectors[0])
+    likeness_numbers(seen.vectors, seen.vectors[0], Axes.of(vectors(9)))
+    assert np.array_equal(seen.vectors, copy)
+
+
+def test_the_newest_are_read_and_nothing_is_encoded_twice() -> None:
+    asked: list[str] = []
+
+    def encode(texts: list[str]) -> Vectors:
+        asked.extend(texts)
+        return np.stack([vectors(1 + len(text))[0] for text in texts])
+
+    recent = Recent(lambda texts: encode(list(texts)))
+    history = [Observation(str(i), f"Event {i}.") for i in range(20)]
+    known = [*vectors(19), None]
+    found = read(history, recent, known)
+    assert [item.event for item in found.history] == [
+        f"Event {i}." for i in range(20 - CONTEXT, 20)
+    ]
+    assert asked == ["Event 19.", "Event 18. Event 19."]
+    assert np.array_equal(found.vectors[0], known[20 - CONTEXT])
+    assert np.array_equal(read(history, recent, known).joined, found.joined)
+    assert len(asked) == 2
+
+
+def test_the_oldest_vectors_are_let_go() -> None:
+    asked: list[str] = []
+
+    def encode(texts: list[str]) -> Vectors:
+        asked.extend(texts)
+        return vectors(1)
+
+    recent = Recent(lambda texts: encode(list(texts)), keep=2)
+    for text in ("a", "b", "a", "c", "a", "b"):
+        recent([text])
+    assert asked == ["a", "b", "c", "b"]

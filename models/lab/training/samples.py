@@ -92,7 +92,7 @@ def moments_of(rows: Sequence[RewardRow], embed: Embedded) -> Moments:
     groups = list(prefix(rows).values())
     _some(groups)
     numbers = trace_numbers(rows)
-    judged = [[(row.pred_task, votes(row)) for row in group if row.pred_task] for group in groups]
+    judged = [[(row.pred_task, ballot(row)) for row in group if row.pred_task] for group in groups]
     return Moments(
         [embed.read(group[0].obs) for group in groups],
         np.array([group[0].help_needed for group in groups]),
@@ -132,8 +132,13 @@ def trace_numbers(rows: Iterable[RewardRow]) -> dict[str, int]:
     return {name: place for place, name in enumerate(sorted({trace_of(row) for row in rows}))}
 
 
-def votes(row: RewardRow) -> Votes:
-    """The annotators' votes; the majority's word where no vote is kept."""
+def votes(row: RewardRow) -> float:
+    """The share of annotators who accept the task; the majority's word where no vote is kept."""
+    return sum(ballot(row)) / len(ballot(row))
+
+
+def ballot(row: RewardRow) -> Votes:
+    """Each annotator's vote, or else the majority's word alone."""
     return tuple(row.annotation) or (row.valid,)
 
 

@@ -82,4 +82,4 @@ def standardised(numbers: Floats) -> Floats:
 def centred(numbers: Floats, traces: Ints) -> Floats:
     """Less the mean of the own trace: a trace's people are strict or mild, and its topic would tell which."""
     means = {trace: numbers[traces == trace].mean() for trace in set(traces.tolist())}
-    return numbers - np.array([means[trace] for trace in traces.tolist()])
+    return np.asarray(numbers - np.array([means[trace] for trace in traces.tolist()]))
