@@ -1,8 +1,8 @@
 """A person's own terms on top of what the shipped models say: learnt from their answers, one by one.
 
 log-odds = shipped + sum of weight * value over the terms that a moment has. The weights are those
-of a Bayesian logistic head with the shipped model as its prior: each is N(0, DEVIATION^2) before
-the first answer, which therefore changes nothing. An answer is one Newton step on the running
+of a Bayesian logistic head with the shipped model as its prior: each is N(0, deviation^2) before
+the first answer, so that at first nothing is moved. An answer is one Newton step on the running
 Gaussian (Spiegelhalter and Lauritzen 1990); what is old fades towards the prior, so that a taste
 may change. Pure Python: the daemon learns without numpy. All it keeps follows from the answers:
 fold them again without one, and that one is unlearnt.
@@ -16,7 +16,10 @@ import msgspec
 
 from models.applications import application
 
-DEVIATION = 0.5  # of a weight before any answer, in nats: what people differ by, not a habit each
+# Of a weight before any answer, in nats; by the first part of a term's name where it differs.
+# Programs are many, and a user without a taste in them pays for each that is doubted.
+DEVIATION = 0.5
+DEVIATIONS = {"app": 0.3}
 FORGETTING = 0.995  # an answer counts half after 138 more
 FADED = 2000  # answers after which one counts less than 5e-5: no need to fold older ones
 STIFFEST = 0.02  # least curvature of an answer: a sure forecast that was wrong moves by so much
@@ -34,7 +37,7 @@ class Weight(msgspec.Struct, frozen=True):
     Attributes:
         name: ``offset``, ``skill:NAME``, ``worded:agent``, ``app:NAME`` or ``time:PART``.
         nats: Its weight: what it adds to the log-odds.
-        deviation: How uncertain that is; DEVIATION before the first answer.
+        deviation: How uncertain that is; at first what DEVIATIONS says.
         count: Answers that had the term.
     """
 
@@ -51,11 +54,12 @@ class Personal:
         """Begin with the shipped model.
 
         Args:
-            deviation: Of every weight before the first answer; a term's value scales it.
+            deviation: Of a weight before any answer, where DEVIATIONS does not name it.
             forgetting: What is left of everything learnt after one more answer.
         """
-        self._prior = deviation**2
+        self._deviation = deviation
         self._forgetting = forgetting
+        self._priors: list[float] = []  # variances
         self._places: dict[str, int] = {}
         self._means: list[float] = []
         self._spread: list[list[float]] = []  # covariance of the weights
@@ -94,13 +98,13 @@ class Personal:
         curve = max(chance * (1 - chance), STIFFEST)
         pulled = [keep * sum(row[place] * value for place, value in values) for row in self._spread]
         for place, value in values:
-            pulled[place] += (1 - keep) * self._prior * value
+            pulled[place] += (1 - keep) * self._priors[place] * value
         width = 1 / (weight * curve) + sum(pulled[place] * value for place, value in values)
         surprise = (float(said) - chance) / curve
         for place, (row, pull) in enumerate(zip(self._spread, pulled, strict=True)):
             gain = pull / width
             row[:] = [keep * old - gain * other for old, other in zip(row, pulled, strict=True)]
-            row[place] += (1 - keep) * self._prior
+            row[place] += (1 - keep) * self._priors[place]
             self._means[place] = keep * self._means[place] + gain * surprise
         for place, _ in values:
             self._counts[place] += 1
@@ -124,7 +128,8 @@ class Personal:
             place = self._places[name] = len(self._means)
             for row in self._spread:
                 row.append(0.0)
-            self._spread.append([0.0] * place + [self._prior])
+            self._priors.append(DEVIATIONS.get(name.partition(":")[0], self._deviation) ** 2)
+            self._spread.append([0.0] * place + [self._priors[place]])
             self._means.append(0.0)
             self._counts.append(0)
         return place

@@ -222,6 +222,7 @@ def _read(source: "_Whole") -> bytes | None:
 def main(arguments: Sequence[str]) -> None:
     """Keep stdout for the protocol alone: what a library prints goes to stderr."""
     seal()
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # before numpy: our products are small
     signal.signal(
         signal.SIGINT, signal.SIG_IGN
     )  # Ctrl-C is for the daemon, which then closes stdin

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 import msgspec
 
+from daemon.cli.bench_personal import personal
 from daemon.cli.judges import HEADS, JudgeOptions, contender, judge_options, named_packages
 from daemon.cli.options import json_option
 from daemon.errors import HunchError
@@ -33,6 +34,9 @@ def bench() -> None:
 
     Example: hunch bench reward --data ../shared/proactivebench
     """
+
+
+bench.add_command(personal)
 
 
 def data_option(command: Command) -> Command:

@@ -28,8 +28,6 @@ class Lesson(msgspec.Struct, frozen=True):
         moment: The end of that moment.
         need: P(need) then, before the user's own terms; None where no model was asked.
         accept: P(accept) then, before the user's own terms; None where it was not asked for.
-        probability: P(accept) as it was acted on.
-        threshold: As it was acted on.
     """
 
     said: Said
@@ -42,8 +40,6 @@ class Lesson(msgspec.Struct, frozen=True):
     moment: datetime
     need: float | None
     accept: float | None
-    probability: float | None
-    threshold: float | None
 
 
 _ANSWERS = """
@@ -52,7 +48,7 @@ SELECT CASE WHEN answer = 'accept' AND EXISTS (SELECT 1 FROM executions
         THEN 'undo' ELSE answer END AS said,
     answers.time_us AS at_us, answers.id AS number, via, proposal_id, skill, predictions.source, app, end_us,
     CASE WHEN need_model <> '' THEN coalesce(shipped_need, need) END AS need,
-    coalesce(judgements.shipped, probability) AS accept, probability, threshold
+    coalesce(judgements.shipped, probability) AS accept
 FROM answers
     JOIN proposals ON proposals.id = proposal_id
     JOIN predictions ON predictions.id = proposals.prediction_id
@@ -68,7 +64,7 @@ _MARKS = """
 SELECT CASE WHEN needed THEN 'needed' ELSE 'not needed' END AS said,
     marks.time_us AS at_us, marks.id AS number, via, NULL AS proposal_id, NULL AS skill,
     '' AS source, app, end_us, coalesce(shipped_need, need) AS need,
-    NULL AS accept, NULL AS probability, NULL AS threshold
+    NULL AS accept
 FROM marks
     JOIN observations ON observations.id = marks.observation_id
     JOIN segments ON segments.id = segment_id
@@ -111,6 +107,4 @@ def _lesson(row: Row) -> Lesson:
         moment=from_us(row["end_us"]),
         need=row["need"],
         accept=row["accept"],
-        probability=row["probability"],
-        threshold=row["threshold"],
     )

@@ -3,7 +3,7 @@
 `Contender` is the place for another judge (`--judge`): whatever has a gate and a reward model.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import NamedTuple, Protocol
 
 import numpy as np
@@ -81,24 +81,24 @@ class Contender(NamedTuple):
     Attributes:
         name: Its line in the tables.
         fit: Makes its models.
+        fit_need: Makes its gate alone; None where that is no cheaper.
         paper: Makes those for the paper's split, where another way remembers better.
         folds: Into how many parts the recordings are cut, each left out as a whole, where one fit takes
             minutes; None leaves out as little as is asked.
         learns: Whether it is fitted; one that is not is asked the paper's test rows alone.
         limit: How many of these, spread over all; None asks all.
-        fit_need: Makes its gate alone; None where that is no cheaper.
     """
 
     name: str
     fit: Fit
+    fit_need: FitNeed | None = None
     paper: Fit | None = None
     folds: int | None = None
     learns: bool = True
     limit: int | None = None
-    fit_need: FitNeed | None = None
 
 
-HEADS = Contender("hunch", fit, fit_need=fit_need)
+HEADS = Contender("hunch", fit, fit_need)
 
 
 def shipped(embed: Embedded) -> Models:
@@ -131,9 +131,14 @@ class LeftOut:
         """
         out = frozenset(groups).union(*(part for part in self._parts() if part & set(groups)))
         if out not in self._fitted:
-            rows, unlabelled = self._corpus.rows_without(out), self._corpus.unlabelled_without(out)
-            self._fitted[out] = self._contender.fit(rows, unlabelled, self.embed, self._seed)
+            self._fitted[out] = self.on(self._corpus.rows_without(out), out)
         return self._fitted[out]
+
+    def on_paper(self, groups: Iterable[str]) -> Models:
+        """Fitted on the paper's training rows, beside the unlabelled traces of all but these recordings."""
+        unlabelled = self._corpus.unlabelled_without(groups)
+        fitted = self._contender.paper or self._contender.fit
+        return fitted(self._corpus.release.train, unlabelled, self.embed, self._seed)
 
     def gate_without(self, groups: Collection[str]) -> SaysNeed:
         """The gate alone, fitted on all but these recordings."""
@@ -143,9 +148,9 @@ class LeftOut:
 
     def gate_on(self, rows: Sequence[RewardRow], groups: Collection[str]) -> SaysNeed:
         """The gate alone, fitted on these rows."""
-        unlabelled = self._corpus.unlabelled_without(groups)
         if self._contender.fit_need is None:
-            return self._contender.fit(rows, unlabelled, self.embed, self._seed).gate
+            return self.on(rows, groups).gate
+        unlabelled = self._corpus.unlabelled_without(groups)
         return self._contender.fit_need(rows, unlabelled, self.embed)
 
     @property
@@ -153,11 +158,10 @@ class LeftOut:
         """Whether a gate alone costs less than all models."""
         return self._contender.fit_need is not None
 
-    def on_paper(self, groups: Collection[str]) -> Models:
-        """Fitted on the paper's training rows, beside the unlabelled traces of all but these recordings."""
+    def on(self, rows: Sequence[RewardRow], groups: Collection[str]) -> Models:
+        """Fitted on these rows, beside the unlabelled traces of all but these recordings."""
         unlabelled = self._corpus.unlabelled_without(groups)
-        fitted = self._contender.paper or self._contender.fit
-        return fitted(self._corpus.release.train, unlabelled, self.embed, self._seed)
+        return self._contender.fit(rows, unlabelled, self.embed, self._seed)
 
     def _parts(self) -> list[set[str]]:
         """The recordings in as many parts as the contender has folds, always the same."""

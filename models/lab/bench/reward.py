@@ -66,13 +66,13 @@ class Judged(NamedTuple):
         row: The row.
         group: The recording that it belongs to.
         said: Whether it was judged as accepted; None for an answer that is none.
-        chance: P(accept), where there is an answer.
+        chance: P(accept); 0 for an answer that is none.
     """
 
     row: RewardRow
     group: str
     said: bool | None
-    chance: float | None
+    chance: float
 
 
 def bench_reward(
@@ -165,7 +165,7 @@ def _judge(models: Models, embed: Embedded, row: RewardRow, group: str) -> Judge
     try:
         judgement = models.reward.judge(embed.read(row.obs), row.pred_task)
     except NoVerdict:
-        return Judged(row, group, None, None)
+        return Judged(row, group, None, 0.0)
     return Judged(row, group, judgement.accepted, judgement.probability)
 
 
@@ -228,14 +228,15 @@ def _lpo(corpus: Corpus, left: LeftOut, progress: Progress) -> Figures:
             for row in tasks
             if corpus.of_row(row) in pair
         ]
-        return [Scored(item.group, item.chance or 0.0, item.row.valid) for item in judged]
+        return [Scored(item.group, item.chance, item.row.valid) for item in judged]
 
     found = leave_pair_out(scores, groups, progress)
     return {name.replace("auroc_lpo", "auroc_lpo_task"): value for name, value in found.items()}
 
 
 def _outcome(item: Judged) -> Outcome:
-    return Outcome(item.said, item.row.valid, item.chance, item.group)
+    chance = None if item.said is None else item.chance
+    return Outcome(item.said, item.row.valid, chance, item.group)
 
 
 def _is_task(row: RewardRow) -> bool:

@@ -16,8 +16,18 @@ SHORT = {
     "recall": "rec", "precision": "prec", "accuracy": "acc", "false_alarm": "false", "f1": "F1",
     "auroc": "AUROC", "brier": "Brier", "ece": "ECE",
     "proposal_rate": "rate", "correct_silence": "quiet",
+    "auroc_person": "own", "auroc_without": "was", "log_loss": "loss", "log_loss_first": "first",
+    "rejected_without": "was", "rejected": "is", "fewer": "fewer", "rejected_share": "rej",
 }  # fmt: skip
-AS_FRACTION = {"auroc", "brier", "ece"}
+AS_FRACTION = {
+    "auroc",
+    "brier",
+    "ece",
+    "auroc_person",
+    "auroc_without",
+    "log_loss",
+    "log_loss_first",
+}
 WIDTH = 120
 CELL, SPAN = 6, 14  # columns of a figure, and of an interval
 
@@ -47,6 +57,7 @@ class Section(msgspec.Struct, frozen=True):
         prefix: Before each figure's name, as in ``judged_f1``.
         folds: Rows of these alone.
         bounded: Figures whose intervals stand in a block below.
+        over: What these intervals are.
         names: A figure that is told in a sentence of its own, by its words.
         printed: Whether the rows that the paper prints stand in it.
     """
@@ -55,6 +66,7 @@ class Section(msgspec.Struct, frozen=True):
     prefix: str = ""
     folds: tuple[Folds, ...] = ("paper", "trace", "none")
     bounded: tuple[str, ...] = ()
+    over: str = "95 % over traces"
     names: dict[str, str] = {}
     printed: bool = True
 
@@ -138,7 +150,7 @@ def _intervals(rows: list[Row], section: Section, width: int) -> Iterable[str]:
     if not chosen:
         return
     heads = "".join(f"{SHORT[name]:>{SPAN}}" for name in section.bounded)
-    yield f"{'95 % over traces':<{width}} {'folds':<5} {'n':>5} {heads}"
+    yield f"{section.over:<{width}} {'folds':<5} {'n':>5} {heads}"
     yield "-" * (width + 13 + len(heads))
     for row in chosen:
         spans = [_span(name, section.prefix, row.figures) for name in section.bounded]

@@ -1,0 +1,77 @@
+"""When a popup comes, on a real screen: not in the middle of typing; and what the icon's menu marks."""
+
+import subprocess
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from daemon.demo.display import VirtualDesktop
+from daemon.store import marks
+from daemon.store.reader import Reader
+from tests.user import ERROR, User, rows
+
+MISSED = 4  # its line in the menu
+
+
+@pytest.fixture
+def user(desktop: VirtualDesktop) -> User:
+    return User(desktop)
+
+
+def test_a_popup_waits_for_the_pause(user: User, start_daemon: Callable[..., Any]) -> None:
+    daemon = start_daemon(user.desktop.env, tray="true", pause_s=2, quiet_typing_s=2)
+    time.sleep(2)
+    user.open_terminal("typist")
+    user.copy(ERROR)
+    with typing(user):
+        row = user.until(lambda: rows(daemon, "proposals"))[0]
+        deadline = time.monotonic() + 5
+        while time.monotonic() < deadline:  # it waits, however long the typing goes on
+            assert not user.popup()
+            time.sleep(0.2)
+        assert rows(daemon, "proposals")[0]["state"] == "waiting"
+    stopped = time.monotonic()
+    user.until(user.popup)
+    assert time.monotonic() - stopped > 1.0
+    found = user.until(lambda: [row for row in rows(daemon, "proposals") if row["shown"]])
+    assert (found[0]["id"], found[0]["state"]) == (row["id"], "shown")
+
+
+class typing:
+    """Keys, one after another, until the end of the block."""
+
+    def __init__(self, user: User) -> None:
+        self._user = user
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def __enter__(self) -> None:
+        words = "and on and on " * 100
+        self._process = self._user.desktop.start(["xdotool", "type", "--delay", "150", words])
+
+    def __exit__(self, *error: object) -> None:
+        if self._process is not None:
+            self._user.desktop.stop(self._process)
+
+
+def test_help_was_needed_just_now(
+    user: User, start_daemon: Callable[..., Any], tmp_path: Path
+) -> None:
+    daemon = start_daemon(user.desktop.env, tray="true", pause_s=2)
+    time.sleep(2)
+    user.open_terminal("stuck")
+    user.type("true")
+    seen = user.until(lambda: [row for row in rows(daemon, "log") if "true" in row["event"]])
+    user.menu()
+    user.desktop.screenshot(tmp_path / "menu.png")
+    user.desktop.xdotool("mousemove", "400", "400")
+    user.choose(MISSED)
+    user.until(lambda: user.visible("Hunch-note"))
+    user.desktop.screenshot(tmp_path / "note.png")
+    with Reader.open_readonly(daemon.folder / "hunch.db") as store:
+        found = user.until(lambda: store.read(marks.marks))
+    assert [(mark.needed, mark.via) for mark in found] == [(True, "tray")]
+    assert found[0].observation_id >= seen[0]["id"]
+    assert "Taken back" in daemon.cli("missed", "--undo").stdout
