@@ -80,7 +80,9 @@ def test_times_of_every_kind_and_steps_back_are_read(tmp_path: Path) -> None:
     traces["code_2"] = [Observation(f"{-i}", item.event) for i, item in enumerate(traces["code_2"])]
     release = write_release(tmp_path / "release", traces)
     for name, rows in (("reward", 72), ("agent", 24)):
-        assert line(table(name, "--data", release), "hunch", "trace")["n"] == rows
+        assert (
+            line(table(name, "--data", release, "--folds", "trace"), "hunch", "trace")["n"] == rows
+        )
 
 
 def test_an_empty_trace_and_a_trace_of_one_event(release: Path) -> None:

@@ -12,6 +12,7 @@ from models.lab.bench.agent import bench_agent
 from models.lab.bench.corpus import Corpus
 from models.lab.bench.fits import Contender
 from models.lab.bench.peers import shift
+from models.lab.bench.plots import write_plots
 from models.lab.bench.reward import bench_reward
 from models.lab.bench.table import Table, as_text
 from models.lab.training.fit import fit_need
@@ -20,7 +21,7 @@ from models.observation import Judgement, Need, Observation
 from models.reading import Reading
 from models.trace import Response, RewardRow, load_release
 from tests.releases import observations, write_release
-from tests.tables import bench, line, table
+from tests.tables import bench, line, refused, table
 
 SHARED = Path(__file__).parents[2].parent / "shared" / "proactivebench"
 FIGURES = {
@@ -84,18 +85,18 @@ def test_both_labels_and_their_counts(release: Path) -> None:
     path = release / "test_data" / "code_0.json"
     path.write_bytes(path.read_bytes().replace(b'"task_status":false', b'"task_status":true'))
     for label, count in (("help_needed", 12), ("task_status", 15)):
-        document = table("agent", "--data", release, "--label", label, "--folds", "trace")
+        document = table("agent", "--data", release, "--label", label, "--folds", "paper")
         assert f"{label} at {count} of 24" in document["data"]
         assert line(document, "always propose", "none")["accuracy"] == pytest.approx(count / 24)
 
 
 def test_tables_fit_a_screen(release: Path) -> None:
-    for name in ("reward", "agent"):
-        found = bench(name, "--data", release)
-        assert found.exit_code == 0, found.output
-        assert max(map(len, found.stdout.splitlines())) <= 120
-        assert "hunch" in found.stdout
-        assert "95 % over traces" in found.stdout
+    _, agent, reward = leaks_of(release)
+    for found in (agent, reward):
+        text = as_text(found)
+        assert max(map(len, text.splitlines())) <= 120
+        assert "watchful" in text
+        assert "95 % over traces" in text
 
 
 def test_seeds_and_pairs_of_traces(release: Path) -> None:
@@ -109,12 +110,19 @@ def test_seeds_and_pairs_of_traces(release: Path) -> None:
 
 
 def test_plots_are_pictures(release: Path, tmp_path: Path) -> None:
-    for name, curve in (("agent", "need"), ("reward", "acceptance")):
-        found = bench(name, "--data", release, "--folds", "trace", "--plot", tmp_path / "plots")
-        assert found.exit_code == 0, found.output
+    found = bench("reward", "--data", release, "--folds", "trace", "--plot", tmp_path / "plots")
+    assert found.exit_code == 0, found.output
+    write_plots(leaks_of(release)[1].curves, tmp_path / "plots")
+    for curve in ("need", "acceptance"):
         assert (tmp_path / "plots" / f"{curve}.png").read_bytes().startswith(b"\x89PNG")
         assert b"</svg>" in (tmp_path / "plots" / f"{curve}.svg").read_bytes()
     assert len(list((tmp_path / "plots").iterdir())) == 4
+
+
+def test_plots_need_what_was_left_out(release: Path, tmp_path: Path) -> None:
+    found = bench("reward", "--data", release, "--folds", "paper", "--plot", tmp_path / "plots")
+    assert "--folds trace" in refused(found)
+    assert not (tmp_path / "plots").exists()
 
 
 def test_the_default_data_lie_beside_the_clone(
@@ -126,7 +134,7 @@ def test_the_default_data_lie_beside_the_clone(
     assert bench("reward").exit_code == 2
     (tmp_path / "shared").mkdir()
     release.rename(tmp_path / "shared" / "proactivebench")
-    assert bench("reward", "--folds", "trace").exit_code == 0
+    assert bench("reward", "--folds", "paper").exit_code == 0
 
 
 class Watchful:

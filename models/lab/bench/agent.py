@@ -123,10 +123,12 @@ def _data(folder: Path, corpus: Corpus, moments: Sequence[Moment], label: Label)
 
 
 def _sections(label: Label) -> tuple[Section, ...]:
-    one = " (true where all annotators accepted one task)" if label == "help_needed" else ""
+    one = (
+        "all annotators accepted one task" if label == "help_needed" else "ours learnt help_needed"
+    )
     return (
         Section(
-            f"Timing alone: speaking is right where {label}{one}",
+            f"Timing alone: speaking is right where {label} ({one})",
             bounded=BOUNDED, names=LPO, printed=False,
         ),
         Section(
