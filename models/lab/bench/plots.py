@@ -113,7 +113,7 @@ def _against_threshold(curve: Axes, f1: Axes, name: str, outcomes: Sequence[Outc
     for axes, title in ((curve, "precision and recall"), (f1, "F1")):
         _frame(axes, title)
         axes.set(xlabel=f"threshold on P({name})")
-        axes.legend(frameon=False, loc="upper right")
+        axes.legend(frameon=False, loc="lower left" if axes is curve else "upper right")
         if name == "need":
             for word, costs in COSTS.items():
                 axes.axvline(need_threshold(costs), color=GREY, linewidth=0.5, linestyle=":")
