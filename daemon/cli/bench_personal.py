@@ -66,7 +66,11 @@ def personal(
     if plot is not None:
         from models.lab.bench.personal_plots import plot as draw
 
-        for file in draw(found, plot):
+        try:
+            files = draw(found, plot)
+        except OSError as error:
+            raise HunchError("Plots", f"{plot} cannot be written in ({error.strerror}).") from error
+        for file in files:
             click.echo(file, err=True)
     if not as_json:
         click.echo("\n\n".join(as_text(table) for table in found.tables))
