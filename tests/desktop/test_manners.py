@@ -1,6 +1,7 @@
 """When a popup comes, on a real screen: not in the middle of typing; and what the icon's menu marks."""
 
 import subprocess
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -9,7 +10,7 @@ from typing import Any
 import pytest
 
 from daemon.demo.display import VirtualDesktop
-from daemon.store import marks
+from daemon.store import marks, proposals
 from daemon.store.reader import Reader
 from tests.user import ERROR, User, rows
 
@@ -54,6 +55,35 @@ class typing:
     def __exit__(self, *error: object) -> None:
         if self._process is not None:
             self._user.desktop.stop(self._process)
+
+
+def test_the_first_days_are_silent_and_are_reviewed(
+    user: User, start_daemon: Callable[..., Any]
+) -> None:
+    daemon = start_daemon(user.desktop.env, tray="true", pause_s=2, shadow_days=3)
+    time.sleep(2)
+    user.open_terminal("beginner")
+    user.copy(ERROR)
+    row = user.until(lambda: rows(daemon, "proposals"))[0]
+    assert (row["state"], row["reason"], row["shadow"]) == ("withdrawn", "shadow", True)
+    time.sleep(3)
+    assert not user.popup()
+    review = [sys.executable, "-P", "-m", "daemon", "review"]
+    done = subprocess.run(
+        review,
+        env=daemon.env,
+        input="y\nq\n",
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+    assert "KeyError" in done.stdout and "graded" in done.stdout, done.stdout
+    with Reader.open_readonly(daemon.folder / "hunch.db") as store:
+        given = [(item.answer, item.via) for item in store.read(proposals.answers)]
+    assert given == [("accept", "review")]
+    opened = user.desktop.command("xclip", "-selection", "clipboard", "-o")
+    assert opened == ERROR  # nothing was carried out
 
 
 def test_help_was_needed_just_now(
