@@ -54,6 +54,7 @@ class Encoder:
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = 1  # two were slower on short sentences
         options.inter_op_num_threads = 1
+        options.enable_mem_pattern = False  # a plan for each length of text, kept: no faster
         try:
             tokenizer = tokenizers.Tokenizer.from_buffer(vocabulary)
             session = onnxruntime.InferenceSession(  # by its path: a session keeps bytes for ever
