@@ -13,6 +13,8 @@ from typing import Any, NamedTuple
 import msgspec
 
 from daemon.config import Settings
+from daemon.errors import HunchError
+from daemon.private import private
 from daemon.store import lessons
 from daemon.store.lessons import EVER, Lesson
 from models.budget import Budget
@@ -169,8 +171,16 @@ def forgotten(file: Path) -> datetime:
 
 
 def forget(folder: Path, until: datetime) -> None:
-    """Let no answer and no mark up to a time count; they stay where they are."""
+    """Let no answer and no mark up to a time count; they stay where they are.
+
+    Raises:
+        HunchError: The folder cannot be written in.
+    """
     file = folder / RESET
     draft = file.with_suffix(".part")
-    draft.write_bytes(msgspec.json.encode(_Reset(until)))
-    draft.replace(file)
+    try:
+        with open(draft, "wb", opener=private) as opened:
+            opened.write(msgspec.json.encode(_Reset(until)))
+        draft.replace(file)
+    except OSError as error:
+        raise HunchError("Taste", f"{file} cannot be written ({error.strerror}).") from error

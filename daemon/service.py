@@ -239,8 +239,9 @@ class Service:
         self._rhythm.typed(time)
 
     def _in_company(self) -> bool:
-        seen = self._sources is not None and self._sources.audience
-        return self._settings.quiet_fullscreen and seen
+        if self._sources is None:
+            return False
+        return self._sources.locked or (self._settings.quiet_fullscreen and self._sources.audience)
 
     async def _finish(self) -> None:
         """Write and tell what is still open; what cannot be told in time, the next start tells."""

@@ -13,10 +13,10 @@ from typing import Self
 
 import numpy as np
 import onnxruntime
+import tokenizers
 from numpy.typing import NDArray
 
 from models.manifest import WEIGHTS, WeightsError, checked, verified
-from models.wordpiece import WordPiece
 
 MODEL = "encoder.onnx"
 GRAPH = "encoder.graph.onnx"
@@ -34,9 +34,11 @@ class Encoder:
         name: First digits of the weights' hash: vectors of another name cannot be compared.
     """
 
-    def __init__(self, session: onnxruntime.InferenceSession, pieces: WordPiece, name: str) -> None:
+    def __init__(
+        self, session: onnxruntime.InferenceSession, tokenizer: tokenizers.Tokenizer, name: str
+    ) -> None:
         self._session = session
-        self._pieces = pieces
+        self._tokenizer = tokenizer
         self.name = name
 
     @classmethod
@@ -54,13 +56,15 @@ class Encoder:
         options.inter_op_num_threads = 1
         options.enable_mem_pattern = False  # a plan for each length of text, kept: no faster
         try:
-            pieces = WordPiece.load(vocabulary)
+            tokenizer = tokenizers.Tokenizer.from_buffer(vocabulary)
             session = onnxruntime.InferenceSession(  # by its path: a session keeps bytes for ever
                 str(folder / GRAPH), options, providers=["CPUExecutionProvider"]
             )
-        except Exception as error:  # onnxruntime raises classes of its own
+        except Exception as error:  # onnxruntime and tokenizers raise classes of their own
             raise WeightsError(f"The encoder in {folder} cannot be loaded: {error}.") from error
-        return cls(session, pieces, name)
+        tokenizer.enable_truncation(TOKENS)
+        tokenizer.enable_padding()
+        return cls(session, tokenizer, name)
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         """Vectors of length 1, shape [len(texts), SIZE]."""
@@ -69,8 +73,11 @@ class Encoder:
 
     def _encode_one(self, text: str) -> Vectors:
         """One at a time: int8 scales depend on the batch, and a sentence's vector must not."""
-        numbers = np.array([self._pieces.encode(text, TOKENS)], np.int64)
-        inputs = {"input_ids": numbers, "attention_mask": np.ones_like(numbers)}
+        encoding = self._tokenizer.encode(text)
+        inputs = {
+            "input_ids": np.array([encoding.ids], np.int64),
+            "attention_mask": np.array([encoding.attention_mask], np.int64),
+        }
         return np.asarray(self._session.run(None, inputs)[0], np.float32)
 
 

@@ -59,7 +59,7 @@ class Gate:
 
 
 def need_features(reading: Reading, bank: Bank) -> Floats:
-    """What the head reads: the newest vector, the last two sentences', plain numbers, typicality."""
+    """What the head reads: the newest vector, the last two together, plain numbers, typicality."""
     return np.concatenate(
         [
             reading.vectors[-1],

@@ -27,16 +27,16 @@ class Memory(msgspec.Struct, frozen=True):
     """Cases.
 
     Attributes:
-        keys: Of the moments, shape [n, d], half precision.
+        keys: Of the moments, shape [n, d]; the file keeps half precision.
         needed: Whether help was needed there, shape [n].
     """
 
-    keys: NDArray[np.float16]
+    keys: Vectors
     needed: NDArray[np.bool_]
 
     def need(self, reading: Reading) -> float | None:
         """P(need) as it was at this moment; None for a moment that is new."""
-        apart = np.square(self.keys.astype(np.float32) - key(reading)).sum(axis=1)
+        apart = np.square(self.keys - key(reading)).sum(axis=1)
         weights = np.exp(-apart / WIDTH)
         total = float(weights.sum())
         if total < LEAST:
@@ -50,12 +50,12 @@ class Memory(msgspec.Struct, frozen=True):
 
     def arrays(self) -> dict[str, NDArray[Any]]:
         """For the file."""
-        return {"keys": self.keys, "needed": self.needed}
+        return {"keys": self.keys.astype(np.float16), "needed": self.needed}
 
     @classmethod
     def of(cls, arrays: Mapping[str, NDArray[Any]]) -> Self:
         """From the file."""
-        return cls(arrays["keys"], arrays["needed"])
+        return cls(arrays["keys"].astype(np.float32), arrays["needed"])
 
 
 def key(reading: Reading) -> Vectors:

@@ -1,9 +1,8 @@
-"""What the small models read of a moment: the newest observations, their vectors, and the last two as one text.
+"""What the small models read of a moment: the newest observations, their vectors, and the last two as one.
 
 Knows how a moment is put into vectors, in the daemon, the benches and training alike; judges nothing.
 """
 
-from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
@@ -13,7 +12,6 @@ from models.encoder import Vectors
 from models.observation import Observation
 
 CONTEXT = 16  # newest observations that gate and reward model read
-RECENT = 48  # texts whose vectors are kept: tasks and joined sentences of the last moments
 
 Encode = Callable[[Sequence[str]], Vectors]
 
@@ -24,7 +22,7 @@ class Reading(NamedTuple):
     Attributes:
         history: The newest `CONTEXT` observations, oldest first; at least one.
         vectors: Of their sentences, shape [len(history), SIZE].
-        joined: Of the last two sentences as one text, shape [SIZE].
+        joined: Of the last two sentences together, shape [SIZE].
     """
 
     history: Sequence[Observation]
@@ -48,31 +46,15 @@ def read(
         encode([item.event])[0] if vector is None else vector
         for item, vector in zip(history, padded, strict=True)
     ]
-    return Reading(history, np.stack(rows), encode([joined(history)])[0])
+    vectors = np.stack(rows)
+    return Reading(history, vectors, joined(vectors))
 
 
-def joined(observations: Sequence[Observation]) -> str:
-    """The last two sentences as one text: what the newest one follows on gives it its meaning."""
-    return " ".join(item.event for item in observations[-2:])
+def joined(vectors: Vectors) -> Vectors:
+    """The last two sentences as one unit vector, shape [SIZE]: what the newest follows on gives it its meaning.
 
-
-class Recent:
-    """An encoder that knows the vectors of the last few texts, so that none is computed twice in a moment."""
-
-    def __init__(self, encode: Encode, keep: int = RECENT) -> None:
-        self._encode = encode
-        self._keep = keep
-        self._vectors: OrderedDict[str, Vectors] = OrderedDict()
-
-    def __call__(self, texts: Sequence[str]) -> Vectors:
-        """Vectors of shape [len(texts), SIZE]."""
-        return np.stack([self._one(text) for text in texts])
-
-    def _one(self, text: str) -> Vectors:
-        if text not in self._vectors:
-            self._vectors[text] = self._encode([text])[0]
-        self._vectors.move_to_end(text)
-        found = self._vectors[text]
-        while len(self._vectors) > self._keep:
-            self._vectors.popitem(last=False)
-        return found
+    Their mean serves as well as a vector of the joined text (need, whole traces left out: AUROC
+    0.822 and 0.820) and costs no second pass of the encoder.
+    """
+    mean = vectors[-2:].mean(axis=0)
+    return np.asarray(mean / (np.linalg.norm(mean) + 1e-9), np.float32)

@@ -27,13 +27,13 @@ class Bank(msgspec.Struct, frozen=True):
     """Known moments.
 
     Attributes:
-        vectors: Of their last two sentences as one text, shape [n, SIZE], half precision.
+        vectors: Of their last two sentences together, shape [n, SIZE]; the file keeps half precision.
         traces: The trace of each, shape [n].
         low: Of what training met, shape [COLUMNS].
         high: The same.
     """
 
-    vectors: NDArray[np.float16]
+    vectors: Vectors
     traces: NDArray[np.int16]
     low: Floats
     high: Floats
@@ -43,7 +43,8 @@ class Bank(msgspec.Struct, frozen=True):
         """A bank of some traces' moments, each of shape [events, SIZE]."""
         numbers = np.repeat(np.arange(len(traces)), [len(trace) for trace in traces])
         edge = np.ones(COLUMNS)  # of a cosine
-        return cls(np.concatenate(traces).astype(np.float16), numbers.astype(np.int16), -edge, edge)
+        vectors = np.concatenate(traces).astype(np.float16).astype(np.float32)
+        return cls(vectors, numbers.astype(np.int16), -edge, edge)
 
     def bounded(self, met: Floats) -> Self:
         """The same bank, knowing what training met, shape [rows, COLUMNS]."""
@@ -54,7 +55,7 @@ class Bank(msgspec.Struct, frozen=True):
 
         A moment that stands in the bank itself meets the other traces alone, as in training.
         """
-        likeness = self.vectors.astype(np.float32) @ joined
+        likeness = self.vectors @ joined
         own = self.traces[likeness > SAME]
         others = likeness[~np.isin(self.traces, own)] if len(own) else likeness
         if not len(others):
@@ -66,10 +67,11 @@ class Bank(msgspec.Struct, frozen=True):
     def arrays(self) -> dict[str, NDArray[Any]]:
         """For the file."""
         edges = np.stack([self.low, self.high])
-        return {"vectors": self.vectors, "traces": self.traces, "edges": edges}
+        vectors = self.vectors.astype(np.float16)
+        return {"vectors": vectors, "traces": self.traces, "edges": edges}
 
     @classmethod
     def read(cls, arrays: Mapping[str, NDArray[Any]]) -> Self:
         """From the file."""
         low, high = arrays["edges"]
-        return cls(arrays["vectors"], arrays["traces"], low, high)
+        return cls(arrays["vectors"].astype(np.float32), arrays["traces"], low, high)

@@ -25,7 +25,7 @@ class Tray:
         self._root = root
         self._client = client
         self._work = Work(root)
-        handlers = Handlers(self._accept, self._reject, self._undo)
+        handlers = Handlers(self._seen, self._accept, self._reject, self._undo)
         self._popup: PopupBackend = choose(root, handlers, self._work.put)
         self._shown: int | None = None
         entries = (
@@ -75,7 +75,9 @@ class Tray:
         if self._shown != proposal.id:
             self._shown = proposal.id
             self._popup.show(proposal)
-            self._post(f"/proposals/{proposal.id}/shown", {})
+
+    def _seen(self, number: int) -> None:
+        self._post(f"/proposals/{number}/shown", {})
 
     def _accept(self, number: int) -> None:
         self._popup.working()
@@ -125,7 +127,7 @@ def _title(status: dict[str, Any]) -> str:
         silent = status.get("silent_until")
         if silent is None:
             return "Hunch"
-        day = f"{datetime.fromisoformat(silent).astimezone():%A}"
+        day = f"{datetime.fromisoformat(silent).astimezone():%A, %d %B}"
         return f"Hunch (watching silently until {day}; see hunch review)"
     until = status.get("paused_until")
     if until is None:

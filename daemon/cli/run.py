@@ -130,8 +130,8 @@ def _tell_silence(until: datetime | None) -> None:
     """Who sees no popup in the first days is to know why."""
     if until is not None:
         click.echo(
-            f"It watches silently until {until.astimezone():%A, %H:%M}: grade what it would have offered "
-            "with `hunch review`. With `shadow_days = 0` in the settings it speaks at once."
+            f"It watches silently until {until.astimezone():%A, %d %B, %H:%M}: grade what it would have"
+            " offered with `hunch review`. With `shadow_days = 0` in the settings it speaks at once."
         )
 
 

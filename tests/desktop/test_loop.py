@@ -60,10 +60,6 @@ def test_from_a_keystroke_to_an_accepted_proposal(
     assert any("runs 'echo hello'" in event and "XTerm" in event for event in told), told
     assert any("copies the error \"KeyError: 'amount'\"" in event for event in told), told
 
-    undone = daemon.cli("undo", str(proposals[0]["id"]))
-    assert "The clipboard is as before." in undone.stdout, undone.stderr
-    assert "Traceback" in user.desktop.command("xclip", "-selection", "clipboard", "-o")
-
     done = daemon.cli("export", str(tmp_path / "trace.json"))
     assert done.returncode == 0, done.stderr
     events = [item for file in done.stdout.split() for item in read_trace(Path(file))]
@@ -78,7 +74,13 @@ def test_from_a_keystroke_to_an_accepted_proposal(
     assert daemon.cli("export", str(tmp_path / "all.jsonl"), "--format", "jsonl").returncode == 0
     lines = [json.loads(line) for line in (tmp_path / "all.jsonl").read_text().splitlines()]
     kinds = {line["kind"] for line in lines}
-    assert kinds == {"event", "observation", "prediction", "proposal"}
+    assert kinds == {
+        "event", "observation", "prediction", "judgement", "proposal", "answer", "execution",
+    }  # fmt: skip
+
+    undone = daemon.cli("undo", str(proposals[0]["id"]))
+    assert "The clipboard is as before." in undone.stdout, undone.stderr
+    assert "Traceback" in user.desktop.command("xclip", "-selection", "clipboard", "-o")
 
 
 def test_a_rejected_popup_closes_and_nothing_is_done(

@@ -218,5 +218,6 @@ async def test_taste_tells_in_plain_words_and_forgets(user: User, tmp_path: Path
     assert document["said"]["ignore"] == 1 and document["last"]["answers"] == 16
     assert document["last"]["rejected_saved"] == 9
     assert "stay" in tell("--forget")
+    assert (tmp_path / "taste.json").stat().st_mode & 0o777 == 0o600
     assert "nothing of you yet" in tell()
     assert user.accepts("day_summary") == ACCEPT  # the daemon hears of it by itself

@@ -1,5 +1,7 @@
 """What the heads read of a moment: finite numbers of one length, whatever the clock says."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import pytest
 
@@ -8,7 +10,7 @@ from models.features import Numbers, moment_numbers
 from models.layout import LAYOUT, MOMENT, TASK
 from models.observation import Observation
 from models.pairs import Axes, likeness_numbers, task_numbers
-from models.reading import CONTEXT, Reading, Recent, read
+from models.reading import Reading, read
 from models.sentences import told
 
 
@@ -78,34 +80,19 @@ def test_arguments_are_left_as_they_were() -> None:
     assert np.array_equal(seen.vectors, copy)
 
 
-def test_the_newest_are_read_and_nothing_is_encoded_twice() -> None:
+def test_the_newest_are_read_and_only_the_unknown_is_encoded() -> None:
     asked: list[str] = []
 
-    def encode(texts: list[str]) -> Vectors:
-        asked.extend(texts)
-        return np.stack([vectors(1 + len(text))[0] for text in texts])
-
-    recent = Recent(lambda texts: encode(list(texts)))
-    history = [Observation(str(i), f"Event {i}.") for i in range(20)]
-    known = [*vectors(19), None]
-    found = read(history, recent, known)
-    assert [item.event for item in found.history] == [
-        f"Event {i}." for i in range(20 - CONTEXT, 20)
-    ]
-    assert asked == ["Event 19.", "Event 18. Event 19."]
-    assert np.array_equal(found.vectors[0], known[20 - CONTEXT])
-    assert np.array_equal(read(history, recent, known).joined, found.joined)
-    assert len(asked) == 2
-
-
-def test_the_oldest_vectors_are_let_go() -> None:
-    asked: list[str] = []
-
-    def encode(texts: list[str]) -> Vectors:
+    def encode(texts: Sequence[str]) -> Vectors:
         asked.extend(texts)
         return vectors(1)
 
-    recent = Recent(lambda texts: encode(list(texts)), keep=2)
-    for text in ("a", "b", "a", "c", "a", "b"):
-        recent([text])
-    assert asked == ["a", "b", "c", "b"]
+    history = [Observation(str(i), f"Event {i}.") for i in range(20)]
+    known = list(vectors(19))
+    found = read(history, encode, known)
+    assert [item.event for item in found.history] == [f"Event {i}." for i in range(4, 20)]
+    assert asked == ["Event 19."]
+    assert np.array_equal(found.vectors[0], known[4])
+    together = known[18] + vectors(1)[0]
+    assert found.joined == pytest.approx(together / np.linalg.norm(together), abs=1e-6)
+    assert read(history[:1], encode).joined == pytest.approx(vectors(1)[0], abs=1e-6)

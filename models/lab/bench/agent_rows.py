@@ -143,7 +143,7 @@ def memorised(
 ) -> Row:
     """Our gate on the paper's split: what it was fitted on, it knows."""
     left_out = LeftOut(corpus, embed, contender)
-    models = left_out.on(corpus.release.train, {item.group for item in moments})
+    models = left_out.on_paper({item.group for item in moments})
     said = said_by(models, moments, left_out)
     figures = with_intervals([policies.timing(said, COSTS["balanced"], needed)])
     return Row(contender.name, "paper", len(moments), figures)

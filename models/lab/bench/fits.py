@@ -3,8 +3,10 @@
 `Contender` is the place for another judge (`--judge`): whatever has a gate and a reward model.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import NamedTuple, Protocol
+
+import numpy as np
 
 from models.gate import Gate
 from models.lab.bench.corpus import Corpus
@@ -80,11 +82,20 @@ class Contender(NamedTuple):
         name: Its line in the tables.
         fit: Makes its models.
         fit_need: Makes its gate alone; None where that is no cheaper.
+        paper: Makes those for the paper's split, where another way remembers better.
+        folds: Into how many parts the recordings are cut, each left out as a whole, where one fit takes
+            minutes; None leaves out as little as is asked.
+        learns: Whether it is fitted; one that is not is asked the paper's test rows alone.
+        limit: How many of these, spread over all; None asks all.
     """
 
     name: str
     fit: Fit
     fit_need: FitNeed | None = None
+    paper: Fit | None = None
+    folds: int | None = None
+    learns: bool = True
+    limit: int | None = None
 
 
 HEADS = Contender("hunch", fit, fit_need)
@@ -118,10 +129,16 @@ class LeftOut:
         Raises:
             TraceError: Nothing is left to learn from.
         """
-        out = frozenset(groups)
+        out = frozenset(groups).union(*(part for part in self._parts() if part & set(groups)))
         if out not in self._fitted:
             self._fitted[out] = self.on(self._corpus.rows_without(out), out)
         return self._fitted[out]
+
+    def on_paper(self, groups: Iterable[str]) -> Models:
+        """Fitted on the paper's training rows, beside the unlabelled traces of all but these recordings."""
+        unlabelled = self._corpus.unlabelled_without(groups)
+        fitted = self._contender.paper or self._contender.fit
+        return fitted(self._corpus.release.train, unlabelled, self.embed, self._seed)
 
     def gate_without(self, groups: Collection[str]) -> SaysNeed:
         """The gate alone, fitted on all but these recordings."""
@@ -145,3 +162,10 @@ class LeftOut:
         """Fitted on these rows, beside the unlabelled traces of all but these recordings."""
         unlabelled = self._corpus.unlabelled_without(groups)
         return self._contender.fit(rows, unlabelled, self.embed, self._seed)
+
+    def _parts(self) -> list[set[str]]:
+        """The recordings in as many parts as the contender has folds, always the same."""
+        names = sorted({self._corpus.of_row(row) for row in self._corpus.rows})
+        drawn = np.random.default_rng(0).permutation(len(names))
+        count = self._contender.folds or 0
+        return [{names[place] for place in drawn[start::count]} for start in range(count)]

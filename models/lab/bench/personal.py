@@ -46,13 +46,15 @@ SHUFFLES = 5
 NOTES = (
     "AUROC pools all answers (a constant fitted to the others has less than 0.5 there: who is left out raises it);",
     "own: the mean of each person's, ranked without the offset, which moves with every answer. loss: log loss in",
-    "nats, first: of each person's first ten answers. Intervals over persons.",
+    "nats, first: of each person's first ten answers. Intervals over persons. A shuffled control keeps how much",
+    "each person accepts, which the offset rightly learns; own must not rise.",
 )
 TASTE_NOTES = (
     "was, is: rejected proposals as a share of the 150 after 50 answers, without learning and with it, at equal",
     "accepted ones (what it takes to get 60 % of what the user takes). fewer: what is saved, 95 % over seeds.",
-    "live: only what is shown is answered, by the daemon's rule and budget; - where it falls (nearly) silent.",
-    "A noisy user refuses most for reasons that are not the taste's; a user without a taste shows the harm.",
+    "live: only what is shown is answered, by the daemon's rule and budget; n: streams in which it did not fall",
+    "silent before; rate: what is shown, rej: what of that is rejected, both from the first proposal on. A noisy",
+    "user refuses most for reasons that are not the taste's; a user without a taste shows the harm.",
 )
 
 
@@ -140,10 +142,9 @@ def _tastes(found: Replayed, judged: Sequence[Judged], name: str, seeds: int) ->
     for taste in TASTES[:1]:
         control = all_answered(judged, taste, seeds, "shuffled")
         rows.append(Row(f"control: {taste.name}, answers shuffled", "trace", seeds, control))
-    rows += [
-        Row(f"hunch live, {taste.name}", "trace", seeds, live(judged, taste, seeds))
-        for taste in TASTES
-    ]
+    for taste in TASTES:
+        answered, runs = live(judged, taste, seeds)
+        rows.append(Row(f"hunch live, {taste.name}", "trace", runs, answered))
     data = f"{name}: {len(judged)} judged tasks as a stream, traces left out, {seeds} seeds"
     sections = (Section("Scripted tastes", bounded=("fewer",), over="95 % over seeds"),)
     found.tables.append(Table("personal tastes", data, TASTE_COLUMNS, rows, TASTE_NOTES, sections))

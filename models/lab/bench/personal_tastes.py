@@ -152,12 +152,16 @@ def all_answered(
     }
 
 
-def live(judged: Sequence[Judged], taste: Taste, seeds: int) -> Figures:
+def live(judged: Sequence[Judged], taste: Taste, seeds: int) -> tuple[Figures, int]:
     """The same where only what is shown is answered, by the daemon's rule where the need is sure.
 
     Counted are the proposals after WARM answers. Without learning, as many are accepted by the one
     threshold on the shipped probability that does it in hindsight: the learner gets no such help.
     `proposal_rate` and `rejected_share` are of the whole stream, the answers learnt from included.
+
+    Returns:
+        The figures, and the number of streams that are counted: those in which Hunch did not fall
+        silent before.
     """
     threshold = accept_threshold(COSTS["balanced"], 1.0)
     runs, rates = [], []
@@ -175,8 +179,8 @@ def live(judged: Sequence[Judged], taste: Taste, seeds: int) -> Figures:
         if hits := int((said & seen).sum()):
             runs.append([_rejected(before, said, hits), int((~said & seen).sum())])
     rate, share = (float(value) for value in np.mean(rates, axis=0))
-    whole = _summed(np.array(runs, float)) if len(runs) == seeds else {}  # else it fell silent
-    return whole | {"proposal_rate": rate, "rejected_share": share}
+    whole = _summed(np.array(runs, float)) if len(runs) > seeds / 2 else {}
+    return whole | {"proposal_rate": rate, "rejected_share": share}, len(runs)
 
 
 def _shown(stream: Sequence[Asked], threshold: float) -> list[bool]:

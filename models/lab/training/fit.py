@@ -78,7 +78,7 @@ def fit_need(
 def remember(moments: Moments) -> Memory:
     """The memory of these moments' needs."""
     keys = np.stack([key(reading) for reading in moments.readings])
-    return Memory(keys.astype(np.float16), moments.needed)
+    return Memory(keys.astype(np.float16).astype(np.float32), moments.needed)
 
 
 def _traces(

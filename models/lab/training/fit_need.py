@@ -56,11 +56,12 @@ def held_out(features: Floats, targets: Floats, traces: Ints) -> Floats:
 
 def bank_of(traces: Sequence[Sequence[Observation]], embed: Embedded) -> Bank:
     """The moments of some traces; what is told twice, whole or in part, is one trace."""
-    known: list[tuple[set[str], dict[str, Vectors]]] = []
+    known: list[tuple[set[str], dict[tuple[str, ...], Vectors]]] = []
     for trace in traces:
-        texts = [joined(trace[:count]) for count in range(1, len(trace) + 1)]
-        found = dict(zip(texts, embed(texts), strict=True))
-        sentences = {item.event for item in trace}
+        events = [item.event for item in trace]
+        pairs = {tuple(events[max(0, end - 2) : end]) for end in range(1, len(events) + 1)}
+        found = {pair: joined(embed(pair)) for pair in sorted(pairs)}
+        sentences = set(events)
         same = next((own for seen, own in known if same_trace(seen, sentences)), None)
         if same is None:
             known.append((sentences, found))
