@@ -18,16 +18,13 @@ SHORT = {
     "proposal_rate": "rate", "correct_silence": "quiet",
     "auroc_person": "own", "auroc_without": "was", "log_loss": "loss", "log_loss_first": "first",
     "rejected_without": "was", "rejected": "is", "fewer": "fewer", "rejected_share": "rej",
+    "blank_without": "bl-", "blank": "bl+", "weak_without": "we-", "weak": "we+",
+    "strong_without": "st-", "strong": "st+",
 }  # fmt: skip
 AS_FRACTION = {
-    "auroc",
-    "brier",
-    "ece",
-    "auroc_person",
-    "auroc_without",
-    "log_loss",
-    "log_loss_first",
-}
+    "auroc", "brier", "ece", "auroc_person", "auroc_without", "log_loss", "log_loss_first",
+    "blank_without", "blank", "weak_without", "weak", "strong_without", "strong",
+}  # fmt: skip
 WIDTH = 120
 CELL, SPAN = 6, 14  # columns of a figure, and of an interval
 
