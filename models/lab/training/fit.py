@@ -16,7 +16,6 @@ from models.lab.training.samples import Embedded, Moments, longest_rows, moments
 from models.lab.training.targets import appeal
 from models.memory import Memory, key
 from models.observation import Observation
-from models.pairs import Axes
 from models.reward import RewardModel
 from models.trace import RewardRow
 
@@ -55,10 +54,9 @@ def fit(
     moments = moments_of(rows, embed)
     tasks, worth = tasks_of(moments), appeal(moments)
     traces = [*unlabelled, *(row.obs for row in longest_rows(rows))]
-    axes = _axes(traces, tasks.texts, embed)
     gate = fit_gate(moments, worth.moments, bank_of(traces, embed), UNNAMED)
-    acceptance = fit_acceptance(moments, tasks, worth.tasks, axes, embed, seed)
-    model = RewardModel(acceptance, axes, remember(moments), gate, encode=embed, model=UNNAMED)
+    acceptance = fit_acceptance(moments, tasks, worth.tasks, embed, seed)
+    model = RewardModel(acceptance, remember(moments), gate, encode=embed, model=UNNAMED)
     return Fitted(gate, model)
 
 
@@ -66,9 +64,3 @@ def remember(moments: Moments) -> Memory:
     """The memory of these moments' needs."""
     keys = np.stack([key(reading) for reading in moments.readings])
     return Memory(keys.astype(np.float16).astype(np.float32), moments.needed)
-
-
-def _axes(traces: Sequence[Sequence[Observation]], tasks: Sequence[str], embed: Embedded) -> Axes:
-    """Of all sentences and tasks, each once."""
-    sentences = {item.event for trace in traces for item in trace}
-    return Axes.of(embed(sorted({*sentences, *tasks})))
