@@ -13,6 +13,8 @@ from typing import Any, NamedTuple
 import msgspec
 
 from daemon.config import Settings
+from daemon.errors import HunchError
+from daemon.private import private
 from daemon.store import lessons
 from daemon.store.lessons import EVER, Lesson
 from models.budget import Budget
@@ -121,6 +123,11 @@ class Learning:
             self._state = state
         return self._learnt
 
+    @property
+    def lessons(self) -> Sequence[Lesson]:
+        """What has been learnt from, oldest first, as of the last question."""
+        return self._folded
+
     def _fold(self, rows: Sequence[Lesson]) -> None:
         """Take in what is new; begin anew when something before it has changed."""
         start = self._folded.index(rows[0]) if rows and rows[0] in self._folded else None
@@ -164,8 +171,16 @@ def forgotten(file: Path) -> datetime:
 
 
 def forget(folder: Path, until: datetime) -> None:
-    """Let no answer and no mark up to a time count; they stay where they are."""
+    """Let no answer and no mark up to a time count; they stay where they are.
+
+    Raises:
+        HunchError: The folder cannot be written in.
+    """
     file = folder / RESET
     draft = file.with_suffix(".part")
-    draft.write_bytes(msgspec.json.encode(_Reset(until)))
-    draft.replace(file)
+    try:
+        with open(draft, "wb", opener=private) as opened:
+            opened.write(msgspec.json.encode(_Reset(until)))
+        draft.replace(file)
+    except OSError as error:
+        raise HunchError("Taste", f"{file} cannot be written ({error.strerror}).") from error

@@ -20,7 +20,7 @@ class Looking:
         recorder: Knows of pauses.
         shadow: Knows of the first days.
         tell_ends: Tells clients what has ended.
-        in_company: Whether others see or hear what the user does.
+        in_company: Whether others see or hear what the user does, or nobody sees the screen.
         clock: The present.
     """
 

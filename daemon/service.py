@@ -44,12 +44,11 @@ from daemon.sources import Sources
 from daemon.stages import Stages
 from daemon.store import Store, coverage, rhythm, story
 from daemon.store.copies import recovered
-from daemon.tasks import Alarm, cancel, whenever
+from daemon.tasks import Alarm, cancel, left_over, whenever
 from daemon.token import leave_write_token, token_of
 from daemon.tools import SystemClipboard, Tools, browse
 from daemon.worker import ModelWorker
 from models.offline import go_offline
-from models.quiet import told
 from models.sealed import seal
 from models.segment import Moment
 from models.segmenter import Limits
@@ -61,12 +60,12 @@ log = logging.getLogger(__name__)
 TELL_S = 10.0  # for what is still open when the daemon is told to stop
 
 
-def serve(settings: Settings, started: Callable[[int], None]) -> None:
+def serve(settings: Settings, started: Callable[[int, datetime | None], None]) -> None:
     """Run the daemon until it is told to stop.
 
     Args:
         settings: How.
-        started: Told the port, once the local API answers there.
+        started: Told the port, once the local API answers there, and until when Hunch is silent.
 
     Raises:
         HunchError: It cannot start; the message says what to do.
@@ -93,7 +92,7 @@ class Service:
         settings: Settings,
         lock: DataDirLock,
         store: Store,
-        started: Callable[[int], None],
+        started: Callable[[int, datetime | None], None],
     ) -> None:
         self._settings = settings
         self._started = started
@@ -175,7 +174,7 @@ class Service:
     async def run(self) -> None:
         """Live until a signal or `hunch stop`."""
         loop = asyncio.get_running_loop()
-        loop.set_exception_handler(_left_over)
+        loop.set_exception_handler(left_over)
         for sign in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(sign, self._stop.set)
         listener = await self._place.listen(attached_lately=self._attached.lately)
@@ -206,7 +205,7 @@ class Service:
         )
         self._lock.announce(self._place.port)
         log.info("listening on port %d", self._place.port)
-        self._started(self._place.port)
+        self._started(self._place.port, self._shadow.until)
         tasks = [asyncio.create_task(work) for work in self._work()]
         telling = asyncio.create_task(self._follower.run(_now, self._stop))
         server = asyncio.create_task(serve_api(app, listener, self._stop))
@@ -240,8 +239,9 @@ class Service:
         self._rhythm.typed(time)
 
     def _in_company(self) -> bool:
-        seen = self._sources is not None and self._sources.audience
-        return self._settings.quiet_fullscreen and seen
+        if self._sources is None:
+            return False
+        return self._sources.locked or (self._settings.quiet_fullscreen and self._sources.audience)
 
     async def _finish(self) -> None:
         """Write and tell what is still open; what cannot be told in time, the next start tells."""
@@ -272,6 +272,7 @@ class Service:
             "mode": "attached to ActivityWatch" if self._place.attached else "embedded",
             "session": self._follower.session,
             "pid": os.getpid(),
+            "quiet_s": self._rhythm.quiet_s,
             "model_deaths": self._worker.deaths,
             "sources": self._seen(),
             "encrypted": self._store.encrypted,
@@ -290,14 +291,6 @@ class Service:
         found += [recovered(self._settings.data_path)]
         found += list(self._sources.problems.values()) if self._sources else []
         return [told for told in dict.fromkeys(found) if told]  # one display, four watchers
-
-
-def _left_over(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
-    """An exception that nobody took: asyncio's own handler would write the task with its words."""
-    what = str(context.get("message", "")).partition("(")[
-        0
-    ]  # a callback's arguments stand behind it
-    log.error("%s\n%s", what, told(context.get("exception")))
 
 
 def _now() -> datetime:

@@ -71,6 +71,7 @@ class Sources:
         on_switch: Callable[[datetime], None],
         also: Mapping[str, Callable[[], Watcher]],
         keeps_copy: Callable[[str], bool] = lambda text: False,
+        records: Callable[[], bool] = microphone.records,
     ) -> None:
         """Prepare.
 
@@ -83,11 +84,12 @@ class Sources:
             also: Watchers besides, by their names.
             keeps_copy: Whether a text is the newest copy and was kept as it is; else a paste of it
                 would carry it past an exclusion.
+            records: Whether a sound card records, as in a call; Linux alone knows.
         """
         self._settings = settings
         self._coverage = coverage
         self._on_typing, self._on_switch = on_typing, on_switch
-        self._keeps_copy = keeps_copy
+        self._keeps_copy, self._records = keeps_copy, records
         self._session = read_session()
         self._hostname = socket.gethostname()
         self._input: InputWatcher | None = None
@@ -106,11 +108,13 @@ class Sources:
 
     @property
     def audience(self) -> bool:
-        """Whether others may be looking or listening: a film, slides, a shared screen, a call.
+        """Whether others may be looking or listening: a film, slides, a shared screen, a call."""
+        return self._shared or self._front.fullscreen() or self._records()
 
-        A call is known by a sound card that records (`watchers.session.microphone`): Linux alone.
-        """
-        return self._shared or self._front.fullscreen() or microphone.records()
+    @property
+    def locked(self) -> bool:
+        """Whether the screen is locked: nobody would see a popup."""
+        return any(gap.cause == "locked" for gap in self._coverage.open)
 
     async def run(self) -> None:
         """Watch until cancelled."""

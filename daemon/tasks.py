@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 from daemon.errors import HunchError
+from models.quiet import told
 
 log = logging.getLogger(__name__)
 
@@ -79,3 +80,11 @@ async def cancel(tasks: Sequence[asyncio.Task[Any]]) -> None:
     for task in tasks:
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def left_over(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    """An exception that nobody took: asyncio's own handler would write the task with its words."""
+    what = str(context.get("message", "")).partition("(")[
+        0
+    ]  # a callback's arguments stand behind it
+    log.error("%s\n%s", what, told(context.get("exception")))

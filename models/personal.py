@@ -1,24 +1,27 @@
 """A person's own terms on top of what the shipped models say: learnt from their answers, one by one.
 
 log-odds = shipped + sum of weight * value over the terms that a moment has. The weights are those
-of a Bayesian logistic head with the shipped model as its prior: each is N(0, DEVIATION^2) before
-the first answer, which therefore changes nothing. An answer is one Newton step on the running
+of a Bayesian logistic head with the shipped model as its prior: each is N(0, deviation^2) before
+the first answer, so that at first nothing is moved. An answer is one Newton step on the running
 Gaussian (Spiegelhalter and Lauritzen 1990); what is old fades towards the prior, so that a taste
 may change. Pure Python: the daemon learns without numpy. All it keeps follows from the answers:
 fold them again without one, and that one is unlearnt.
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 import msgspec
 
 from models.applications import application
 
-DEVIATION = 0.5  # of a weight before any answer, in nats: what people differ by, not a habit each
+# Of a weight before any answer, in nats; by the first part of a term's name where it differs.
+# Programs are many, and a user without a taste in them pays for each that is doubted.
+DEVIATION = 0.5
+DEVIATIONS = {"app": 0.3}
 FORGETTING = 0.995  # an answer counts half after 138 more
-FADED = 2000  # answers after which one counts less than 5e-5: no need to fold older ones
+FADED = 1000  # answers after which one counts less than a hundredth: no need to fold older ones
 STIFFEST = 0.02  # least curvature of an answer: a sure forecast that was wrong moves by so much
 CERTAIN = 1e-6  # probabilities keep so far from 0 and 1
 
@@ -34,7 +37,7 @@ class Weight(msgspec.Struct, frozen=True):
     Attributes:
         name: ``offset``, ``skill:NAME``, ``worded:agent``, ``app:NAME`` or ``time:PART``.
         nats: Its weight: what it adds to the log-odds.
-        deviation: How uncertain that is; DEVIATION before the first answer.
+        deviation: How uncertain that is; at first what DEVIATIONS says.
         count: Answers that had the term.
     """
 
@@ -51,14 +54,15 @@ class Personal:
         """Begin with the shipped model.
 
         Args:
-            deviation: Of every weight before the first answer; a term's value scales it.
+            deviation: Of a weight before any answer, where DEVIATIONS does not name it.
             forgetting: What is left of everything learnt after one more answer.
         """
-        self._prior = deviation**2
+        self._deviation = deviation
         self._forgetting = forgetting
+        self._priors: list[float] = []  # variances
         self._places: dict[str, int] = {}
         self._means: list[float] = []
-        self._spread: list[list[float]] = []  # covariance of the weights
+        self._spread: list[list[float]] = []  # covariance of the weights, its lower triangle
         self._counts: list[int] = []
 
     def nats(self, terms: Terms) -> float:
@@ -92,15 +96,15 @@ class Personal:
         keep = self._forgetting**weight
         chance = sigmoid(logit(shipped) + keep * self.nats(terms))
         curve = max(chance * (1 - chance), STIFFEST)
-        pulled = [keep * sum(row[place] * value for place, value in values) for row in self._spread]
+        pulled = [keep * self._along(place, values) for place in range(len(self._means))]
         for place, value in values:
-            pulled[place] += (1 - keep) * self._prior * value
+            pulled[place] += (1 - keep) * self._priors[place] * value
         width = 1 / (weight * curve) + sum(pulled[place] * value for place, value in values)
         surprise = (float(said) - chance) / curve
         for place, (row, pull) in enumerate(zip(self._spread, pulled, strict=True)):
             gain = pull / width
-            row[:] = [keep * old - gain * other for old, other in zip(row, pulled, strict=True)]
-            row[place] += (1 - keep) * self._prior
+            row[:] = [keep * old - gain * other for old, other in zip(row, pulled, strict=False)]
+            row[place] += (1 - keep) * self._priors[place]
             self._means[place] = keep * self._means[place] + gain * surprise
         for place, _ in values:
             self._counts[place] += 1
@@ -118,13 +122,20 @@ class Personal:
         ]
         return sorted(found, key=lambda item: -abs(item.nats))
 
+    def _along(self, place: int, values: Sequence[tuple[int, float]]) -> float:
+        """One row of the covariance times the terms."""
+        row, spread = self._spread[place], self._spread
+        return sum(
+            value * (row[other] if other <= place else spread[other][place])
+            for other, value in values
+        )
+
     def _place(self, name: str) -> int:
         place = self._places.get(name)
         if place is None:
             place = self._places[name] = len(self._means)
-            for row in self._spread:
-                row.append(0.0)
-            self._spread.append([0.0] * place + [self._prior])
+            self._priors.append(DEVIATIONS.get(name.partition(":")[0], self._deviation) ** 2)
+            self._spread.append([0.0] * place + [self._priors[place]])
             self._means.append(0.0)
             self._counts.append(0)
         return place

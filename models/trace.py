@@ -203,6 +203,15 @@ def read_responses(path: Path) -> list[Response]:
     return list(_lines(path, Response))
 
 
+def read_lines(path: Path, kind: type[T]) -> Iterator[T]:
+    """Read JSON Lines of any kind, compressed or not.
+
+    Raises:
+        TraceError: The file cannot be read, or a line is not of this kind.
+    """
+    return _lines(path, kind)
+
+
 def encode(document: Any) -> bytes:
     """A document as the release writes it: JSON, indented, with a newline at the end."""
     return msgspec.json.format(msgspec.json.encode(document)) + b"\n"

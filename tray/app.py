@@ -7,7 +7,7 @@ from typing import Any
 
 from tray.client import Client
 from tray.icon import Entry, Icon
-from tray.menu import MenuWindow, ProposalsWindow
+from tray.menu import WITHHELD, MenuWindow, ProposalsWindow
 from tray.note import NoteWindow
 from tray.popup.backend import Handlers, PopupBackend, Shown
 from tray.popup.choose import choose
@@ -15,7 +15,7 @@ from tray.work import Work
 
 log = logging.getLogger(__name__)
 
-LISTED = 12
+LISTED, ASKED = 12, 60  # rows in the window; of those asked for, some were not offered
 
 
 class Tray:
@@ -25,7 +25,7 @@ class Tray:
         self._root = root
         self._client = client
         self._work = Work(root)
-        handlers = Handlers(self._accept, self._reject, self._undo)
+        handlers = Handlers(self._seen, self._accept, self._reject, self._undo)
         self._popup: PopupBackend = choose(root, handlers, self._work.put)
         self._shown: int | None = None
         entries = (
@@ -65,7 +65,7 @@ class Tray:
                 self._popup.result(str(payload["message"]), can_undo=bool(payload["ok"]))
             case "status":
                 recording = payload.get("state") == "recording"
-                self._icon.show_state(active=recording, title=_title(payload))
+                self._icon.show_state(active=recording, title=title(payload))
             case "gone":
                 self._shown = None
                 self._popup.close()
@@ -75,7 +75,9 @@ class Tray:
         if self._shown != proposal.id:
             self._shown = proposal.id
             self._popup.show(proposal)
-            self._post(f"/proposals/{proposal.id}/shown", {})
+
+    def _seen(self, number: int) -> None:
+        self._post(f"/proposals/{number}/shown", {})
 
     def _accept(self, number: int) -> None:
         self._popup.working()
@@ -110,21 +112,22 @@ class Tray:
 
     def _list(self) -> None:
         def done(reply: Any, why: str) -> None:
-            self._work.put(lambda: self._list_window.show(reply or []))
+            found = [item for item in reply or [] if item["reason"] not in WITHHELD]
+            self._work.put(lambda: self._list_window.show(found[:LISTED]))
 
-        self._client.call("GET", f"/proposals?limit={LISTED}", None, done)
+        self._client.call("GET", f"/proposals?limit={ASKED}", None, done)
 
     def _post(self, path: str, body: dict[str, Any]) -> None:
         self._client.call("POST", path, body, lambda reply, why: None)
 
 
-def _title(status: dict[str, Any]) -> str:
+def title(status: dict[str, Any]) -> str:
     """What the icon says: until when it is paused, in the user's own time."""
     if status.get("state") == "recording":
         silent = status.get("silent_until")
         if silent is None:
             return "Hunch"
-        day = f"{datetime.fromisoformat(silent).astimezone():%A}"
+        day = f"{datetime.fromisoformat(silent).astimezone():%A, %d %B}"
         return f"Hunch (watching silently until {day}; see hunch review)"
     until = status.get("paused_until")
     if until is None:

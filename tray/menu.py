@@ -10,13 +10,16 @@ from tray.popup.window import BLUE, INK, LINE, MUTED, PAPER, SOFT
 CLASS = "Hunch-menu"
 LIST_CLASS, LIST_TITLE = "Hunch-proposals", "Hunch: proposals"
 ENTRY_HEIGHT = 30  # fixed, so that a program finds the lines
-WIDTH = 200
+WIDTH = 236
 STATES = {
     "accepted": "done",
     "rejected": "rejected",
     "ignored": "ignored",
     "withdrawn": "withdrawn",
 }
+WITHHELD = frozenset(  # as daemon.store.proposals has it: these were not offered
+    ("busy", "budget", "again", "like a rejected one", "like a done one", "like an ignored one")
+)
 
 
 class MenuWindow:
@@ -100,7 +103,7 @@ class ProposalsWindow:
     def _row(self, window: tk.Toplevel, item: dict[str, Any]) -> None:
         row = tk.Frame(window, background=PAPER)
         row.pack(fill="x", padx=12, pady=4)
-        state = STATES.get(item["state"], item["state"])
+        state = "silent" if item["reason"] == "shadow" else STATES.get(item["state"], item["state"])
         tk.Label(row, text=state, width=9, anchor="w", background=PAPER, foreground=MUTED).pack(
             side="left"
         )

@@ -6,7 +6,7 @@ from tray.popup.window import INK, LINE, PAPER
 
 CLASS = "Hunch-note"
 SHOWN_MS = 6000
-WRAP = 360  # pixels; a long line goes on below
+WRAP = 560  # pixels; a long line goes on below
 
 
 class NoteWindow:

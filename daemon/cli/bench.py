@@ -1,6 +1,7 @@
 """`hunch bench`: the tables that say how good the models are, beside the paper's."""
 
 import sys
+import tempfile
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -8,6 +9,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 import msgspec
 
+from daemon.cli.bench_personal import personal
+from daemon.cli.judges import HEADS, JudgeOptions, contender, judge_options, named_packages
 from daemon.cli.options import json_option
 from daemon.errors import HunchError
 
@@ -31,6 +34,9 @@ def bench() -> None:
 
     Example: hunch bench reward --data ../shared/proactivebench
     """
+
+
+bench.add_command(personal)
 
 
 def data_option(command: Command) -> Command:
@@ -63,15 +69,33 @@ def _common(command: Command) -> Command:
 
 @bench.command()
 @_common
-def reward(data: Path | None, folds: str, plot: Path | None, *, as_json: bool, **more: Any) -> None:
+@judge_options
+def reward(
+    data: Path | None,
+    folds: str,
+    plot: Path | None,
+    judge: JudgeOptions,
+    *,
+    as_json: bool,
+    **more: Any,
+) -> None:
     """Judge tasks as people did: the paper's table 2.
 
     Example: hunch bench reward --data ../shared/proactivebench --folds trace --json
     """
+    from models.lab.bench.progress import quietly
     from models.lab.bench.reward import bench_reward
 
     def measure(encoder: "Encoder") -> "Table":
-        return bench_reward(chosen(data), encoder, FOLDS[folds], progress=followed, **more)
+        with named_packages(), tempfile.TemporaryDirectory() as scratch:
+            return bench_reward(
+                chosen(data),
+                encoder,
+                FOLDS[folds],
+                contender=contender(judge, Path(scratch)),
+                progress=followed if judge.name == HEADS else quietly,
+                **more,
+            )
 
     _show(measure, plot, as_json=as_json)
 

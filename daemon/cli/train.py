@@ -7,7 +7,7 @@ import click
 import msgspec
 
 from daemon.cli.bench import followed
-from daemon.cli.judges import counted
+from daemon.cli.judges import counted, named_packages
 from daemon.errors import HunchError
 
 
@@ -49,11 +49,10 @@ def reward(data: Path, out: Path, model: str, recipe: str, seed: int) -> None:
     from models.trace import TraceError
 
     try:
-        figures = _heads(data, out, seed) if model == "heads" else _cross(data, out, recipe, seed)
-    except ImportError as error:
-        raise HunchError(
-            "Training", f"{error.name} is missing: pip install 'hunch-assistant[export]'."
-        ) from error
+        with named_packages():
+            figures = (
+                _heads(data, out, seed) if model == "heads" else _cross(data, out, recipe, seed)
+            )
     except TraceError as error:
         raise HunchError("Data", str(error)) from error
     except WeightsError as error:

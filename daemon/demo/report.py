@@ -19,7 +19,8 @@ def report(folder: Path, pictures: Sequence[Path], problems: Sequence[str] = ())
         for line in store.read(story.log):
             click.echo(f"  {line.time.astimezone():%H:%M:%S} [{line.source}] {line.event}")
         _title("Proposals")
-        rows = store.read(proposals.proposals)[::-1]
+        every = store.read(proposals.proposals)[::-1]
+        rows = [row for row in every if row.reason not in proposals.WITHHELD]
         for row in rows:
             sure = f"{row.probability:.0%}" if row.probability is not None else "?"
             click.echo(

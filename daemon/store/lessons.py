@@ -28,8 +28,6 @@ class Lesson(msgspec.Struct, frozen=True):
         moment: The end of that moment.
         need: P(need) then, before the user's own terms; None where no model was asked.
         accept: P(accept) then, before the user's own terms; None where it was not asked for.
-        probability: P(accept) as it was acted on.
-        threshold: As it was acted on.
     """
 
     said: Said
@@ -42,8 +40,6 @@ class Lesson(msgspec.Struct, frozen=True):
     moment: datetime
     need: float | None
     accept: float | None
-    probability: float | None
-    threshold: float | None
 
 
 _ANSWERS = """
@@ -52,31 +48,31 @@ SELECT CASE WHEN answer = 'accept' AND EXISTS (SELECT 1 FROM executions
         THEN 'undo' ELSE answer END AS said,
     answers.time_us AS at_us, answers.id AS number, via, proposal_id, skill, predictions.source, app, end_us,
     CASE WHEN need_model <> '' THEN coalesce(shipped_need, need) END AS need,
-    coalesce(judgements.shipped, probability) AS accept, probability, threshold
-FROM answers
+    coalesce(judgements.shipped, probability) AS accept
+FROM (SELECT * FROM answers WHERE time_us > :since
+        ORDER BY time_us DESC, id DESC LIMIT :limit) AS answers
     JOIN proposals ON proposals.id = proposal_id
     JOIN predictions ON predictions.id = proposals.prediction_id
     JOIN observations ON observations.id = observation_id
     JOIN segments ON segments.id = segment_id
     LEFT JOIN judgements ON judgements.id = (SELECT max(id) FROM judgements
         WHERE judgements.prediction_id = predictions.id)
-WHERE answers.time_us > :since AND answers.id = (SELECT max(id) FROM answers AS later
+WHERE answers.id = (SELECT max(id) FROM answers AS later
         WHERE later.proposal_id = answers.proposal_id)
-ORDER BY answers.time_us DESC, answers.id DESC LIMIT :limit
 """
 _MARKS = """
 SELECT CASE WHEN needed THEN 'needed' ELSE 'not needed' END AS said,
     marks.time_us AS at_us, marks.id AS number, via, NULL AS proposal_id, NULL AS skill,
     '' AS source, app, end_us, coalesce(shipped_need, need) AS need,
-    NULL AS accept, NULL AS probability, NULL AS threshold
-FROM marks
+    NULL AS accept
+FROM (SELECT * FROM marks WHERE time_us > :since
+        ORDER BY time_us DESC, id DESC LIMIT :limit) AS marks
     JOIN observations ON observations.id = marks.observation_id
     JOIN segments ON segments.id = segment_id
     JOIN predictions ON predictions.id = (SELECT max(id) FROM predictions
         WHERE predictions.observation_id = observations.id AND need_model <> '')
-WHERE marks.time_us > :since AND marks.id = (SELECT max(id) FROM marks AS later
+WHERE marks.id = (SELECT max(id) FROM marks AS later
         WHERE later.observation_id = marks.observation_id)
-ORDER BY marks.time_us DESC, marks.id DESC LIMIT :limit
 """
 _STATE = """
 SELECT (SELECT count(*) || ' ' || total(time_us % 1000003) || ' ' || coalesce(max(id), 0)
@@ -111,6 +107,4 @@ def _lesson(row: Row) -> Lesson:
         moment=from_us(row["end_us"]),
         need=row["need"],
         accept=row["accept"],
-        probability=row["probability"],
-        threshold=row["threshold"],
     )

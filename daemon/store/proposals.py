@@ -28,6 +28,10 @@ Reason = Literal[
     "like an ignored one",  # ignored within the day
     "shadow",  # kept for `hunch review`
 ]
+# With one of these it was not offered at all; there is nothing to show to whoever asks what was.
+WITHHELD: frozenset[Reason] = frozenset(
+    ("busy", "budget", "again", "like a rejected one", "like a done one", "like an ignored one")
+)
 ENDED: frozenset[State] = frozenset(("accepted", "rejected", "ignored", "withdrawn"))
 
 _PROPOSAL = (

@@ -19,7 +19,9 @@ _MOMENT = (
     "SELECT observations.id AS observation_id, proposals.id AS proposal_id, session_id,"
     " segments.end_us AS end_us, need, need_threshold, task, response, skill,"
     " (SELECT count(*) FROM answers WHERE proposal_id = proposals.id) AS answered,"
-    " (SELECT count(*) FROM marks WHERE observation_id = observations.id) AS marked"
+    " (SELECT count(*) FROM marks WHERE observation_id = observations.id) AS marked,"
+    " (SELECT threshold - probability FROM judgements WHERE prediction_id = predictions.id"
+    "  ORDER BY id DESC LIMIT 1) AS lacked"
     " FROM predictions"
     " JOIN observations ON observations.id = observation_id"
     " JOIN segments ON segments.id = segment_id"
@@ -69,14 +71,25 @@ def ungraded(conn: Connection, limit: int) -> list[Item]:
 
 
 def silences(conn: Connection, limit: int) -> list[Item]:
-    """Moments of silence that nobody marked: of the newest, those at which it was the closest call."""
+    """Moments of silence that nobody marked: of the newest, those at which it was the closest call.
+
+    Nothing was offered there: too little need, or no task that would have been accepted.
+    """
     rows = conn.execute(
-        _MOMENT + " WHERE task IS NULL AND need_model <> '' AND need < need_threshold"
-        " AND marked = 0 ORDER BY predictions.id DESC LIMIT ?",
+        _MOMENT + " WHERE need_model <> '' AND marked = 0 ORDER BY predictions.id DESC LIMIT ?",
         (NEWEST,),
     ).fetchall()
-    nearest = sorted(rows, key=lambda row: float(row["need_threshold"] - row["need"]))[:limit]
-    return [_item(conn, "silence", row["observation_id"], row) for row in nearest]
+    offered = {row["observation_id"] for row in rows if row["proposal_id"] is not None}
+    nearest: dict[int, Row] = {}
+    for row in sorted(rows, key=_lacked):
+        if row["observation_id"] not in offered:
+            nearest.setdefault(row["observation_id"], row)
+    return [_item(conn, "silence", number, row) for number, row in list(nearest.items())[:limit]]
+
+
+def _lacked(row: Row) -> float:
+    """How much probability it lacked to be offered: of acceptance where that was asked, else of need."""
+    return float(row["need_threshold"] - row["need"] if row["lacked"] is None else row["lacked"])
 
 
 def newest_observation(conn: Connection) -> tuple[int, datetime, str] | None:
@@ -99,7 +112,7 @@ def _item(conn: Connection, kind: Kind, number: int, row: Row) -> Item:
         kind=kind,
         id=number,
         time=from_us(row["end_us"]),
-        task=row["task"],
+        task=row["task"] if kind == "proposal" else None,
         why=row["response"],
         skill=row["skill"],
         need=row["need"],

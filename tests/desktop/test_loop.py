@@ -1,7 +1,6 @@
 """The whole loop on a real screen: real keys, a real popup, a real mouse, real files."""
 
 import json
-import subprocess
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -13,62 +12,8 @@ import pytest
 
 from daemon.demo.display import VirtualDesktop
 from models.trace import read_records, read_rewards, read_trace
-from tray.menu import ENTRY_HEIGHT
+from tests.user import ERROR, User, rows
 from tray.popup.window import ACCEPT, REJECT
-
-ERROR = "Traceback (most recent call last):\n  File \"/home/a/x.py\", line 1, in <module>\nKeyError: 'amount'\n"
-POPUP = "Hunch-popup"
-
-
-class User:
-    """Somebody at the desktop."""
-
-    def __init__(self, desktop: VirtualDesktop) -> None:
-        self.desktop = desktop
-        self.clipboard: subprocess.Popen[bytes] | None = None
-
-    def until(self, look: Callable[[], Any], within_s: float = 40.0) -> Any:
-        deadline = time.monotonic() + within_s
-        while not (found := look()):
-            assert time.monotonic() < deadline, "it did not come"
-            time.sleep(0.1)
-        return found
-
-    def open_terminal(self, title: str) -> str:
-        self.desktop.start(["xterm", "-T", title, "-e", "sh", "-c", "PS1='$ ' exec sh"])
-        window: str = self.until(partial(self.window, title))
-        self.desktop.activate(window)
-        time.sleep(0.6)
-        return window
-
-    def window(self, title: str) -> str:
-        found = self.desktop.xdotool("search", "--onlyvisible", "--name", title, check=False)
-        return found.split()[-1] if found else ""
-
-    def type(self, text: str) -> None:
-        self.desktop.xdotool("type", "--delay", "40", text)
-        self.desktop.xdotool("key", "Return")
-        time.sleep(0.4)
-
-    def copy(self, text: str) -> None:
-        """As another program would: it owns the clipboard until something else does."""
-        file = Path(self.desktop.env["HOME"]) / "copied"
-        file.write_text(text)
-        self.desktop.start(["xclip", "-selection", "clipboard", "-i", str(file)]).wait(10)
-        time.sleep(0.6)
-
-    def popup(self) -> str:
-        found = self.desktop.xdotool("search", "--onlyvisible", "--class", POPUP, check=False)
-        return found.split()[-1] if found else ""
-
-    def press(self, button: tuple[int, int]) -> None:
-        window = self.until(self.popup)
-        time.sleep(0.3)
-        lines = self.desktop.xdotool("getwindowgeometry", "--shell", window).splitlines()
-        place = dict(line.split("=", 1) for line in lines)
-        x = int(place["X"]) + int(place["WIDTH"]) - button[0]
-        y = int(place["Y"]) + int(place["HEIGHT"]) - button[1]
-        self.desktop.xdotool("mousemove", str(x), str(y), "click", "1")
 
 
 @pytest.fixture
@@ -83,13 +28,6 @@ def browser(tmp_path: Path) -> Path:
     script.write_text(f'#!/bin/sh\nprintf %s "$1" > {tmp_path}/opened\n')
     script.chmod(0o755)
     return script
-
-
-def rows(daemon: Any, *arguments: str) -> list[dict[str, Any]]:
-    done = daemon.cli(*arguments, "--json")
-    assert done.returncode == 0, done.stderr
-    found: list[dict[str, Any]] = json.loads(done.stdout)
-    return found
 
 
 def test_from_a_keystroke_to_an_accepted_proposal(
@@ -122,10 +60,6 @@ def test_from_a_keystroke_to_an_accepted_proposal(
     assert any("runs 'echo hello'" in event and "XTerm" in event for event in told), told
     assert any("copies the error \"KeyError: 'amount'\"" in event for event in told), told
 
-    undone = daemon.cli("undo", str(proposals[0]["id"]))
-    assert "The clipboard is as before." in undone.stdout, undone.stderr
-    assert "Traceback" in user.desktop.command("xclip", "-selection", "clipboard", "-o")
-
     done = daemon.cli("export", str(tmp_path / "trace.json"))
     assert done.returncode == 0, done.stderr
     events = [item for file in done.stdout.split() for item in read_trace(Path(file))]
@@ -140,7 +74,13 @@ def test_from_a_keystroke_to_an_accepted_proposal(
     assert daemon.cli("export", str(tmp_path / "all.jsonl"), "--format", "jsonl").returncode == 0
     lines = [json.loads(line) for line in (tmp_path / "all.jsonl").read_text().splitlines()]
     kinds = {line["kind"] for line in lines}
-    assert kinds == {"event", "observation", "prediction", "proposal"}
+    assert kinds == {
+        "event", "observation", "prediction", "judgement", "proposal", "answer", "execution",
+    }  # fmt: skip
+
+    undone = daemon.cli("undo", str(proposals[0]["id"]))
+    assert "The clipboard is as before." in undone.stdout, undone.stderr
+    assert "Traceback" in user.desktop.command("xclip", "-selection", "clipboard", "-o")
 
 
 def test_a_rejected_popup_closes_and_nothing_is_done(
@@ -170,9 +110,7 @@ def test_three_snippets_become_a_note_by_the_command_line(
         user.desktop.activate(window)
         time.sleep(1)
         user.copy(f"def snippet_{number}(): return {number}")
-    row = user.until(lambda: [row for row in rows(daemon, "proposals") if row["state"] == "shown"])[
-        0
-    ]
+    row = user.until(lambda: rows(daemon, "proposals"))[0]  # offered; no tray shows it
     assert row["skill"] == "collect_snippets"
     done = daemon.cli("accept", str(row["id"]))
     assert done.returncode == 0 and "Collected 3 snippets" in done.stdout, done.stderr
@@ -187,18 +125,7 @@ def test_three_snippets_become_a_note_by_the_command_line(
 
 def test_the_icons_menu_pauses(user: User, start_daemon: Callable[..., Any]) -> None:
     daemon = start_daemon(user.desktop.env, tray="true")
-    width, _ = user.desktop.xdotool("getdisplaygeometry").split()
-
-    def opened() -> str:
-        user.desktop.xdotool("mousemove", str(int(width) - 12), "12", "click", "1")
-        time.sleep(0.5)
-        return user.desktop.xdotool("search", "--onlyvisible", "--class", "Hunch-menu", check=False)
-
-    menu = user.until(opened).split()[-1]
-    lines = user.desktop.xdotool("getwindowgeometry", "--shell", menu).splitlines()
-    place = dict(line.split("=", 1) for line in lines)
-    x, y = int(place["X"]) + 40, int(place["Y"]) + ENTRY_HEIGHT // 2
-    user.desktop.xdotool("mousemove", str(x), str(y), "click", "1")
+    user.choose(0)
     status = user.until(lambda: _status(daemon) if _status(daemon)["state"] == "paused" else None)
     until = datetime.fromisoformat(status["paused_until"])
     assert 13 < (until - datetime.now(UTC)).total_seconds() / 60 < 15.1

@@ -4,6 +4,7 @@
 half with `pip install -e '.[export]'` (CONTRIBUTING.md, "Tests that need torch").
 """
 
+import json
 import shutil
 import sys
 from pathlib import Path
@@ -15,9 +16,11 @@ from click.testing import CliRunner
 
 from daemon.cli import main
 from models.cross import MODEL, NEWEST, OLDER, TASK, TASK_TOKENS, TOKENS, CrossEncoder, Reader
-from models.manifest import WEIGHTS, WeightsError
+from models.lab.training.recipes import RECIPES, fingerprint
+from models.manifest import WEIGHTS, Entry, WeightsError, write_weights
 from models.observation import Observation
 from models.reading import Reading
+from models.trace import load_release
 from tests.corpus.judged import BREAK, COPY, EXPLAIN, SEARCH, SWITCH, write_release
 
 TINY = Path(__file__).parents[1] / "corpus" / "cross"
@@ -104,15 +107,7 @@ def test_without_torch_training_says_what_to_install(
     out = tmp_path / "out"
     asked = {
         "train": ["train", "reward", str(release), str(out), "--model", "cross-encoder"],
-        "bench": [
-            "bench",
-            "reward",
-            str(release),
-            "--judge",
-            "cross-encoder",
-            "--weights",
-            str(out),
-        ],
+        "bench": ["bench", "reward", "--data", str(release), "--judge", "cross-encoder"],
     }
     found = CliRunner().invoke(main, asked[command])
     assert found.exit_code == 1
@@ -123,3 +118,24 @@ def test_without_torch_training_says_what_to_install(
 @pytest.fixture
 def release(tmp_path: Path) -> Path:
     return write_release(tmp_path / "release")
+
+
+def test_the_table_loads_what_was_trained_on_its_folds(release: Path, tmp_path: Path) -> None:
+    kept, found = tmp_path / "kept", load_release(release)
+    rows = [*found.train, *found.test]
+    without = [[row for row in rows if row.obs[0] != left] for left in {row.obs[0] for row in rows}]
+    for recipe, trained in [("paper", found.train), *(("trace", part) for part in without)]:
+        mark = fingerprint(trained, RECIPES[recipe], 0)
+        place = Path(shutil.copytree(TINY, kept / f"{recipe}-{mark[:12]}"))
+        entry = Entry("", "tests", figures={"training": mark})
+        write_weights(place, MODEL, (TINY / MODEL).read_bytes(), entry)
+    command = ["bench", "reward", "--data", str(release), "--judge", "cross-encoder", "--json"]
+    done = CliRunner().invoke(main, [*command, "--weights", str(kept)], catch_exceptions=False)
+    assert done.exit_code == 0, done.output
+    lines = {
+        row["folds"]: row
+        for row in json.loads(done.stdout)["rows"]
+        if row["name"] == "hunch, cross-encoder"
+    }
+    assert {folds: row["n"] for folds, row in lines.items()} == {"paper": 12, "trace": 48}
+    assert all(row["auroc"] > 0.9 for row in lines.values())

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import numpy as np
 import pytest
 import tokenizers
@@ -105,6 +106,21 @@ def test_the_file_says_what_torch_says(tmp_path: Path) -> None:
         said.append((0.7 * accept + 0.3 * need, need))
     assert np.abs(chances(tmp_path, FLOAT_MODEL) - np.array(said)).max() < 1e-5
     assert np.abs(chances(tmp_path) - np.array(said)).max() < 0.05
+
+
+def test_what_annotators_bias_took_is_given_back(tmp_path: Path) -> None:
+    """Of two annotators one accepts everything; a third, whose word is the majority's, almost nothing."""
+    odd = [
+        msgspec.structs.replace(row, annotation=[True, False, row.valid])
+        for row in rows([1, 2])
+        if row.pred_task
+    ]
+    start, few = base(), Recipe(layers=1, epochs=3, offset_rate=0.1, centred=True)
+    net = train_cross(odd, few, tmp_path, base=start)
+    export_cross(net, start.vocabulary, 0.0, tmp_path, Entry("", "tests"))
+    judge = CrossEncoder.load(tmp_path, FLOAT_MODEL)
+    accepted = [judge.probabilities(row.obs, row.pred_task)[0] for row in odd]
+    assert np.mean(accepted) == pytest.approx(np.mean([row.valid for row in odd]), abs=0.01)
 
 
 def test_the_committed_network_is_what_the_script_makes(made: Path) -> None:

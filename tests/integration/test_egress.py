@@ -97,7 +97,7 @@ def test_the_daemon_itself_is_offline(tmp_path: Path) -> None:
         "import socket, threading\n"
         "from daemon.config import load_settings\n"
         "from daemon import service\n"
-        "def started(port):\n"
+        "def started(port, silent):\n"
         "    socket.create_connection(('127.0.0.1', port), 5).close()\n"
         "    socket.create_connection(('192.0.2.1', 80), 1)\n"
         "service.serve(load_settings(), started)\n"

@@ -1,12 +1,16 @@
 """Answers and marks in a real store move what is said next, and nothing else does."""
 
+import re
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import msgspec
 import pytest
+from click.testing import CliRunner
 
+from daemon.cli import main
 from daemon.learning import Learning, forget
 from daemon.store import Store, executions, proposals
 from models.observation import Need
@@ -190,3 +194,30 @@ async def test_clocks_that_repeat_an_hour_or_step_back_do_no_harm(
     assert user.accepts("search") == once
     names = [item.name for item in user.learning.learnt().accept.weights()]
     assert "time:night" in names
+
+
+async def test_taste_tells_in_plain_words_and_forgets(user: User, tmp_path: Path) -> None:
+    def tell(*arguments: str) -> str:
+        done = CliRunner().invoke(main, ["taste", "--data-dir", str(tmp_path), *arguments])
+        assert done.exit_code == 0, done.output
+        return done.output
+
+    assert "nothing of you yet" in tell()
+    for number in range(8):
+        await user.is_asked("error_search", "reject")
+        await user.is_asked("day_summary", "accept" if number else "reject")
+    await user.is_asked("day_summary", "ignore")
+    await user.marks(await user.sees("xterm"), needed=True)
+    told = tell()
+    assert "7 accepted, 9 rejected, 0 taken back, 1 ignored; 1 marks" in told
+    assert re.search(r"day summary +more: \+\d\.\d .*7 of 8 taken", told)
+    assert re.search(r"error search +less: -\d\.\d .*0 of 8 taken", told)
+    assert "at most 50 % of the proposals rejected; 56 % of what you answered" in told
+    assert "of 7 that you accepted" in told and "of 9 that you rejected" in told
+    document = msgspec.json.decode(tell("--json"))
+    assert document["said"]["ignore"] == 1 and document["last"]["answers"] == 16
+    assert document["last"]["rejected_saved"] == 9
+    assert "stay" in tell("--forget")
+    assert (tmp_path / "taste.json").stat().st_mode & 0o777 == 0o600
+    assert "nothing of you yet" in tell()
+    assert user.accepts("day_summary") == ACCEPT  # the daemon hears of it by itself

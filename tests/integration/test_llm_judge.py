@@ -12,9 +12,12 @@ from click.testing import CliRunner
 
 from daemon.cli import main
 from models import prompts
+from models.encoder import Encoder
 from models.engine.base import Message
 from models.engine.llama import LlamaEngine, default_model
 from models.engine.replay import ReplayEngine
+from models.lab.bench.judges import language_model
+from models.lab.bench.reward import bench_reward
 from models.llm_judge import LLMJudge, NoVerdict
 from models.observation import Observation
 from models.reading import Reading
@@ -91,10 +94,24 @@ def test_a_prompt_without_its_places_costs_one_sentence(
     release = write_release(tmp_path / "release")
     model = tmp_path / "model.gguf"
     model.write_bytes(b"")
-    command = ["bench", "reward", str(release), "--judge", "llm", "--model", str(model)]
+    command = ["bench", "reward", "--data", str(release), "--judge", "llm", "--model", str(model)]
     found = CliRunner().invoke(main, [*command, "--prompt", str(path)])
     assert (found.exit_code, len(found.stderr.strip().splitlines())) == (1, 1), found.output
     assert sentence in found.stderr
+
+
+def test_the_table_counts_what_is_no_judgement(tmp_path: Path) -> None:
+    answers = ReplayEngine([said("accepted"), "no", said("rejected"), said("accepted")])
+    release = write_release(tmp_path / "release")
+    table = bench_reward(
+        release, Encoder.load(), ["paper", "trace"], contender=language_model(answers, None, 4)
+    )
+    (row,) = (row for row in table.rows if row.name == "LLM judge: replay")
+    assert (row.folds, row.n, len(answers.asked)) == ("paper", 4, 4)
+    assert row.figures["invalid"] == pytest.approx(1 / 4)
+    assert row.figures["proposal_rate"] == pytest.approx(2 / 4)
+    assert row.figures["auroc"] is None
+    assert not any(row.name == "hunch" for row in table.rows)
 
 
 @pytest.fixture(scope="module")

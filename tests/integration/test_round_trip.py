@@ -20,11 +20,16 @@ QUIET = "The user scrolls through page {n} of the novel in Chromium."
 def rewards(tmp_path: Path) -> Path:
     """Three recordings: errors get help that is accepted; novels are left in peace."""
     with Store.open(tmp_path / "hunch.db") as store:
-        store.write_now(lambda conn: [_session(conn, 8 * number) for number in range(3)])
+        store.write_now(_recordings)
     out = tmp_path / "rewards.jsonl"
     done = hunch("export", str(out), "--format", "reward", "--data-dir", str(tmp_path))
     assert done.exit_code == 0, done.output
     return out
+
+
+def _recordings(conn: story.Connection) -> None:
+    for number in range(3):
+        _session(conn, 8 * number)
 
 
 def _session(conn: story.Connection, first: int) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from daemon import service
+from daemon import tasks
 from daemon.logfile import logged
 
 WORDS = "what the user typed"
@@ -46,7 +46,7 @@ def test_an_exception_is_logged_without_its_words(lines: Path) -> None:
 
 def test_a_task_that_nobody_awaits_is_logged_without_its_words(lines: Path) -> None:
     async def left_over() -> None:
-        asyncio.get_running_loop().set_exception_handler(service._left_over)
+        asyncio.get_running_loop().set_exception_handler(tasks.left_over)
 
         async def work(words: str) -> None:
             raise ValueError(words)

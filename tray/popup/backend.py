@@ -24,8 +24,9 @@ class Shown(NamedTuple):
 
 
 class Handlers(NamedTuple):
-    """What the user can do with it; each gets the proposal's number."""
+    """What the user can do with it, and that it stands on the screen; each gets the proposal's number."""
 
+    seen: Callable[[int], None]
     accept: Callable[[int], None]
     reject: Callable[[int], None]
     undo: Callable[[int], None]

@@ -77,7 +77,7 @@ class Notifier:
             Button("Accept", lambda: self._on_ui(lambda: self._handlers.accept(proposal.id))),
             Button("Reject", lambda: self._on_ui(lambda: self._handlers.reject(proposal.id))),
         )
-        self._run(self._send(proposal.task, proposal.why, buttons))
+        self._run(self._offer(proposal, buttons))
 
     def working(self) -> None:
         """Notifications go when they are answered; the result comes as another."""
@@ -96,6 +96,11 @@ class Notifier:
 
     def _run(self, work: Coroutine[Any, Any, None]) -> None:
         asyncio.run_coroutine_threadsafe(work, self._loop)
+
+    async def _offer(self, proposal: Shown, buttons: tuple[Any, ...]) -> None:
+        """Show it; where the server refuses, nobody says that it was seen."""
+        await self._send(proposal.task, proposal.why, buttons)
+        self._on_ui(lambda: self._handlers.seen(proposal.id))
 
     async def _send(self, title: str, message: str, buttons: tuple[Any, ...]) -> None:
         await self._clear()

@@ -57,6 +57,7 @@ class PopupWindow:
         self._left_ms = proposal.expires_s * 1000
         self._place()
         self._count(proposal, self._left_ms)
+        self._handlers.seen(proposal.id)
 
     def working(self) -> None:
         """It is being carried out."""

@@ -5,7 +5,7 @@ models were shown, whole or in part, and under another name. All that share thei
 group, and are left out together, whatever they are called.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from models.lab.training.samples import same_trace, whole_traces
 from models.observation import Observation
@@ -65,12 +65,13 @@ class Corpus:
         """The reward rows of other recordings."""
         return [row for row in self.rows if self.of_row(row) not in groups]
 
-    def unlabelled_without(self, groups: Collection[str]) -> list[list[Observation]]:
+    def unlabelled_without(self, groups: Iterable[str]) -> list[list[Observation]]:
         """Whole traces of other recordings, judged or not."""
+        out = set(groups)
         return [
             trace
             for trace, group in zip(self._whole, self._of_whole, strict=True)
-            if trace and group not in groups
+            if trace and group not in out
         ]
 
 

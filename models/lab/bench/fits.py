@@ -4,31 +4,18 @@
 """
 
 from collections.abc import Collection, Iterable, Sequence
-from typing import NamedTuple, Protocol, TypeVar
+from typing import NamedTuple, Protocol
+
+import numpy as np
 
 from models.gate import Gate
 from models.lab.bench.corpus import Corpus
-from models.lab.training.fit import Fitted, fit
+from models.lab.training.fit import Fitted, fit, fit_need
 from models.lab.training.samples import Embedded
 from models.observation import Judgement, Need, Observation
 from models.reading import Reading
 from models.reward import RewardModel
 from models.trace import RewardRow
-
-T = TypeVar("T")
-
-
-class Progress(Protocol):
-    """Goes through what is left out in turn; a command shows how far it is."""
-
-    def __call__(self, items: Iterable[T], /) -> Iterable[T]:
-        """The items."""
-        ...
-
-
-def quietly(items: Iterable[T]) -> Iterable[T]:
-    """Go through items and show nothing."""
-    return items
 
 
 class SaysNeed(Protocol):
@@ -75,19 +62,45 @@ class Fit(Protocol):
         ...
 
 
+class FitNeed(Protocol):
+    """Makes a gate alone, where that costs less."""
+
+    def __call__(
+        self,
+        rows: Sequence[RewardRow],
+        unlabelled: Sequence[Sequence[Observation]],
+        embed: Embedded,
+    ) -> SaysNeed:
+        """The gate; the same as the whole fit's."""
+        ...
+
+
 class Contender(NamedTuple):
     """Who is scored.
 
     Attributes:
         name: Its line in the tables.
         fit: Makes its models.
+        fit_need: Makes its gate alone; None where that is no cheaper.
+        paper: Makes those for the paper's split, where another way remembers better.
+        folds: Into how many parts the recordings are cut, each left out as a whole, where one fit takes
+            minutes; None leaves out as little as is asked.
+        learns: Whether it is fitted; one that is not is asked the paper's test rows alone.
+        limit: How many of these, spread over all; None asks all.
+        note: What a reader of the table must know.
     """
 
     name: str
     fit: Fit
+    fit_need: FitNeed | None = None
+    paper: Fit | None = None
+    folds: int | None = None
+    learns: bool = True
+    limit: int | None = None
+    note: str = ""
 
 
-HEADS = Contender("hunch", fit)
+HEADS = Contender("hunch", fit, fit_need)
 
 
 def shipped(embed: Embedded) -> Models:
@@ -118,12 +131,43 @@ class LeftOut:
         Raises:
             TraceError: Nothing is left to learn from.
         """
-        out = frozenset(groups)
+        out = frozenset(groups).union(*(part for part in self._parts() if part & set(groups)))
         if out not in self._fitted:
             self._fitted[out] = self.on(self._corpus.rows_without(out), out)
         return self._fitted[out]
+
+    def on_paper(self, groups: Iterable[str]) -> Models:
+        """Fitted on the paper's training rows, beside the unlabelled traces of all but these recordings."""
+        unlabelled = self._corpus.unlabelled_without(groups)
+        fitted = self._contender.paper or self._contender.fit
+        return fitted(self._corpus.release.train, unlabelled, self.embed, self._seed)
+
+    def gate_without(self, groups: Collection[str]) -> SaysNeed:
+        """The gate alone, fitted on all but these recordings."""
+        if self._contender.fit_need is None or frozenset(groups) in self._fitted:
+            return self.without(groups).gate
+        return self.gate_on(self._corpus.rows_without(groups), groups)
+
+    def gate_on(self, rows: Sequence[RewardRow], groups: Collection[str]) -> SaysNeed:
+        """The gate alone, fitted on these rows."""
+        if self._contender.fit_need is None:
+            return self.on(rows, groups).gate
+        unlabelled = self._corpus.unlabelled_without(groups)
+        return self._contender.fit_need(rows, unlabelled, self.embed)
+
+    @property
+    def cheap(self) -> bool:
+        """Whether a gate alone costs less than all models."""
+        return self._contender.fit_need is not None
 
     def on(self, rows: Sequence[RewardRow], groups: Collection[str]) -> Models:
         """Fitted on these rows, beside the unlabelled traces of all but these recordings."""
         unlabelled = self._corpus.unlabelled_without(groups)
         return self._contender.fit(rows, unlabelled, self.embed, self._seed)
+
+    def _parts(self) -> list[set[str]]:
+        """The recordings in as many parts as the contender has folds, always the same."""
+        names = sorted({self._corpus.of_row(row) for row in self._corpus.rows})
+        drawn = np.random.default_rng(0).permutation(len(names))
+        count = self._contender.folds or 0
+        return [{names[place] for place in drawn[start::count]} for start in range(count)]

@@ -15,8 +15,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from models.lab.bench.fits import Progress, quietly
 from models.lab.bench.metrics import Figures, Floats, Outcome, Tally, ordered, told
+from models.lab.bench.progress import Progress, quietly
 
 DRAWS = 1000
 SIDES = (0.025, 0.975)

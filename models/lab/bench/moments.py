@@ -4,7 +4,8 @@ from collections.abc import Iterable, Sequence
 from typing import Literal, NamedTuple
 
 from models.lab.bench.corpus import Corpus, key
-from models.lab.bench.fits import LeftOut, Models, Progress, quietly
+from models.lab.bench.fits import LeftOut, Models
+from models.lab.bench.progress import Progress, quietly
 from models.observation import Observation
 from models.trace import RewardRow, prefix
 

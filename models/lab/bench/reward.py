@@ -13,12 +13,14 @@ from models.encoder import Encoder
 from models.lab.bench import printed
 from models.lab.bench.annotators import accept_cases
 from models.lab.bench.corpus import TOO_FEW, Corpus, key
-from models.lab.bench.fits import HEADS, Contender, LeftOut, Models, Progress, quietly, shipped
+from models.lab.bench.fits import HEADS, Contender, LeftOut, Models, shipped
 from models.lab.bench.intervals import BOUNDED, Scored, leave_pair_out, with_intervals
 from models.lab.bench.metrics import NAMES, Figures, Outcome
+from models.lab.bench.progress import Progress, quietly
 from models.lab.bench.table import Folds, Row, Section, Table
 from models.lab.training.samples import Embedded
 from models.lab.training.train_heads import data_hash
+from models.llm_judge import NoVerdict
 from models.trace import (
     CORRECT_DETECTION,
     CORRECT_REJECTION,
@@ -63,13 +65,13 @@ class Judged(NamedTuple):
     Attributes:
         row: The row.
         group: The recording that it belongs to.
-        said: Whether it was judged as accepted.
-        chance: P(accept).
+        said: Whether it was judged as accepted; None for an answer that is none.
+        chance: P(accept); 0 for an answer that is none.
     """
 
     row: RewardRow
     group: str
-    said: bool
+    said: bool | None
     chance: float
 
 
@@ -107,12 +109,14 @@ def bench_reward(
     if "paper" in folds and corpus.release.test:
         rows += [*printed.reward_rows(), *_peers(corpus, corpus.release.test, "paper")]
         rows.append(_lookup(corpus))
-        rows.append(_ours(contender.name, "paper", [_paper(corpus, left) for left in lefts]))
+        rows.append(
+            _ours(contender.name, "paper", [_paper(corpus, left, contender) for left in lefts])
+        )
     if not corpus.release.released:
         models = shipped(embed)
         said = [_judge(models, embed, row, corpus.of_row(row)) for row in corpus.rows]
         rows += [*_peers(corpus, corpus.rows, "none"), _ours("hunch, as shipped", "none", [said])]
-    if "trace" in folds and corpus.fittable:
+    if "trace" in folds and contender.learns and corpus.fittable:
         runs = [left_out(corpus, left, progress) for left in lefts]
         rows += _peers(corpus, corpus.rows, "trace")
         rows.append(accept_cases(corpus.rows, [corpus.of_row(row) for row in corpus.rows]))
@@ -123,12 +127,16 @@ def bench_reward(
         curves["acceptance"] = [_outcome(item) for item in runs[0] if item.row.pred_task]
     own = [] if corpus.release.released else corpus.release.missing
     few = [] if corpus.fittable else [TOO_FEW]
-    notes = (*corpus.doubles, *own, *few, *NOTES)
+    notes = (*corpus.doubles, *own, *few, *NOTES, *filter(None, [contender.note]))
     return Table("reward", _data(folder, corpus), COLUMNS, rows, notes, SECTIONS, curves)
 
 
 SECTIONS = (
-    Section("The paper's random split, which leaks: memorisation", folds=("paper",)),
+    Section(
+        "The paper's random split, which leaks: memorisation",
+        folds=("paper",),
+        names={"invalid": "share of answers that are no judgement, errors of their own:"},
+    ),
     Section(
         "Whole recordings left out: the headline",
         folds=("trace", "none"),
@@ -148,15 +156,20 @@ def left_out(corpus: Corpus, left: LeftOut, progress: Progress = quietly) -> lis
     return judged
 
 
-def _paper(corpus: Corpus, left: LeftOut) -> list[Judged]:
+def _paper(corpus: Corpus, left: LeftOut, contender: Contender) -> list[Judged]:
     """The paper's test rows, by models fitted on its training rows."""
-    release = corpus.release
-    models = left.on(release.train, {corpus.of_row(row) for row in release.test})
-    return [_judge(models, left.embed, row, corpus.of_row(row)) for row in release.test]
+    rows = corpus.release.test
+    models = left.on_paper({corpus.of_row(row) for row in rows})
+    count = min(contender.limit or len(rows), len(rows))
+    chosen = [rows[place * len(rows) // count] for place in range(count)]
+    return [_judge(models, left.embed, row, corpus.of_row(row)) for row in chosen]
 
 
 def _judge(models: Models, embed: Embedded, row: RewardRow, group: str) -> Judged:
-    judgement = models.reward.judge(embed.read(row.obs), row.pred_task)
+    try:
+        judgement = models.reward.judge(embed.read(row.obs), row.pred_task)
+    except NoVerdict:
+        return Judged(row, group, None, 0.0)
     return Judged(row, group, judgement.accepted, judgement.probability)
 
 
@@ -203,6 +216,9 @@ def _figures(runs: Sequence[Sequence[Judged]]) -> Figures:
             if item.row.category == category
         ]
         agreements[name] = sum(agreed) / len(agreed) if agreed else None
+    invalid = [item.said is None for run in runs for item in run]
+    if any(invalid):
+        agreements["invalid"] = sum(invalid) / len(invalid)
     return agreements | with_intervals([[_outcome(item) for item in run] for run in runs])
 
 
@@ -224,7 +240,8 @@ def _lpo(corpus: Corpus, left: LeftOut, progress: Progress) -> Figures:
 
 
 def _outcome(item: Judged) -> Outcome:
-    return Outcome(item.said, item.row.valid, item.chance, item.group)
+    chance = None if item.said is None else item.chance
+    return Outcome(item.said, item.row.valid, chance, item.group)
 
 
 def _is_task(row: RewardRow) -> bool:

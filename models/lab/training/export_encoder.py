@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from models.encoder import MODEL, TOKENIZER, Encoder
+from models.encoder import GRAPH, MODEL, TOKENIZER, Encoder
 from models.manifest import Entry, write_weights
 
 SAMPLES = (
@@ -21,6 +21,7 @@ SAMPLES = (
     "The user types '思路' in Visual Studio Code.",
 )
 OPSET = 17
+LARGE = 1024
 
 
 def export_encoder(out: Path) -> dict[str, Any]:
@@ -57,6 +58,7 @@ def export_encoder(out: Path) -> dict[str, Any]:
         entry = Entry("", f"hunch train encoder {out.name}")
         write_weights(out, TOKENIZER, (source / TOKENIZER).read_bytes(), entry)
         write_weights(out, MODEL, small.read_bytes(), entry)
+        write_weights(out, GRAPH, in_place(small.read_bytes()), entry)
         expected = np.concatenate(
             [pooled(**tokenizer(text, return_tensors="pt")).numpy() for text in SAMPLES]
         )
@@ -65,6 +67,29 @@ def export_encoder(out: Path) -> dict[str, Any]:
     data = (out / MODEL).read_bytes()
     write_weights(out, MODEL, data, Entry("", entry.command, figures=figures))
     return {**figures, "bytes": len(data)}
+
+
+def in_place(model: bytes) -> bytes:
+    """The model's graph, with its int8 weights where they stand in `MODEL` (ONNX, "external data").
+
+    Small ones and floats stay inside: a place in a file is aligned for bytes alone.
+    """
+    import onnx
+
+    loaded = onnx.load_from_string(model)
+    for tensor in loaded.graph.initializer:
+        raw = tensor.raw_data
+        if len(raw) < LARGE or tensor.data_type not in (
+            onnx.TensorProto.INT8,
+            onnx.TensorProto.UINT8,
+        ):
+            continue
+        places = {"location": MODEL, "offset": str(model.index(raw)), "length": str(len(raw))}
+        tensor.ClearField("raw_data")
+        tensor.data_location = onnx.TensorProto.EXTERNAL
+        for key, value in places.items():
+            tensor.external_data.add(key=key, value=value)
+    return bytes(loaded.SerializeToString())
 
 
 def _pooled(torch: Any, model: Any) -> Any:

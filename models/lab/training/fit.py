@@ -53,14 +53,34 @@ def fit(
     """
     moments = moments_of(rows, embed)
     tasks, worth = tasks_of(moments), appeal(moments)
-    traces = [*unlabelled, *(row.obs for row in longest_rows(rows))]
-    gate = fit_gate(moments, worth.moments, bank_of(traces, embed), UNNAMED)
+    bank = bank_of(_traces(rows, unlabelled), embed)
+    gate = fit_gate(moments, worth.moments, bank, UNNAMED)
     acceptance = fit_acceptance(moments, tasks, worth.tasks, embed, seed)
     model = RewardModel(acceptance, remember(moments), gate, encode=embed, model=UNNAMED)
     return Fitted(gate, model)
+
+
+def fit_need(
+    rows: Sequence[RewardRow], unlabelled: Sequence[Sequence[Observation]], embed: Embedded
+) -> Gate:
+    """Fit the gate alone, as `fit` does, at a tenth of the cost.
+
+    Raises:
+        TraceError: There is no row.
+    """
+    moments = moments_of(rows, embed)
+    bank = bank_of(_traces(rows, unlabelled), embed)
+    return fit_gate(moments, appeal(moments).moments, bank, UNNAMED)
 
 
 def remember(moments: Moments) -> Memory:
     """The memory of these moments' needs."""
     keys = np.stack([key(reading) for reading in moments.readings])
     return Memory(keys.astype(np.float16).astype(np.float32), moments.needed)
+
+
+def _traces(
+    rows: Sequence[RewardRow], unlabelled: Sequence[Sequence[Observation]]
+) -> list[Sequence[Observation]]:
+    """All that is known of whole traces."""
+    return [*unlabelled, *(row.obs for row in longest_rows(rows))]

