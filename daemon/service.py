@@ -272,6 +272,7 @@ class Service:
             "mode": "attached to ActivityWatch" if self._place.attached else "embedded",
             "session": self._follower.session,
             "pid": os.getpid(),
+            "quiet_s": self._rhythm.quiet_s,
             "model_deaths": self._worker.deaths,
             "sources": self._seen(),
             "encrypted": self._store.encrypted,

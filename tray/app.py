@@ -65,7 +65,7 @@ class Tray:
                 self._popup.result(str(payload["message"]), can_undo=bool(payload["ok"]))
             case "status":
                 recording = payload.get("state") == "recording"
-                self._icon.show_state(active=recording, title=_title(payload))
+                self._icon.show_state(active=recording, title=title(payload))
             case "gone":
                 self._shown = None
                 self._popup.close()
@@ -121,7 +121,7 @@ class Tray:
         self._client.call("POST", path, body, lambda reply, why: None)
 
 
-def _title(status: dict[str, Any]) -> str:
+def title(status: dict[str, Any]) -> str:
     """What the icon says: until when it is paused, in the user's own time."""
     if status.get("state") == "recording":
         silent = status.get("silent_until")

@@ -1,18 +1,22 @@
 """When a popup comes, on a real screen: not in the middle of typing; and what the icon's menu marks."""
 
+import contextlib
 import subprocess
+import sys
+import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from daemon.demo.display import VirtualDesktop
-from daemon.store import marks
+from daemon.store import marks, proposals
 from daemon.store.reader import Reader
 from tests.user import ERROR, User, rows
 
+OTHER = "ZeroDivisionError: division by zero"  # a copy of what is there already would be none
 MISSED = 4  # its line in the menu
 
 
@@ -27,7 +31,7 @@ def test_a_popup_waits_for_the_pause(user: User, start_daemon: Callable[..., Any
     user.open_terminal("typist")
     user.copy(ERROR)
     with typing(user):
-        row = user.until(lambda: rows(daemon, "proposals"))[0]
+        row = user.until(lambda: rows(daemon, "proposals"), 90)[0]
         deadline = time.monotonic() + 5
         while time.monotonic() < deadline:  # it waits, however long the typing goes on
             assert not user.popup()
@@ -40,20 +44,51 @@ def test_a_popup_waits_for_the_pause(user: User, start_daemon: Callable[..., Any
     assert (found[0]["id"], found[0]["state"]) == (row["id"], "shown")
 
 
-class typing:
-    """Keys, one after another, until the end of the block."""
+@contextlib.contextmanager
+def typing(user: User) -> Iterator[None]:
+    """Words, one after another, until the end of the block; no key is left down."""
+    enough = threading.Event()
 
-    def __init__(self, user: User) -> None:
-        self._user = user
-        self._process: subprocess.Popen[bytes] | None = None
+    def type_on() -> None:
+        while not enough.is_set():
+            user.desktop.xdotool("type", "--delay", "100", "and on ")
 
-    def __enter__(self) -> None:
-        words = "and on and on " * 100
-        self._process = self._user.desktop.start(["xdotool", "type", "--delay", "150", words])
+    hands = threading.Thread(target=type_on)
+    hands.start()
+    try:
+        yield
+    finally:
+        enough.set()
+        hands.join(30)
 
-    def __exit__(self, *error: object) -> None:
-        if self._process is not None:
-            self._user.desktop.stop(self._process)
+
+def test_the_first_days_are_silent_and_are_reviewed(
+    user: User, start_daemon: Callable[..., Any]
+) -> None:
+    daemon = start_daemon(user.desktop.env, tray="true", pause_s=2, shadow_days=3)
+    time.sleep(2)
+    user.open_terminal("beginner")
+    user.copy(OTHER)
+    row = user.until(lambda: rows(daemon, "proposals"), 90)[0]
+    assert (row["state"], row["reason"], row["shadow"]) == ("withdrawn", "shadow", True)
+    time.sleep(3)
+    assert not user.popup()
+    review = [sys.executable, "-P", "-m", "daemon", "review"]
+    done = subprocess.run(
+        review,
+        env=daemon.env,
+        input="y\nq\n",
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+    assert "ZeroDivisionError" in done.stdout and "graded" in done.stdout, done.stdout
+    with Reader.open_readonly(daemon.folder / "hunch.db") as store:
+        given = [(item.answer, item.via) for item in store.read(proposals.answers)]
+    assert given == [("accept", "review")]
+    opened = user.desktop.command("xclip", "-selection", "clipboard", "-o")
+    assert opened == OTHER  # nothing was carried out
 
 
 def test_help_was_needed_just_now(

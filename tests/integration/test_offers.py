@@ -189,6 +189,35 @@ async def test_the_first_days_are_silent_and_some_skills_always(tmp_path: Path) 
         assert await always.offer(3, skill="another") is not None
 
 
+async def test_nothing_is_accepted_but_by_a_person(tmp_path: Path) -> None:
+    with Store.open(tmp_path / "hunch.db") as store:
+        desk = Desk(store, stale_s=20.0)
+        for number, seen in enumerate((True, False, None)):  # ignored, not shown, late
+            assert await desk.offer(number) is not None
+            for _ in range(20):
+                desk.pass_time(5)
+                if seen is None:
+                    await desk.manners.tick(hold=True)
+                elif seen:
+                    await desk.look()
+                else:
+                    await desk.manners.tick(hold=False)
+            assert not desk.manners.is_open
+        assert await desk.offer(9) is not None
+        await Desk(store).manners.start()  # killed
+        found = store.read(proposals.proposals)[::-1]
+        assert [(row.state, row.reason) for row in found] == [
+            ("ignored", None),
+            ("withdrawn", "not shown"),
+            ("withdrawn", "held back"),
+            ("withdrawn", "cut short"),
+        ]
+        assert [(row.answer, row.via) for row in store.read(proposals.answers)] == [
+            ("ignore", "timeout")
+        ]
+        assert not store.read(lambda conn: conn.execute("SELECT 1 FROM executions").fetchall())
+
+
 async def test_it_waits_for_a_switch_or_a_pause(desk: Desk) -> None:
     number = await desk.offer(1)
     assert number is not None
