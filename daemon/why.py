@@ -86,8 +86,11 @@ def _because(item: Considered) -> str:
     if who == "agent":
         carries = f"; the skill {item.skill} can carry it out" if item.skill else ""
         return f"because the language model {name} worded it{carries}"
-    why = f": {item.response.rstrip('.')}" if item.response else ""
-    return f"because the skill {item.skill} saw a reason{why} (evidence {item.evidence:+.1f})"
+    why = item.response.rstrip(".")
+    if not why:
+        return f"because the skill {item.skill} saw a reason (evidence {item.evidence:+.1f})"
+    said = why[:1].lower() + why[1:]
+    return f"because {said} (skill {item.skill}, evidence {item.evidence:+.1f})"
 
 
 def _need(trail: Trail) -> Iterator[str]:
@@ -163,7 +166,7 @@ def _fate(offered: Offered) -> Iterator[str]:
     graded = [item for item in offered.answers if item.via == "review"]
     given = [item for item in offered.answers if item.via != "review"]
     if offered.state == "waiting":
-        yield "It waits for a pause."
+        yield "It waits for a pause, or for the tray to show it."
     elif offered.state == "shown":
         yield f"{shown}; it waits for your answer."
     elif offered.state == "withdrawn":

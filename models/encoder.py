@@ -17,6 +17,7 @@ import tokenizers
 from numpy.typing import NDArray
 
 from models.manifest import WEIGHTS, WeightsError, checked, verified
+from models.mapped import Mapped
 
 MODEL = "encoder.onnx"
 GRAPH = "encoder.graph.onnx"
@@ -35,9 +36,14 @@ class Encoder:
     """
 
     def __init__(
-        self, session: onnxruntime.InferenceSession, tokenizer: tokenizers.Tokenizer, name: str
+        self,
+        session: onnxruntime.InferenceSession,
+        tokenizer: tokenizers.Tokenizer,
+        table: Mapped,
+        name: str,
     ) -> None:
         self._session = session
+        self._table = table
         self._tokenizer = tokenizer
         self.name = name
 
@@ -64,11 +70,12 @@ class Encoder:
             raise WeightsError(f"The encoder in {folder} cannot be loaded: {error}.") from error
         tokenizer.enable_truncation(TOKENS)
         tokenizer.enable_padding()
-        return cls(session, tokenizer, name)
+        return cls(session, tokenizer, Mapped(folder / MODEL), name)
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         """Vectors of length 1, shape [len(texts), SIZE]."""
         rows = [self._encode_one(text) for text in texts]
+        self._table.let_go()
         return np.concatenate(rows) if rows else np.zeros((0, SIZE), np.float32)
 
     def _encode_one(self, text: str) -> Vectors:

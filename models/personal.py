@@ -9,7 +9,7 @@ fold them again without one, and that one is unlearnt.
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 import msgspec
@@ -21,7 +21,7 @@ from models.applications import application
 DEVIATION = 0.5
 DEVIATIONS = {"app": 0.3}
 FORGETTING = 0.995  # an answer counts half after 138 more
-FADED = 2000  # answers after which one counts less than 5e-5: no need to fold older ones
+FADED = 1000  # answers after which one counts less than a hundredth: no need to fold older ones
 STIFFEST = 0.02  # least curvature of an answer: a sure forecast that was wrong moves by so much
 CERTAIN = 1e-6  # probabilities keep so far from 0 and 1
 
@@ -62,7 +62,7 @@ class Personal:
         self._priors: list[float] = []  # variances
         self._places: dict[str, int] = {}
         self._means: list[float] = []
-        self._spread: list[list[float]] = []  # covariance of the weights
+        self._spread: list[list[float]] = []  # covariance of the weights, its lower triangle
         self._counts: list[int] = []
 
     def nats(self, terms: Terms) -> float:
@@ -96,14 +96,14 @@ class Personal:
         keep = self._forgetting**weight
         chance = sigmoid(logit(shipped) + keep * self.nats(terms))
         curve = max(chance * (1 - chance), STIFFEST)
-        pulled = [keep * sum(row[place] * value for place, value in values) for row in self._spread]
+        pulled = [keep * self._along(place, values) for place in range(len(self._means))]
         for place, value in values:
             pulled[place] += (1 - keep) * self._priors[place] * value
         width = 1 / (weight * curve) + sum(pulled[place] * value for place, value in values)
         surprise = (float(said) - chance) / curve
         for place, (row, pull) in enumerate(zip(self._spread, pulled, strict=True)):
             gain = pull / width
-            row[:] = [keep * old - gain * other for old, other in zip(row, pulled, strict=True)]
+            row[:] = [keep * old - gain * other for old, other in zip(row, pulled, strict=False)]
             row[place] += (1 - keep) * self._priors[place]
             self._means[place] = keep * self._means[place] + gain * surprise
         for place, _ in values:
@@ -122,12 +122,18 @@ class Personal:
         ]
         return sorted(found, key=lambda item: -abs(item.nats))
 
+    def _along(self, place: int, values: Sequence[tuple[int, float]]) -> float:
+        """One row of the covariance times the terms."""
+        row, spread = self._spread[place], self._spread
+        return sum(
+            value * (row[other] if other <= place else spread[other][place])
+            for other, value in values
+        )
+
     def _place(self, name: str) -> int:
         place = self._places.get(name)
         if place is None:
             place = self._places[name] = len(self._means)
-            for row in self._spread:
-                row.append(0.0)
             self._priors.append(DEVIATIONS.get(name.partition(":")[0], self._deviation) ** 2)
             self._spread.append([0.0] * place + [self._priors[place]])
             self._means.append(0.0)

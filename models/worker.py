@@ -25,6 +25,7 @@ from models.offline import go_offline
 from models.quiet import Quiet, quieten
 from models.sealed import seal
 from models.segment import Segment
+from models.trim import trim
 
 log = logging.getLogger(__name__)
 
@@ -148,6 +149,7 @@ class Worker:
         """Free the language model; the next use loads it again."""
         if self._engine is not None:
             self._engine.close()
+        trim()
 
     def _judges(self) -> Any:
         if self._models is None:
@@ -158,6 +160,7 @@ class Worker:
             except WeightsError as error:
                 self._weights_problem = str(error)
                 raise
+            trim()  # reading weights takes more room than they need: 2 MB
             self._weights_problem = None
         return self._models
 

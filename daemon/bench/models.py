@@ -119,9 +119,10 @@ class _Clock:
 
 def _steps(events: int) -> Iterator[SpeedRow]:
     """Each step of an event, in this process."""
+    from models.encoder import Encoder
     from models.judges import Judges
 
-    judges, alone = Judges.load(WEIGHTS), Judges.load(WEIGHTS).encoder
+    judges, alone = Judges.load(WEIGHTS), Encoder.load()
     known: list[bytes | None] = []
     clock = _Clock()
     for number in range(-CONTEXT, events):
@@ -132,7 +133,6 @@ def _steps(events: int) -> Iterator[SpeedRow]:
         clock.take("once", judges.gate.need, reading)
         clock.take("again", judges.gate.need, reading)
         clock.take("sentence", alone.encode, [history[-1].event])
-        clock.take("joined", alone.encode, [" ".join(item.event for item in history[-2:])])
         clock.take("judge", judges.reward.judge, reading, _task(number))
         known = list(judges.packed(reading))
     times = clock.times
@@ -142,11 +142,10 @@ def _steps(events: int) -> Iterator[SpeedRow]:
 
 def _told(times: dict[str, list[float]]) -> Iterator[SpeedRow]:
     for name, what, goal in (
-        ("again", "gate on kept vectors", "p50 of 3 ms, p95 of 10 ms at most"),
-        ("once", "gate after a new sentence, passes apart", ""),
+        ("again", "gate on what it has read before", ""),
+        ("once", "gate after a new sentence, without its pass", ""),
         ("sentence", "encoder: the new sentence, once an event", ""),
-        ("joined", "encoder: the last two sentences, once an event", ""),
-        ("event", "gate with both passes of the encoder", ""),
+        ("event", "gate with the new sentence's pass", "p50 of 3 ms, p95 of 10 ms at most"),
         ("judge", "reward model, a new task", "p95 of 40 ms at most"),
     ):
         yield SpeedRow("hunch", what, len(times[name]), _figures(times[name]), goal)

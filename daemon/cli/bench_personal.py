@@ -46,12 +46,18 @@ def personal(
 
     Example: hunch bench personal --data ../shared/proactivebench --json
     """
-    from models.encoder import Encoder
-    from models.lab.bench.personal import bench_personal
-    from models.lab.bench.table import as_document, as_text
-    from models.lab.training.samples import Embedded
-    from models.manifest import WeightsError
-    from models.trace import TraceError
+    try:
+        from models.encoder import Encoder
+        from models.lab.bench.personal import bench_personal
+        from models.lab.bench.personal_plots import plot as draw
+        from models.lab.bench.table import as_document, as_text
+        from models.lab.training.samples import Embedded
+        from models.manifest import WeightsError
+        from models.trace import TraceError
+    except ImportError as error:
+        raise HunchError(
+            "Lab", f"{error.name} is missing: pip install 'hunch-assistant[lab]'."
+        ) from error
 
     if data is None and DATA.is_dir():
         data = DATA
@@ -64,9 +70,11 @@ def personal(
     except WeightsError as error:
         raise HunchError("Weights", str(error)) from error
     if plot is not None:
-        from models.lab.bench.personal_plots import plot as draw
-
-        for file in draw(found, plot):
+        try:
+            files = draw(found, plot)
+        except OSError as error:
+            raise HunchError("Plots", f"{plot} cannot be written in ({error.strerror}).") from error
+        for file in files:
             click.echo(file, err=True)
     if not as_json:
         click.echo("\n\n".join(as_text(table) for table in found.tables))

@@ -49,30 +49,30 @@ SELECT CASE WHEN answer = 'accept' AND EXISTS (SELECT 1 FROM executions
     answers.time_us AS at_us, answers.id AS number, via, proposal_id, skill, predictions.source, app, end_us,
     CASE WHEN need_model <> '' THEN coalesce(shipped_need, need) END AS need,
     coalesce(judgements.shipped, probability) AS accept
-FROM answers
+FROM (SELECT * FROM answers WHERE time_us > :since
+        ORDER BY time_us DESC, id DESC LIMIT :limit) AS answers
     JOIN proposals ON proposals.id = proposal_id
     JOIN predictions ON predictions.id = proposals.prediction_id
     JOIN observations ON observations.id = observation_id
     JOIN segments ON segments.id = segment_id
     LEFT JOIN judgements ON judgements.id = (SELECT max(id) FROM judgements
         WHERE judgements.prediction_id = predictions.id)
-WHERE answers.time_us > :since AND answers.id = (SELECT max(id) FROM answers AS later
+WHERE answers.id = (SELECT max(id) FROM answers AS later
         WHERE later.proposal_id = answers.proposal_id)
-ORDER BY answers.time_us DESC, answers.id DESC LIMIT :limit
 """
 _MARKS = """
 SELECT CASE WHEN needed THEN 'needed' ELSE 'not needed' END AS said,
     marks.time_us AS at_us, marks.id AS number, via, NULL AS proposal_id, NULL AS skill,
     '' AS source, app, end_us, coalesce(shipped_need, need) AS need,
     NULL AS accept
-FROM marks
+FROM (SELECT * FROM marks WHERE time_us > :since
+        ORDER BY time_us DESC, id DESC LIMIT :limit) AS marks
     JOIN observations ON observations.id = marks.observation_id
     JOIN segments ON segments.id = segment_id
     JOIN predictions ON predictions.id = (SELECT max(id) FROM predictions
         WHERE predictions.observation_id = observations.id AND need_model <> '')
-WHERE marks.time_us > :since AND marks.id = (SELECT max(id) FROM marks AS later
+WHERE marks.id = (SELECT max(id) FROM marks AS later
         WHERE later.observation_id = marks.observation_id)
-ORDER BY marks.time_us DESC, marks.id DESC LIMIT :limit
 """
 _STATE = """
 SELECT (SELECT count(*) || ' ' || total(time_us % 1000003) || ' ' || coalesce(max(id), 0)

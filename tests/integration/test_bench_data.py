@@ -58,7 +58,7 @@ def test_bad_data_cost_one_sentence(
 
 @pytest.mark.parametrize("name", ["reward", "agent"])
 def test_a_folder_that_is_not_there(tmp_path: Path, name: str) -> None:
-    assert "is no folder" in refused(bench(name, "--data", tmp_path / "nowhere"))
+    assert "is not there" in refused(bench(name, "--data", tmp_path / "nowhere"))
     assert "should hold" in refused(bench(name, "--data", tmp_path))
 
 
@@ -80,7 +80,9 @@ def test_times_of_every_kind_and_steps_back_are_read(tmp_path: Path) -> None:
     traces["code_2"] = [Observation(f"{-i}", item.event) for i, item in enumerate(traces["code_2"])]
     release = write_release(tmp_path / "release", traces)
     for name, rows in (("reward", 72), ("agent", 24)):
-        assert line(table(name, "--data", release), "hunch", "trace")["n"] == rows
+        assert (
+            line(table(name, "--data", release, "--folds", "trace"), "hunch", "trace")["n"] == rows
+        )
 
 
 def test_an_empty_trace_and_a_trace_of_one_event(release: Path) -> None:
@@ -115,7 +117,8 @@ def test_other_files_are_ignored(release: Path) -> None:
     answers.write_bytes(gzip.compress(whole))
     after = table("agent", "--data", release, "--folds", "trace")
     assert [row["name"] for row in after["rows"]] == [row["name"] for row in before["rows"]]
-    assert line(after, "peer", "none") == line(before, "peer", "none")
+    for name in ("n", "accuracy", "most_f1"):  # one more trace moves what is usual, so our judge
+        assert line(after, "peer", "none")[name] == line(before, "peer", "none")[name]
 
 
 def test_own_exports_are_scored_by_the_shipped_models(tmp_path: Path) -> None:

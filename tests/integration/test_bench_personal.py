@@ -55,13 +55,14 @@ def test_real_histories_are_replayed_by_the_command(
     document = json.loads(done.stdout)
     assert document["table"] == "personal" and "72 answers of 3 people" in document["data"]
     rows = {row["name"]: row for row in document["rows"]}
-    blank = rows["blank prior: hunch"]
+    blank = rows["hunch: blank prior"]
     assert (
         blank["n"] == 72
-        and blank["auroc_person"] > 0.7 > rows["blank prior: hunch, not learning"]["auroc_person"]
+        and blank["auroc_person"] > 0.7 > rows["without learning: blank prior"]["auroc_person"]
     )
     assert blank["auroc_person_low"] <= blank["auroc_person"] <= blank["auroc_person_high"]
-    assert rows["blank prior: control, answers shuffled"]["auroc_person"] < 0.65
+    assert rows["shuffled: blank prior"]["auroc_person"] < 0.65
+    assert rows["hunch: person 1"]["n"] == 24 and rows["hunch: person 1"]["blank"] > 0.7
     assert {"log_loss_first", "brier", "ece"} <= set(blank)
     told = bench("--coderec", str(tmp_path), "--plot", str(tmp_path / "plots"))
     assert told.exit_code == 0 and "Real histories" in told.output, told.output

@@ -2,22 +2,26 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
 from models.encoder import Encoder
+from models.gate import Gate
 from models.lab.bench.agent import bench_agent
 from models.lab.bench.corpus import Corpus
 from models.lab.bench.fits import Contender
 from models.lab.bench.peers import shift
+from models.lab.bench.plots import write_plots
 from models.lab.bench.reward import bench_reward
 from models.lab.bench.table import Table, as_text
+from models.lab.training.fit import fit_need
 from models.lab.training.samples import Embedded
 from models.observation import Judgement, Need, Observation
 from models.reading import Reading
 from models.trace import Response, RewardRow, load_release
 from tests.releases import observations, write_release
-from tests.tables import bench, line, table
+from tests.tables import bench, line, refused, table
 
 SHARED = Path(__file__).parents[2].parent / "shared" / "proactivebench"
 FIGURES = {
@@ -81,18 +85,18 @@ def test_both_labels_and_their_counts(release: Path) -> None:
     path = release / "test_data" / "code_0.json"
     path.write_bytes(path.read_bytes().replace(b'"task_status":false', b'"task_status":true'))
     for label, count in (("help_needed", 12), ("task_status", 15)):
-        document = table("agent", "--data", release, "--label", label, "--folds", "trace")
+        document = table("agent", "--data", release, "--label", label, "--folds", "paper")
         assert f"{label} at {count} of 24" in document["data"]
         assert line(document, "always propose", "none")["accuracy"] == pytest.approx(count / 24)
 
 
 def test_tables_fit_a_screen(release: Path) -> None:
-    for name in ("reward", "agent"):
-        found = bench(name, "--data", release)
-        assert found.exit_code == 0, found.output
-        assert max(map(len, found.stdout.splitlines())) <= 120
-        assert "hunch" in found.stdout
-        assert "95 % over traces" in found.stdout
+    _, agent, reward = leaks_of(release)
+    for found in (agent, reward):
+        text = as_text(found)
+        assert max(map(len, text.splitlines())) <= 120
+        assert "watchful" in text
+        assert "95 % over traces" in text
 
 
 def test_seeds_and_pairs_of_traces(release: Path) -> None:
@@ -106,12 +110,19 @@ def test_seeds_and_pairs_of_traces(release: Path) -> None:
 
 
 def test_plots_are_pictures(release: Path, tmp_path: Path) -> None:
-    for name, curve in (("agent", "need"), ("reward", "acceptance")):
-        found = bench(name, "--data", release, "--folds", "trace", "--plot", tmp_path / "plots")
-        assert found.exit_code == 0, found.output
+    found = bench("reward", "--data", release, "--folds", "trace", "--plot", tmp_path / "plots")
+    assert found.exit_code == 0, found.output
+    write_plots(leaks_of(release)[1].curves, tmp_path / "plots")
+    for curve in ("need", "acceptance"):
         assert (tmp_path / "plots" / f"{curve}.png").read_bytes().startswith(b"\x89PNG")
         assert b"</svg>" in (tmp_path / "plots" / f"{curve}.svg").read_bytes()
     assert len(list((tmp_path / "plots").iterdir())) == 4
+
+
+def test_plots_need_what_was_left_out(release: Path, tmp_path: Path) -> None:
+    found = bench("reward", "--data", release, "--folds", "paper", "--plot", tmp_path / "plots")
+    assert "--folds trace" in refused(found)
+    assert not (tmp_path / "plots").exists()
 
 
 def test_the_default_data_lie_beside_the_clone(
@@ -123,7 +134,7 @@ def test_the_default_data_lie_beside_the_clone(
     assert bench("reward").exit_code == 2
     (tmp_path / "shared").mkdir()
     release.rename(tmp_path / "shared" / "proactivebench")
-    assert bench("reward", "--folds", "trace").exit_code == 0
+    assert bench("reward", "--folds", "paper").exit_code == 0
 
 
 class Watchful:
@@ -142,6 +153,13 @@ class Watchful:
     def judge(self, reading: Reading, task: str | None) -> Judgement:
         self._leaks |= self._known & {item.event for item in reading.history}
         return Judgement(0.4, 0.5, "watchful")
+
+
+class Half(NamedTuple):
+    """A gate that was fitted, beside a judge that knows nothing."""
+
+    gate: Gate
+    reward: Watchful
 
 
 def leaks_of(folder: Path) -> tuple[set[str], Table, Table]:
@@ -199,11 +217,20 @@ def real(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_with_real_traces_left_out_the_gate_beats_speaking_always(real: Path) -> None:
-    document = table("agent", "--data", real, "--folds", "trace")
-    ours, always = line(document, "hunch", "trace"), line(document, "always propose", "none")
-    assert ours["auroc"] > 0.70
-    assert ours["f1"] > always["f1"]
-    assert ours["false_alarm"] < always["false_alarm"] - 0.1
+    def fit(
+        rows: Sequence[RewardRow],
+        unlabelled: Sequence[Sequence[Observation]],
+        embed: Embedded,
+        seed: int = 0,
+    ) -> Half:
+        return Half(fit_need(rows, unlabelled, embed), Watchful(set(), set()))
+
+    table = bench_agent(real, Encoder.load(), ["trace"], contender=Contender("gate", fit))
+    rows = {row.name: row.figures for row in table.rows}
+    ours, always = rows["gate"], rows["always propose"]
+    assert (ours["auroc"] or 0) > 0.7
+    assert (ours["f1"] or 0) > (always["f1"] or 0)
+    assert (ours["false_alarm"] or 1) < (always["false_alarm"] or 0) - 0.1
 
 
 def test_the_papers_split_is_told_beside_its_leak(real: Path) -> None:

@@ -122,7 +122,7 @@ def test_a_daemons_proposal_is_told_while_it_runs_and_after(
     number = str(listed[0]["id"])
     told = daemon.cli("why", number)
     assert told.returncode == 0, told.stderr
-    assert "TypeError" in told.stdout and "evidence +2.5" in told.stdout
+    assert "because you copied" in told.stdout and "evidence +2.5" in told.stdout
     assert "Help was " in told.stdout and "You were " in told.stdout and "eager" in told.stdout
     daemon.stop()
     document = json.loads(daemon.cli("why", number, "--json", "-v").stdout)
@@ -155,7 +155,7 @@ def test_a_proposal_from_what_was_seen_to_what_became_of_it(day: Day) -> None:
     for words in (
         "The user reads page 0.",
         "The user reads page 2.",
-        "It proposed “Open the page.” because the skill x saw a reason: You copied it (evidence +2.1).",
+        "It proposed “Open the page.” because you copied it (skill x, evidence +2.1).",
         "Help was likely wanted: 0.71 (it asks from 0.25 on, balanced).",
         "You were likely to accept it: 0.78, 0.58 was needed (balanced).",
         "Your own answers moved it from 0.70 to 0.78 (+0.4).",

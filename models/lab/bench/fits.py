@@ -87,6 +87,7 @@ class Contender(NamedTuple):
             minutes; None leaves out as little as is asked.
         learns: Whether it is fitted; one that is not is asked the paper's test rows alone.
         limit: How many of these, spread over all; None asks all.
+        note: What a reader of the table must know.
     """
 
     name: str
@@ -96,6 +97,7 @@ class Contender(NamedTuple):
     folds: int | None = None
     learns: bool = True
     limit: int | None = None
+    note: str = ""
 
 
 HEADS = Contender("hunch", fit, fit_need)

@@ -92,7 +92,11 @@ class Asked(NamedTuple):
 def cross_encoder(folder: Path, steps: Steps) -> Contender:
     """The cross-encoder: by the one recipe for the paper's split, by the other for traces left out."""
     trace, paper = (CrossFit(name, folder, steps) for name in ("trace", "paper"))
-    return Contender("hunch, cross-encoder", trace, paper=paper, folds=FOLDS)
+    note = (
+        f"hunch, cross-encoder: MiniLM fine-tuned for this table, judged in int8. Whole recordings are left out"
+        f" in {FOLDS} parts, several at a time."
+    )
+    return Contender("hunch, cross-encoder", trace, paper=paper, folds=FOLDS, note=note)
 
 
 def language_model(engine: Engine, prompt: str | None, limit: int | None) -> Contender:
@@ -107,7 +111,8 @@ def language_model(engine: Engine, prompt: str | None, limit: int | None) -> Con
     ) -> Asked:
         return asked
 
-    return Contender(f"LLM judge: {engine.name}", fit, learns=False, limit=limit)
+    note = "LLM judge: not trained, so the paper's test rows alone are asked; n tells how many."
+    return Contender(f"LLM judge: {engine.name}", fit, learns=False, limit=limit, note=note)
 
 
 def _is_made(place: Path, mark: str) -> bool:

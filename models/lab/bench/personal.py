@@ -5,15 +5,16 @@ models beneath it never saw the trace, or the person, that they are scored on.
 """
 
 from collections.abc import Iterable, Sequence
+from itertools import groupby
 from pathlib import Path
 from typing import NamedTuple
 
 from models.lab.bench.corpus import Corpus
 from models.lab.bench.fits import LeftOut
-from models.lab.bench.metrics import Figures
+from models.lab.bench.metrics import Figures, told
 from models.lab.bench.personal_histories import file_in, find, histories
 from models.lab.bench.personal_priors import PRIORS, Histories, Prior
-from models.lab.bench.personal_replay import Asked, Forecast, figures, replay
+from models.lab.bench.personal_replay import Asked, Forecast, figures, own_auroc, replay
 from models.lab.bench.personal_tastes import (
     SEEDS,
     TASTES,
@@ -42,6 +43,11 @@ NAMES = {
     "log_loss_gain": "log loss falls by",
     "log_loss_first_gain": "over the first ten answers by",
 }
+PERSON_COLUMNS = tuple(f"{prior}{kind}" for prior in PRIORS for kind in ("_without", ""))
+PERSON_NOTES = (
+    "AUROC of acceptance inside each person under the blank, weak and strong prior, without learning (-) and with it",
+    "(+), ranked without the offset; - with fewer than three of either answer.",
+)
 SHUFFLES = 5
 NOTES = (
     "AUROC pools all answers (a constant fitted to the others has less than 0.5 there: who is left out raises it);",
@@ -130,21 +136,21 @@ def _pair(found: Replayed, name: str, stream: Sequence[Asked]) -> Iterable[Row]:
     """A replay without learning and with it."""
     without, learning = replay(stream, learns=False), replay(stream)
     found.replays[name] = (without, learning)
-    yield Row(f"{name}: hunch, not learning", "trace", len(stream), figures(without))
-    yield Row(f"{name}: hunch", "trace", len(stream), figures(learning, without))
+    yield Row(f"without learning: {name}", "trace", len(stream), figures(without))
+    yield Row(f"hunch: {name}", "trace", len(stream), figures(learning, without))
 
 
 def _tastes(found: Replayed, judged: Sequence[Judged], name: str, seeds: int) -> None:
     rows = []
     for taste in TASTES:
         found.tastes[taste.name] = all_answered(judged, taste, seeds)
-        rows.append(Row(f"hunch, {taste.name}", "trace", seeds, found.tastes[taste.name]))
+        rows.append(Row(f"hunch: {taste.name}", "trace", seeds, found.tastes[taste.name]))
     for taste in TASTES[:1]:
         control = all_answered(judged, taste, seeds, "shuffled")
-        rows.append(Row(f"control: {taste.name}, answers shuffled", "trace", seeds, control))
+        rows.append(Row(f"shuffled: {taste.name}", "trace", seeds, control))
     for taste in TASTES:
         answered, runs = live(judged, taste, seeds)
-        rows.append(Row(f"hunch live, {taste.name}", "trace", runs, answered))
+        rows.append(Row(f"hunch live: {taste.name}", "trace", runs, answered))
     data = f"{name}: {len(judged)} judged tasks as a stream, traces left out, {seeds} seeds"
     sections = (Section("Scripted tastes", bounded=("fewer",), over="95 % over seeds"),)
     found.tables.append(Table("personal tastes", data, TASTE_COLUMNS, rows, TASTE_NOTES, sections))
@@ -160,11 +166,32 @@ def _histories(found: Replayed, folder: Path, embed: Embedded) -> None:
     people = len({item.user for item in shown})
     accepted = sum(item.said for item in shown) / len(shown)
     data = (
-        f"{folder.resolve().name}: {len(shown)} answers of {people} people, {100 * accepted:.0f} %"
+        f"{_name(folder)}: {len(shown)} answers of {people} people, {100 * accepted:.0f} %"
         " accepted, each person left out of the prior"
     )
     sections = (Section("Real histories", bounded=BOUNDED, over="95 % over persons", names=NAMES),)
     found.tables.append(Table("personal histories", data, COLUMNS, rows, NOTES, sections))
+    persons = list(_persons(found))
+    found.tables.append(Table("personal persons", data, PERSON_COLUMNS, persons, PERSON_NOTES))
+
+
+def _persons(found: Replayed) -> Iterable[Row]:
+    """Each person's own AUROC, without learning and with it, under each prior."""
+    whole: dict[str, tuple[int, Figures]] = {}
+    for prior in PRIORS:
+        without, learning = found.replays[f"{prior} prior"]
+        for key, forecasts in ((f"{prior}_without", without), (prior, learning)):
+            for person, rows in groupby(forecasts, key=lambda row: row.asked.person):
+                answers = list(rows)
+                own = whole.setdefault(person, (len(answers), {}))[1]
+                own[key] = told(own_auroc(answers))
+    for person, (count, figures_of) in whole.items():
+        yield Row(f"hunch: person {person}", "trace", count, figures_of)
+
+
+def _name(folder: Path) -> str:
+    file = find(folder)
+    return (file.parent if file else folder).resolve().name
 
 
 def _control(known: Histories, prior: Prior) -> Row:
@@ -180,4 +207,4 @@ def _control(known: Histories, prior: Prior) -> Row:
     for key in keys:
         values = [item[key] for item in found]
         means[key] = sum(value or 0.0 for value in values) / len(values)
-    return Row(f"{prior} prior: control, answers shuffled", "trace", count, means)
+    return Row(f"shuffled: {prior} prior", "trace", count, means)

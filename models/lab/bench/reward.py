@@ -127,12 +127,16 @@ def bench_reward(
         curves["acceptance"] = [_outcome(item) for item in runs[0] if item.row.pred_task]
     own = [] if corpus.release.released else corpus.release.missing
     few = [] if corpus.fittable else [TOO_FEW]
-    notes = (*corpus.doubles, *own, *few, *NOTES)
+    notes = (*corpus.doubles, *own, *few, *NOTES, *filter(None, [contender.note]))
     return Table("reward", _data(folder, corpus), COLUMNS, rows, notes, SECTIONS, curves)
 
 
 SECTIONS = (
-    Section("The paper's random split, which leaks: memorisation", folds=("paper",)),
+    Section(
+        "The paper's random split, which leaks: memorisation",
+        folds=("paper",),
+        names={"invalid": "share of answers that are no judgement, errors of their own:"},
+    ),
     Section(
         "Whole recordings left out: the headline",
         folds=("trace", "none"),
@@ -212,8 +216,9 @@ def _figures(runs: Sequence[Sequence[Judged]]) -> Figures:
             if item.row.category == category
         ]
         agreements[name] = sum(agreed) / len(agreed) if agreed else None
-    answers = [item.said is not None for run in runs for item in run]
-    agreements["invalid"] = 1 - sum(answers) / len(answers) if answers else None
+    invalid = [item.said is None for run in runs for item in run]
+    if any(invalid):
+        agreements["invalid"] = sum(invalid) / len(invalid)
     return agreements | with_intervals([[_outcome(item) for item in run] for run in runs])
 
 

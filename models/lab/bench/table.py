@@ -18,16 +18,13 @@ SHORT = {
     "proposal_rate": "rate", "correct_silence": "quiet",
     "auroc_person": "own", "auroc_without": "was", "log_loss": "loss", "log_loss_first": "first",
     "rejected_without": "was", "rejected": "is", "fewer": "fewer", "rejected_share": "rej",
+    "blank_without": "bl-", "blank": "bl+", "weak_without": "we-", "weak": "we+",
+    "strong_without": "st-", "strong": "st+",
 }  # fmt: skip
 AS_FRACTION = {
-    "auroc",
-    "brier",
-    "ece",
-    "auroc_person",
-    "auroc_without",
-    "log_loss",
-    "log_loss_first",
-}
+    "auroc", "brier", "ece", "auroc_person", "auroc_without", "log_loss", "log_loss_first",
+    "blank_without", "blank", "weak_without", "weak", "strong_without", "strong",
+}  # fmt: skip
 WIDTH = 120
 CELL, SPAN = 6, 14  # columns of a figure, and of an interval
 
@@ -159,20 +156,23 @@ def _intervals(rows: list[Row], section: Section, width: int) -> Iterable[str]:
 
 
 def _sentences(rows: list[Row], section: Section) -> Iterable[str]:
-    for row in [row for row in rows if row.folds != "none"]:
-        told = []
-        for name, words in section.names.items():
-            key = section.prefix + name
-            if (figure := row.figures.get(key)) is None:
-                continue
-            low, high = row.figures.get(f"{key}_low"), row.figures.get(f"{key}_high")
-            between = "" if low is None or high is None else f" [{low:.3f}, {high:.3f}]"
-            spread = row.figures.get(f"{key}_sd")
-            seeds = "" if spread is None else f", sd over seeds {spread:.3f}"
-            told.append(f"{words} {figure:.3f}{between}{seeds}")
-        if told:
-            yield from _wrapped(f"{row.name} ({row.folds}): {'; '.join(told)}.")
-            yield ""
+    said: set[str] = set()
+    for row in rows:
+        told = "; ".join(
+            _told(section.prefix + name, words, row.figures)
+            for name, words in section.names.items()
+            if row.folds != "none" and row.figures.get(section.prefix + name) is not None
+        )
+        if told and told not in said:  # one gate under several costs ranks in one way
+            yield from (*_wrapped(f"{row.name} ({row.folds}): {told}."), "")
+        said.add(told)
+
+
+def _told(key: str, words: str, figures: Figures) -> str:
+    low, high, spread = (figures.get(f"{key}_{end}") for end in ("low", "high", "sd"))
+    between = "" if low is None or high is None else f" [{low:.3f}, {high:.3f}]"
+    seeds = "" if spread is None else f", sd over seeds {spread:.3f}"
+    return f"{words} {figures[key]:.3f}{between}{seeds}"
 
 
 def _head(row: Row, width: int) -> str:
