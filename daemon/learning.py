@@ -129,12 +129,14 @@ class Learning:
         return self._folded
 
     def _fold(self, rows: Sequence[Lesson]) -> None:
-        """Take in what is new; begin anew when something before it has changed."""
-        start = self._folded.index(rows[0]) if rows and rows[0] in self._folded else None
-        known = self._folded[start:] if start is not None else []
-        if not known or list(rows[: len(known)]) != known:
-            self._learnt, known = self._nothing(), []
-        for row in rows[len(known) :]:
+        """Take in what is new; begin anew when something before it has changed, or is gone."""
+        # Only where there are more than are folded may the oldest have left by itself.
+        full = len(rows) == FADED and rows[0] in self._folded
+        known = self._folded[self._folded.index(rows[0]) :] if full else self._folded
+        fresh = rows[len(known) :]
+        if not fresh or list(rows[: len(known)]) != known:
+            self._learnt, fresh = self._nothing(), rows
+        for row in fresh:
             _learn(self._learnt, row)
         self._folded = list(rows)
 

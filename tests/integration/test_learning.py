@@ -38,7 +38,8 @@ def user(tmp_path: Path) -> Iterator[User]:
 
 async def test_without_answers_the_shipped_models_speak(user: User) -> None:
     need, judgement = user.forecast("search")
-    assert (need.probability, need.shipped, need.threshold) == (NEED, NEED, 0.25)
+    assert (need.probability, need.shipped) == (NEED, NEED)
+    assert need.threshold == pytest.approx(0.25)
     assert (judgement.probability, judgement.shipped) == (ACCEPT, ACCEPT)
     assert judgement.threshold == pytest.approx(1 / (1 + NEED))
 
@@ -86,6 +87,18 @@ async def test_forgetting_one_answer_leaves_what_the_others_taught(user: User) -
         )
     )  # fmt: skip
     assert (user.accepts("b"), user.accepts("a")) == without
+
+
+async def test_forgetting_the_oldest_answers_unlearns_them_at_once(user: User) -> None:
+    """As `hunch forget --before` and retention do: what is left is a row of newest answers."""
+    for _ in range(3):
+        await user.is_asked("search", "reject")
+    await user.is_asked("other", "accept")
+    learnt = user.accepts("search")
+    await user.store.write(lambda conn: conn.execute("DELETE FROM answers WHERE answer = 'reject'"))
+    left = user.accepts("search")
+    user.learning = Learning(user.store.read, user.settings, lambda: user.now)
+    assert left == user.accepts("search") > learnt
 
 
 async def test_an_ignored_one_is_not_rejected_and_a_late_answer_counts_instead(user: User) -> None:
