@@ -23,8 +23,12 @@ def moments(votes: list[list[Votes]], traces: list[int]) -> Moments:
 
 def test_a_strict_annotator_does_not_make_a_moment_worse() -> None:
     # In both traces the first moment is liked by all but the strict third person of trace 1.
-    mild = [[(True, True, True)], [(False, False, True)], [(False, False, True)]]
-    strict = [[(True, True, False)], [(False, False, False)], [(False, False, False)]]
+    mild: list[list[Votes]] = [[(True, True, True)], [(False, False, True)], [(False, False, True)]]
+    strict: list[list[Votes]] = [
+        [(True, True, False)],
+        [(False, False, False)],
+        [(False, False, False)],
+    ]
     found = appeal(moments([*mild, *strict], [0, 0, 0, 1, 1, 1]))
     assert found.moments[0] > found.moments[1] == pytest.approx(found.moments[2])
     assert found.moments[3] > found.moments[4]
