@@ -98,6 +98,8 @@ def bench_personal(
         TraceError: Neither is there, or a file is not of its format.
     """
     found = Replayed([], {}, {})
+    folder = coderec or (data if data is not None and find(data) else None)
+    shown = histories(folder) if folder else []  # before what takes minutes
     if data is not None and file_in(data) is None:
         corpus = Corpus(load_release(data))
         judged = left_out(corpus, LeftOut(corpus, embed), progress)
@@ -106,8 +108,8 @@ def bench_personal(
             _votes(found, stream, data.resolve().name)
         if judged:
             _tastes(found, [_task(item) for item in judged], data.resolve().name, seeds)
-    if (folder := coderec or (data if data is not None and find(data) else None)) is not None:
-        _histories(found, folder, embed)
+    if folder:
+        _histories(found, _name(folder), Histories(shown, embed))
     if not found.tables:
         raise TraceError(
             f"{data} has neither judged tasks, as a released folder has, nor a history of answers."
@@ -156,9 +158,8 @@ def _tastes(found: Replayed, judged: Sequence[Judged], name: str, seeds: int) ->
     found.tables.append(Table("personal tastes", data, TASTE_COLUMNS, rows, TASTE_NOTES, sections))
 
 
-def _histories(found: Replayed, folder: Path, embed: Embedded) -> None:
-    shown = histories(folder)
-    known = Histories(shown, embed)
+def _histories(found: Replayed, name: str, known: Histories) -> None:
+    shown = known.shown
     rows: list[Row] = []
     for prior in PRIORS:
         rows += _pair(found, f"{prior} prior", list(known.stream(prior)))
@@ -166,7 +167,7 @@ def _histories(found: Replayed, folder: Path, embed: Embedded) -> None:
     people = len({item.user for item in shown})
     accepted = sum(item.said for item in shown) / len(shown)
     data = (
-        f"{_name(folder)}: {len(shown)} answers of {people} people, {100 * accepted:.0f} %"
+        f"{name}: {len(shown)} answers of {people} people, {100 * accepted:.0f} %"
         " accepted, each person left out of the prior"
     )
     sections = (Section("Real histories", bounded=BOUNDED, over="95 % over persons", names=NAMES),)

@@ -55,7 +55,7 @@ def _tastes(found: Replayed) -> Figure:
     axes.axvline(GOAL, color=RED, linestyle="--", linewidth=0.8, label="goal")
     axes.axvline(0, color="black", linewidth=0.6)
     axes.set_yticks(places, names)
-    axes.set_xlabel("rejected proposals saved after 50 answers, % (95 % over seeds)")
+    axes.set_xlabel("rejected proposals saved after 50 answers, %")
     axes.legend(frameon=False, loc="lower right")
     return figure
 
