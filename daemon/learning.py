@@ -144,7 +144,10 @@ class Learning:
 
 def _learn(learnt: Learnt, row: Lesson) -> None:
     said = row.said in YES
-    if row.need is not None:
+    marked = (
+        row.via == "review" and row.said in WEIGHTS
+    )  # a grade has a mark beside it, which says it
+    if row.need is not None and not marked:
         terms = need_terms(row.app, row.moment)
         learnt.need.learn(row.need, terms, said, NEED_WEIGHTS[row.said])
     if row.said in WEIGHTS:

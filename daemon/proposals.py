@@ -159,10 +159,11 @@ class Proposals:
         row, now = self._row(proposal_id), self._clock()
         if self._open is None or self._open.id != proposal_id or self._open.published is None:
             raise Conflict("Proposal", f"Proposal {proposal_id} is {row.state}.")
-        if self._open.shown is None:
-            self._budgets.spend(now)
-        self._open = self._open._replace(shown=now)
         await self._store.write(lambda conn: _set_shown(conn, proposal_id, now))
+        if self._open is not None and self._open.id == proposal_id:  # not before: it can fail
+            if self._open.shown is None:
+                self._budgets.spend(now)
+            self._open = self._open._replace(shown=now)
         return self._row(proposal_id)
 
     def current(self) -> dict[str, Any] | None:

@@ -12,7 +12,7 @@ import msgspec
 
 Eagerness = Literal["quiet", "balanced", "eager"]
 
-NEAR = 0.5  # share of the need's threshold below which not even a sure acceptance is asked for
+SUREST = 0.8  # P(accept) that the reward model hardly ever passes: 1 of 100 tasks, traces left out
 
 
 class Costs(msgspec.Struct, frozen=True):
@@ -40,8 +40,11 @@ def need_threshold(costs: Costs) -> float:
 
 
 def near_threshold(costs: Costs) -> float:
-    """P(need) from which the reward model is asked; below, silence costs nothing to decide."""
-    return NEAR * need_threshold(costs)
+    """P(need) from which the reward model is asked: where its surest word could still reach the rule.
+
+    It is `accept_threshold` turned round: 0.5 quiet, 0.25 balanced, 0.125 eager.
+    """
+    return costs.false_alarm * (1 - SUREST) / (SUREST * costs.missed)
 
 
 def accept_threshold(costs: Costs, need: float) -> float:

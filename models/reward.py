@@ -23,7 +23,7 @@ from models.layout import LAYOUT
 from models.manifest import WEIGHTS
 from models.memory import Memory
 from models.observation import Judgement
-from models.pairs import Axes, likeness_numbers, task_numbers
+from models.pairs import task_numbers
 from models.reading import Encode, Reading
 from models.trained import Arrays, load, part, prefixed
 
@@ -41,7 +41,7 @@ class Pair(NamedTuple):
 
     Attributes:
         vectors: The newest sentence's and the task's, shape [2 * SIZE].
-        numbers: Plain ones, shape [len(LAYOUT) - 2]: the moment's, the task's, likeness.
+        numbers: Plain ones, shape [len(MOMENT) + len(TASK)]: the moment's, the task's.
     """
 
     vectors: Floats
@@ -102,10 +102,9 @@ class RewardModel:
     """
 
     def __init__(
-        self, acceptance: Acceptance, axes: Axes, memory: Memory, gate: Gate, *, encode: Encode, model: str
+        self, acceptance: Acceptance, memory: Memory, gate: Gate, *, encode: Encode, model: str
     ) -> None:  # fmt: skip
         self._acceptance = acceptance
-        self._axes = axes
         self._memory = memory
         self._gate = gate
         self._encode = encode
@@ -124,10 +123,8 @@ class RewardModel:
     @classmethod
     def of(cls, arrays: Arrays, gate: Gate, encode: Encode, model: str) -> Self:
         """From the file's arrays."""
-        axes = part(arrays, "axes")
         return cls(
             Acceptance.of(arrays),
-            Axes(axes["mean"], axes["axes"].astype(np.float32), axes["deviations"]),
             Memory.of(part(arrays, "memory")),
             gate,
             encode=encode,
@@ -136,22 +133,12 @@ class RewardModel:
 
     def arrays(self) -> dict[str, NDArray[Any]]:
         """For the file; without the gate's."""
-        axes: Arrays = {
-            "mean": self._axes.mean,
-            "axes": self._axes.axes.astype(np.float16),
-            "deviations": self._axes.deviations,
-        }
-        return {
-            **self._acceptance.arrays(),
-            **prefixed("axes", axes),
-            **prefixed("memory", self._memory.arrays()),
-        }
+        return self._acceptance.arrays() | prefixed("memory", self._memory.arrays())
 
     def forgetful(self) -> Self:
         """The same without its memory of cases."""
         return type(self)(
             self._acceptance,
-            self._axes,
             self._memory.emptied(),
             self._gate,
             encode=self._encode,
@@ -168,16 +155,15 @@ class RewardModel:
             chance = needed
         else:
             vector = self._encode([task])[0]
-            chance = self._acceptance.probability(pair_of(reading, task, vector, self._axes))
+            chance = self._acceptance.probability(pair_of(reading, task, vector))
         return Judgement(chance, need_threshold(COSTS["balanced"]), self._model)
 
 
-def pair_of(reading: Reading, task: str, vector: Vectors, axes: Axes) -> Pair:
+def pair_of(reading: Reading, task: str, vector: Vectors) -> Pair:
     """A moment and a task as the models read them; `vector` is the task's, shape [SIZE]."""
     numbers = [
         values(moment_numbers(reading)),
         values(task_numbers(reading, task, vector)),
-        values(likeness_numbers(reading.vectors, vector, axes)),
     ]
     vectors = np.concatenate([reading.vectors[-1], vector]).astype(float)
     return Pair(vectors, np.concatenate(numbers))

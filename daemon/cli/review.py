@@ -22,8 +22,8 @@ from daemon.store.review import Item
 T = TypeVar("T")
 
 GRADES: dict[str, Grade] = {"y": "yes", "n": "no", "m": "other"}
-OFFERED = "Would you have accepted? [y]es, [n]o, help but not [m] this, [s]kip, [q]uit: "
-SILENT = "Was help needed there? [y]es, [n]o, [s]kip, [q]uit: "
+OFFERED = "Would you have accepted? y: yes, n: no, m: help, but not this, s: later, q: quit > "
+SILENT = "Was help needed there? y: yes, n: no, s: later, q: quit > "
 
 
 @click.command()

@@ -127,8 +127,12 @@ async def test_marks_move_the_need_of_such_moments_alone(user: User) -> None:
 
 
 async def test_grades_of_silent_proposals_teach(user: User) -> None:
-    await user.is_asked("search", "accept", via="review")
-    assert user.accepts("search") > ACCEPT and user.needs() > NEED
+    number = await user.is_asked("search", "accept", via="review")
+    assert user.accepts("search") > ACCEPT and user.needs() == NEED
+    row = user.store.read(lambda conn: proposals.proposal(conn, number))
+    assert row is not None
+    await user.marks(row.observation_id, needed=True)  # as `hunch review` does: it counts once
+    assert user.needs() > NEED
 
 
 async def test_answers_before_a_reset_count_no_more_and_stay(user: User) -> None:

@@ -83,7 +83,7 @@ async def test_what_could_not_be_shown_is_not_ignored(desk: Desk) -> None:
         with pytest.raises(HunchError):
             await desk.look()
         other.rollback()
-    desk.pass_time(30)
+    desk.pass_time(5)
     await desk.look()
     assert desk.state(number) == "shown" and desk.told[-1][0] == "proposal"
     assert desk.store.read(proposals.answers) == []

@@ -86,7 +86,9 @@ def test_silence_is_judged_as_the_need_says(encoder: Encoder, gate: Gate) -> Non
     assert on_topic.model == need.model
 
 
-@pytest.mark.parametrize("name", ["encoder.onnx", "tokenizer.json", "manifest.json"])
+@pytest.mark.parametrize(
+    "name", ["encoder.onnx", "encoder.graph.onnx", "tokenizer.json", "manifest.json"]
+)
 def test_a_damaged_encoder_says_what_to_do(tmp_path: Path, name: str) -> None:
     folder = Path(shutil.copytree(WEIGHTS, tmp_path / "weights"))
     (folder / name).write_bytes((folder / name).read_bytes()[:-100])

@@ -218,7 +218,10 @@ def test_the_agents_answer_is_read_in_the_papers_schema() -> None:
         [answer % '"Search for the error."', answer % "null", answer % '"None."', "{"]
     )
     agent = Agent(engine)
-    tasks = [[item.task for item in agent.predict(HISTORY)] for _ in range(4)]
+    said = [agent.predict(HISTORY) for _ in range(4)]
+    asked = {item.prompt for items in said for item in items}
+    assert asked == {prompts.version(prompts.AGENT)} and len(asked.pop()) == 12
+    tasks = [[item.task for item in items] for items in said]
     assert tasks == [["Search for the error."], [None], [None], []]
     assert engine.unparsed == 1
     assert "ruby split string" in engine.asked[0][-1].content

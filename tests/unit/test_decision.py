@@ -2,7 +2,7 @@
 
 import pytest
 
-from models.decision import COSTS, accept_threshold, near_threshold, need_threshold
+from models.decision import COSTS, SUREST, accept_threshold, near_threshold, need_threshold
 
 
 def test_costs_order_the_thresholds() -> None:
@@ -22,3 +22,4 @@ def test_the_rule_weighs_both_errors(name: str) -> None:
         assert (1 - accept) * costs.false_alarm == pytest.approx(accept * need * costs.missed)
     assert accept_threshold(costs, 0.9) < accept_threshold(costs, 0.1)
     assert near_threshold(costs) <= need_threshold(costs)
+    assert accept_threshold(costs, near_threshold(costs)) == pytest.approx(SUREST)

@@ -9,7 +9,7 @@ from models.encoder import SIZE, Vectors
 from models.features import Numbers, moment_numbers
 from models.layout import LAYOUT, MOMENT, TASK
 from models.observation import Observation
-from models.pairs import Axes, likeness_numbers, task_numbers
+from models.pairs import task_numbers
 from models.reading import Reading, read
 from models.sentences import told
 
@@ -31,13 +31,11 @@ def reading(*times: str, event: str = "The user scrolls.") -> Reading:
 @pytest.mark.parametrize("event", ["The user scrolls.", "", "'", "思路", "x" * 5000])
 def test_numbers_are_finite_and_have_their_names(times: tuple[str, ...], event: str) -> None:
     seen = reading(*times, event=event)
-    axes = Axes.of(vectors(40))
     numbers = moment_numbers(seen)
     tasks = [task_numbers(seen, task, vectors(1)[0]) for task in ("", "Explain it.", event)]
-    near = likeness_numbers(seen.vectors, vectors(1)[0], axes)
     assert tuple(numbers) == MOMENT
     assert all(tuple(found) == TASK for found in tasks)
-    assert all(np.isfinite(value) for part in (numbers, near, *tasks) for value in part.values())
+    assert all(np.isfinite(value) for part in (numbers, *tasks) for value in part.values())
 
 
 def test_no_two_numbers_of_a_part_share_a_name() -> None:
@@ -76,7 +74,6 @@ def test_arguments_are_left_as_they_were() -> None:
     copy = seen.vectors.copy()
     moment_numbers(seen)
     task_numbers(seen, "Help", seen.vectors[0])
-    likeness_numbers(seen.vectors, seen.vectors[0], Axes.of(vectors(9)))
     assert np.array_equal(seen.vectors, copy)
 
 

@@ -218,8 +218,10 @@ def test_a_search_sends_what_its_sentence_shows_and_any_address_will_do() -> Non
 
 def test_what_a_model_worded_stays_known_as_its_own() -> None:
     history = [moment(0, "XTerm", "x", keyboard("pytest -q"), key("enter"))]
-    found = skills().adopt(Prediction("Search for 'pytest -q'.", source="agent:x"), history)
+    worded = Prediction("Search for 'pytest -q'.", source="agent:x", prompt="hash")
+    found = skills().adopt(worded, history)
     assert found is not None and found.source == "agent:x" and found.skill == "error_search"
+    assert found.prompt == "hash"
 
 
 def test_a_note_that_cannot_be_written_leaves_nothing(tmp_path: Path) -> None:

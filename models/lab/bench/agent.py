@@ -37,12 +37,15 @@ NOTES = (
     " scored event: memorisation. A pooled AUROC is biased down by the folding, to 0.26 for a forecast of the"
     " training rate; that with both traces of each pair left out is not (Airola et al. 2011).",
     "hunch speaks where P(need) reaches C_FA / (C_FA + C_miss): 0.50, quiet 0.67, eager 0.33; no threshold was"
-    " chosen on data. As the paper scores, it holds the best annotated task by P(accept) against the joint rule"
+    " chosen on data, but what the models read was chosen by people who had seen these traces: expect a little less"
+    " elsewhere. As the paper scores, it holds the best annotated task by P(accept) against the joint rule"
     " (models/decision.py), and people's votes say what was right. hunch, learning the trace's user: one number"
     " moves the log-odds, learnt from all earlier events of the trace, labelled as after `hunch review`.",
     "The paper's rows were judged by its own reward model on all 233 events and are not comparable line by line. A"
     " model's 'null' is silence, an invalid answer an error of its own. None of the models' tasks was annotated: our"
-    " reward model judges them, fitted without the trace; each counts as accepted with the probability given.",
+    " reward model judges them, fitted without the trace; each counts as accepted with the probability given. It is"
+    " calibrated on annotated tasks, which these are not, and it thinks better of them than people thought of"
+    " those: their rows compare with each other, and not with ours.",
 )
 
 

@@ -35,6 +35,8 @@ STYLE: Any = {  # its stub takes literal keys alone
     "svg.hashsalt": "hunch",
 }  # fmt: skip
 
+WORD: Any = {"rotation": 90, "fontsize": 6, "color": "0.4", "ha": "right", "va": "bottom"}
+
 
 def write_plots(curves: Mapping[str, Sequence[Outcome]], folder: Path) -> list[Path]:
     """Write one figure for each curve into a folder, as PNG and SVG.
@@ -113,14 +115,11 @@ def _against_threshold(curve: Axes, f1: Axes, name: str, outcomes: Sequence[Outc
     for axes, title in ((curve, "precision and recall"), (f1, "F1")):
         _frame(axes, title)
         axes.set(xlabel=f"threshold on P({name})")
-        axes.legend(frameon=False, loc="upper right")
-        if name == "need":
-            for word, costs in COSTS.items():
-                axes.axvline(need_threshold(costs), color=GREY, linewidth=0.5, linestyle=":")
-                axes.text(
-                    need_threshold(costs), 0.01, word, rotation=90, fontsize=6,
-                    color="0.4", ha="right", va="bottom",
-                )  # fmt: skip
+        axes.legend(frameon=False, loc="lower left" if axes is curve else "upper right")
+        for word, costs in COSTS.items() if name == "need" else ():
+            axes.axvline(need_threshold(costs), color=GREY, linewidth=0.5, linestyle=":")
+            if axes is f1:
+                axes.text(need_threshold(costs), 0.01, word, WORD)
 
 
 def _counts(outcomes: Sequence[Outcome]) -> Floats:

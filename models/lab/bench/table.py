@@ -157,15 +157,17 @@ def _intervals(rows: list[Row], section: Section, width: int) -> Iterable[str]:
 
 def _sentences(rows: list[Row], section: Section) -> Iterable[str]:
     said: set[str] = set()
-    for row in rows:
-        told = "; ".join(
-            _told(section.prefix + name, words, row.figures)
-            for name, words in section.names.items()
-            if row.folds != "none" and row.figures.get(section.prefix + name) is not None
-        )
-        if told and told not in said:  # one gate under several costs ranks in one way
-            yield from (*_wrapped(f"{row.name} ({row.folds}): {told}."), "")
-        said.add(told)
+    for row in [row for row in rows if row.folds != "none"]:
+        keys = {section.prefix + name: words for name, words in section.names.items()}
+        told = [
+            _told(key, words, row.figures)
+            for key, words in keys.items()
+            if row.figures.get(key) is not None
+        ]
+        new = [words for words in told if words not in said]  # one gate ranks in one way
+        said |= set(new)
+        if new:
+            yield from (*_wrapped(f"{row.name} ({row.folds}): {'; '.join(new)}."), "")
 
 
 def _told(key: str, words: str, figures: Figures) -> str:

@@ -16,7 +16,6 @@ from models.lab.training.samples import Embedded, Moments, longest_rows, moments
 from models.lab.training.targets import appeal
 from models.memory import Memory, key
 from models.observation import Observation
-from models.pairs import Axes
 from models.reward import RewardModel
 from models.trace import RewardRow
 
@@ -54,11 +53,10 @@ def fit(
     """
     moments = moments_of(rows, embed)
     tasks, worth = tasks_of(moments), appeal(moments)
-    traces = _traces(rows, unlabelled)
-    axes = _axes(traces, tasks.texts, embed)
-    gate = fit_gate(moments, worth.moments, bank_of(traces, embed), UNNAMED)
-    acceptance = fit_acceptance(moments, tasks, worth.tasks, axes, embed, seed)
-    model = RewardModel(acceptance, axes, remember(moments), gate, encode=embed, model=UNNAMED)
+    bank = bank_of(_traces(rows, unlabelled), embed)
+    gate = fit_gate(moments, worth.moments, bank, UNNAMED)
+    acceptance = fit_acceptance(moments, tasks, worth.tasks, embed, seed)
+    model = RewardModel(acceptance, remember(moments), gate, encode=embed, model=UNNAMED)
     return Fitted(gate, model)
 
 
@@ -86,9 +84,3 @@ def _traces(
 ) -> list[Sequence[Observation]]:
     """All that is known of whole traces."""
     return [*unlabelled, *(row.obs for row in longest_rows(rows))]
-
-
-def _axes(traces: Sequence[Sequence[Observation]], tasks: Sequence[str], embed: Embedded) -> Axes:
-    """Of all sentences and tasks, each once."""
-    sentences = {item.event for trace in traces for item in trace}
-    return Axes.of(embed(sorted({*sentences, *tasks})))

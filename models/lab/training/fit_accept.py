@@ -19,8 +19,7 @@ from models.lab.training.grow import grow
 from models.lab.training.ridge import Block, fit_ridge
 from models.lab.training.samples import Embedded, Flags, Floats, Moments, Tasks
 from models.lab.training.targets import centred, standardised
-from models.layout import LIKENESS, MOMENT, TASK
-from models.pairs import Axes
+from models.layout import MOMENT, TASK
 from models.reward import Acceptance, Pair, pair_of
 
 PARTS = 4  # of the traces, held out in turn
@@ -30,7 +29,6 @@ BLOCKS = (
     Block(SIZE, 0.7),
     Block(len(MOMENT), 0.7, plain=True),
     Block(len(TASK), 1.0, plain=True),
-    Block(len(LIKENESS), 1.0, plain=True),
 )
 
 
@@ -50,11 +48,11 @@ class _Inputs(NamedTuple):
 
 
 def fit_acceptance(
-    moments: Moments, tasks: Tasks, appeal: Floats, axes: Axes, embed: Embedded, seed: int
+    moments: Moments, tasks: Tasks, appeal: Floats, embed: Embedded, seed: int
 ) -> Acceptance:
     """Fit it; `appeal` is of the tasks, shape [n]."""
     pairs = [
-        pair_of(moments.readings[place], text, embed([text])[0], axes)
+        pair_of(moments.readings[place], text, embed([text])[0])
         for place, text in zip(tasks.moments, tasks.texts, strict=True)
     ]
     shares = centred(tasks.shares, tasks.traces)
