@@ -49,12 +49,10 @@ def export(conn: Connection, out: Path, form: Format, session_ids: Sequence[int]
     if missing := set(wanted) - set(known):
         raise HunchError("Export", f"There is no session {min(missing)}: see `hunch sessions`.")
     if form in ("reward", "jsonl"):
-        make = _rewards if form == "reward" else _everything
-        rows = [row for number in wanted for row in make(conn, number)]
+        rows = list((_rewards if form == "reward" else _everything)(conn, wanted))
         _write(out, encode_lines(rows))
         return Exported([out], len(rows))
-    one: Callable[[Connection, int], list[Any]] = _trace if form == "proactivebench" else _records
-    documents = {number: one(conn, number) for number in wanted}
+    documents = dict((_traces if form == "proactivebench" else _records)(conn, wanted))
     documents = {number: rows for number, rows in documents.items() if rows or len(wanted) == 1}
     files = []
     for number, rows in documents.items():
@@ -98,59 +96,82 @@ def _heard(conn: Connection) -> Callable[[int], _Heard]:
     return heard
 
 
-def _trace(conn: Connection, session: int) -> list[TestEvent]:
-    """A test-set trace. N_t is true where the user accepted a task, or marked that help was needed."""
+def _traces(conn: Connection, sessions: Sequence[int]) -> Iterator[tuple[int, list[Any]]]:
+    """Test-set traces. N_t is true where the user accepted a task, or marked that help was needed."""
     offers, heard = lines.predictions(conn), _heard(conn)
-    events = []
-    for number, observation in story.observations(conn, session):
-        tasks = [row["task"] for row in offers.get(number, []) if row["task"] is not None]
-        response = AgentResponse(list(dict.fromkeys(tasks)))
-        events.append(TestEvent(observation, response, task_status=heard(number).needed))
-    return events
+    for session in sessions:
+        events = []
+        for number, observation in story.observations(conn, session):
+            tasks = [row["task"] for row in offers.get(number, []) if row["task"] is not None]
+            response = AgentResponse(list(dict.fromkeys(tasks)))
+            events.append(TestEvent(observation, response, task_status=heard(number).needed))
+        yield session, events
 
 
-def _rewards(conn: Connection, session: int) -> Iterator[RewardRow]:
+def _rewards(conn: Connection, sessions: Sequence[int]) -> Iterator[RewardRow]:
     """A reward row for every task that was answered or graded, and for the silence at a marked moment."""
     heard = _heard(conn)
-    history: list[Observation] = []
-    for number, observation in story.observations(conn, session, but=UNSEEN):
-        history.append(observation)
-        tasks, marked = said = heard(number)
-        votes: list[tuple[str | None, bool]] = [*tasks]
-        if marked is not None:
-            votes.append((None, not marked))
-        for task, accepted in votes:
-            yield RewardRow(
-                obs=list(history),
-                pred_task=task,
-                valid=accepted,
-                help_needed=said.needed,
-                annotation=[accepted],
-                category=category(proposed=task is not None, accepted=accepted, needed=said.needed),
-            )
+    for session in sessions:
+        history: list[Observation] = []
+        for number, observation in story.observations(conn, session, but=UNSEEN):
+            history.append(observation)
+            yield from _reward(history, heard(number))
 
 
-def _records(conn: Connection, session: int) -> list[Any]:
-    return [segment_to_record(moment.segment) for moment in story.history(conn, session)]
+def _reward(history: Sequence[Observation], said: _Heard) -> Iterator[RewardRow]:
+    """The rows of one moment."""
+    votes: list[tuple[str | None, bool]] = [*said.tasks]
+    if said.marked is not None:
+        votes.append((None, not said.marked))
+    for task, accepted in votes:
+        yield RewardRow(
+            obs=list(history),
+            pred_task=task,
+            valid=accepted,
+            help_needed=said.needed,
+            annotation=[accepted],
+            category=category(proposed=task is not None, accepted=accepted, needed=said.needed),
+        )
 
 
-def _everything(conn: Connection, session: int) -> Iterator[dict[str, Any]]:
-    """All that is known of a session, a row a line, each with its kind."""
-    numbers = {number for number, _ in story.observations(conn, session)}
-    for item in capture.of_segments(conn, story.segment_ids(conn, session)):
-        yield {"kind": "event", "bucket_type": item.type, **msgspec.to_builtins(item.event)}
-    for line in story.log(conn, [session]):
-        yield {"kind": "observation", **msgspec.to_builtins(line)}
+def _records(conn: Connection, sessions: Sequence[int]) -> Iterator[tuple[int, list[Any]]]:
+    for session in sessions:
+        yield session, [segment_to_record(item.segment) for item in story.history(conn, session)]
+
+
+def _everything(conn: Connection, sessions: Sequence[int]) -> Iterator[dict[str, Any]]:
+    """All that is known of each session, a row a line, each with its kind."""
+    made = _made(conn, sessions)
+    for session in sessions:
+        for item in capture.of_segments(conn, story.segment_ids(conn, session)):
+            yield {"kind": "event", "bucket_type": item.type, **msgspec.to_builtins(item.event)}
+        for line in story.log(conn, [session]):
+            yield {"kind": "observation", **msgspec.to_builtins(line)}
+        yield from made[session]
+
+
+def _made(conn: Connection, sessions: Sequence[int]) -> dict[int, list[dict[str, Any]]]:
+    """What was predicted, proposed, answered, done and marked, by session; each table is read once."""
+    found: dict[int, list[dict[str, Any]]] = {session: [] for session in sessions}
+    home = {
+        number: found[session]
+        for session in sessions
+        for number, _ in story.observations(conn, session)
+    }
     for number, rows in lines.predictions(conn).items():
-        if number in numbers:
-            for row in rows:
-                yield {"kind": "prediction", "observation_id": number, **row}
+        if number in home:
+            home[number] += [
+                {"kind": "prediction", "observation_id": number, **row} for row in rows
+            ]
     for proposal in reversed(proposals.proposals(conn)):
-        if proposal.observation_id in numbers:
-            yield {"kind": "proposal", **msgspec.to_builtins(proposal)}
+        if proposal.observation_id in home:
+            home[proposal.observation_id].append(
+                {"kind": "proposal", **msgspec.to_builtins(proposal)}
+            )
     for kind, number, row in lines.later(conn):
-        if number in numbers:
-            yield {"kind": kind, "observation_id": number, **row}
+        if number in home:
+            home[number].append({"kind": kind, "observation_id": number, **row})
+    return found
 
 
 def _write(path: Path, data: bytes) -> None:
