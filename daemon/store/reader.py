@@ -9,10 +9,11 @@ from typing import Self, TypeVar
 
 from daemon.errors import HunchError
 from daemon.store.files import connect
-from daemon.store.trouble import explain
+from daemon.store.trouble import explain, older
 
 T = TypeVar("T")
 
+MISSING = "No item with that key"  # a row's word for a column that only a later step gives
 BUSY_S = 5.0  # another program may hold the file for a moment, a backup say
 
 
@@ -71,3 +72,7 @@ class Reader:
                 return work(self._reader)
             except sqlite3.Error as error:
                 raise explain(error, self._path) from error
+            except IndexError as error:
+                if str(error) != MISSING:
+                    raise
+                raise older(self._path) from error

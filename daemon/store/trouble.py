@@ -14,6 +14,13 @@ def damaged(path: Path) -> HunchError:
     )
 
 
+def older(path: Path) -> HunchError:
+    """The file lacks what a later step gives it: only a start migrates."""
+    return HunchError(
+        "Older database", f"The database {path} is of an older Hunch: `hunch start` brings it up."
+    )
+
+
 def is_damage(error: BaseException) -> bool:
     """Whether SQLite says that the file itself is wrong."""
     return any(words in str(error) for words in ("malformed", "not a database"))
@@ -34,9 +41,6 @@ def explain(error: BaseException, path: Path) -> HunchError:
         return HunchError("Database locked", f"Another program holds {path}: close it.")
     if is_damage(error):
         return damaged(path)
-    if "no such table" in text:
-        return HunchError(
-            "Older database",
-            f"The database {path} is of an older Hunch: `hunch start` brings it up.",
-        )
+    if "no such table" in text or "no such column" in text:
+        return older(path)
     return HunchError("Database", f"The database {path} cannot be used ({text}).")

@@ -2,17 +2,20 @@
 
 import json
 import os
+import sqlite3
 import time
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, get_args
 
 import pytest
 from click.testing import CliRunner, Result
+from sqlite_utils import Database
 
 from daemon.cli import main
-from daemon.store import Store, capture, proposals, story
+from daemon.store import Store, capture, migrations, proposals, story
 from daemon.why import WITHDRAWN
 from models.decision import COSTS, accept_threshold, near_threshold
 from models.observation import Judgement, Need, Observation, Prediction
@@ -232,6 +235,28 @@ def test_times_without_a_sentence(day: Day) -> None:
     assert "Nothing was done" in day.at(35)
     assert "Hunch was not running" in day.at(90)
     assert "Hunch began later" in day.at(-60)
+
+
+OLDER = """
+BEGIN;
+INSERT INTO sessions VALUES (1, 0, 1, 1);
+INSERT INTO segments VALUES (1, 1, 0, 1, NULL, NULL, '{}');
+INSERT INTO observations VALUES (1, 1, '1', 'X.', 'rules', NULL, NULL);
+INSERT INTO predictions VALUES (1, 1, 'Do.', '', '', '', 'skill:x', 'x', '{}', 0, 0.6, 0.5, 'm');
+INSERT INTO proposals VALUES (1, 1, 'shown', 0, 0, NULL);
+COMMIT;
+"""
+
+
+@pytest.mark.parametrize("words", [["why", "1"], ["proposals"], ["review"], ["taste"]])
+def test_a_file_of_an_older_hunch_is_told_of_in_one_sentence(
+    tmp_path: Path, words: list[str]
+) -> None:
+    with closing(sqlite3.connect(tmp_path / "hunch.db", isolation_level=None)) as conn:
+        migrations._migrations().apply(Database(conn), stop_before=migrations.NAMES[-1])
+        conn.executescript(OLDER)
+    told = CliRunner().invoke(main, [*words, "--data-dir", str(tmp_path)])
+    assert told.exit_code == 1 and "older Hunch" in told.stderr and told.stderr.count("\n") == 1
 
 
 def test_what_cannot_be_asked_is_told_in_one_sentence(day: Day) -> None:
