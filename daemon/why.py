@@ -120,7 +120,8 @@ def _moved(shipped: float | None, now: float) -> Iterator[str]:
     """What the user's own answers did to a probability."""
     if shipped is None or abs(nats := _logit(now) - _logit(shipped)) < MOVED:
         return
-    yield f"Your own answers moved it from {shipped:.2f} to {now:.2f} ({nats:+.1f})."
+    before, after = _apart(shipped, now)
+    yield f"Your own answers moved it from {before} to {after} ({nats:+.1f})."
 
 
 def _silence(trail: Trail) -> Iterator[str]:
