@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from models.mapped import Mapped
+from models.mapped import Mapped, places
 
 SIZE = 8 * 1024 * 1024
 
@@ -21,6 +21,25 @@ def test_pages_are_let_go_of_and_read_again(tmp_path: Path) -> None:
         Mapped(path).let_go()
         assert read >= SIZE and resident(path) == 0
         assert table[SIZE - 1] == 255 and table[:256] == bytes(range(256))
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="mappings can be listed on Linux alone")
+def test_what_others_have_mapped_is_left_alone(tmp_path: Path) -> None:
+    """An encoder that is gone leaves its place to other memory, which the next one must not wipe."""
+    path = tmp_path / "table"
+    path.write_bytes(bytes(SIZE))
+    with path.open("rb") as file:
+        gone = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+        others = places(path)
+        with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ):
+            mapped = Mapped(path, others)
+            gone.close()
+            # Linux puts it where the first one lay: the highest gap that is large enough.
+            memory = mmap.mmap(-1, SIZE, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
+            memory[:] = b"x" * SIZE
+            mapped.let_go()
+            assert memory[:] == b"x" * SIZE
+            memory.close()
 
 
 def test_a_file_that_is_not_mapped_is_none_of_its_business(tmp_path: Path) -> None:
