@@ -25,30 +25,28 @@ def test_pages_are_let_go_of_and_read_again(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(sys.platform != "linux", reason="mappings can be listed on Linux alone")
 def test_what_others_have_mapped_is_left_alone(tmp_path: Path) -> None:
-    """An encoder that is gone leaves its place to other memory, which the next one must not wipe."""
+    """When they are gone, other memory lies in their place, and letting go would wipe it."""
     path = tmp_path / "table"
     path.write_bytes(bytes(SIZE))
-    with path.open("rb") as file:
-        gone = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as first:
         others = places(path)
-        with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ):
+        with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as second:
+            assert len(bytes(first)) == len(bytes(second)) == SIZE
             mapped = Mapped(path, others)
-            gone.close()
-            # Linux puts it where the first one lay: the highest gap that is large enough.
-            memory = mmap.mmap(-1, SIZE, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
-            memory[:] = b"x" * SIZE
             mapped.let_go()
-            assert memory[:] == b"x" * SIZE
-            memory.close()
+            assert resident(path, *others) >= SIZE
+            (own,) = (place for place in places(path) if place not in others)
+            assert resident(path, own) == 0
 
 
 def test_a_file_that_is_not_mapped_is_none_of_its_business(tmp_path: Path) -> None:
     Mapped(tmp_path / "nothing").let_go()
 
 
-def resident(path: Path) -> int:
-    """Bytes of a mapped file in memory."""
+def resident(path: Path, place: tuple[int, int] | None = None) -> int:
+    """Bytes of a mapped file in memory: of its first mapping, or of the one at a place."""
+    begin = f"{place[0]:x}-" if place else ""
     lines = iter(Path("/proc/self/smaps").read_text().splitlines())
-    here = next(line for line in lines if line.endswith(str(path)))
+    here = next(line for line in lines if line.endswith(str(path)) and line.startswith(begin))
     assert here
     return next(1024 * int(line.split()[1]) for line in lines if line.startswith("Rss:"))
