@@ -82,7 +82,7 @@ def personal(
     documents = [as_document(table) for table in found.tables]
     whole = documents[0] | {
         "table": "personal",
-        "data": "; ".join(document["data"] for document in documents),
+        "data": "; ".join(dict.fromkeys(document["data"] for document in documents)),
         "rows": [row for document in documents for row in document["rows"]],
     }
     click.echo(msgspec.json.format(msgspec.json.encode(whole)))

@@ -36,7 +36,13 @@ def train() -> None:
     show_default=True,
     help="Of the cross-encoder: for people it has not seen, or for the paper's split.",
 )
-@click.option("--seed", default=0, show_default=True, help="Of what is drawn by chance.")
+@click.option(
+    "--seed",
+    type=click.IntRange(0, 2**32 - 1),
+    default=0,
+    show_default=True,
+    help="Of what is drawn by chance.",
+)
 def reward(data: Path, out: Path, model: str, recipe: str, seed: int) -> None:
     """Train need and acceptance on DATA, a ProactiveBench folder; write the weights into OUT.
 

@@ -107,6 +107,9 @@ def test_seeds_and_pairs_of_traces(release: Path) -> None:
     assert ours["auroc_low"] <= ours["auroc"] <= ours["auroc_high"]
     assert ours["auroc_lpo_low"] <= ours["auroc_lpo"] <= ours["auroc_lpo_high"]
     assert ours["f1_sd"] >= 0
+    text = as_text(leaks_of(release, seeds=2)[1])
+    assert "sd over seeds: AUROC 0.000, acc 0.000" in text
+    assert "both traces of each pair left out" in text
 
 
 def test_plots_are_pictures(release: Path, tmp_path: Path) -> None:
@@ -162,7 +165,7 @@ class Half(NamedTuple):
     reward: Watchful
 
 
-def leaks_of(folder: Path) -> tuple[set[str], Table, Table]:
+def leaks_of(folder: Path, seeds: int = 1) -> tuple[set[str], Table, Table]:
     leaks: set[str] = set()
 
     def fit(
@@ -176,7 +179,7 @@ def leaks_of(folder: Path) -> tuple[set[str], Table, Table]:
         return Watchful({item.event for trace in told for item in trace}, leaks)
 
     encoder, judge = Encoder.load(), Contender("watchful", fit)
-    agent = bench_agent(folder, encoder, ["trace"], thorough=True, contender=judge)
+    agent = bench_agent(folder, encoder, ["trace"], seeds=seeds, thorough=True, contender=judge)
     reward = bench_reward(folder, encoder, ["trace"], thorough=True, contender=judge)
     return leaks, agent, reward
 

@@ -39,6 +39,7 @@ AGREEMENTS = {
 }
 COLUMNS = (*AGREEMENTS, *NAMES)
 FORECASTS = ("auroc", "brier", "ece")
+RANKED = ("auroc", "brier")  # resampled, an ECE is biased up: its interval would mislead
 TOLD = {
     "auroc_task": "acceptance of tasks alone: AUROC",
     "auroc_unanimous": "where all annotators agree: AUROC",
@@ -182,7 +183,7 @@ def _ours(name: str, folds: Folds, runs: Sequence[Sequence[Judged]]) -> Row:
     figures = _figures(runs)
     for part, chosen in PARTS.items():
         outcomes = [[_outcome(item) for item in run if chosen(item.row)] for run in runs]
-        found = with_intervals(outcomes, FORECASTS)
+        found = with_intervals(outcomes, RANKED)
         for figure in (*FORECASTS, "auroc_within"):
             for end in ("", "_low", "_high", "_sd"):
                 if f"{figure}{end}" in found:

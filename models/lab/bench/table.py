@@ -164,6 +164,12 @@ def _sentences(rows: list[Row], section: Section) -> Iterable[str]:
             for key, words in keys.items()
             if row.figures.get(key) is not None
         ]
+        spread = [
+            f"{SHORT[name]} {sd:.3f}"
+            for name in section.bounded
+            if (sd := row.figures.get(f"{section.prefix}{name}_sd")) is not None
+        ]
+        told += [f"sd over seeds: {', '.join(spread)}"] if spread else []
         new = [words for words in told if words not in said]  # one gate ranks in one way
         said |= set(new)
         if new:

@@ -47,6 +47,8 @@ def appeal(moments: Moments) -> Appeal:
                 person = effect("annotator", trace, annotator)
                 design.append((effect("trace", trace), person, *tasks[-1]))
                 votes.append(float(vote))
+    if not votes:  # nothing but silences
+        return Appeal(np.zeros(len(events)), np.zeros(0))
     fitted = _mode(np.array(design), np.array(votes), len(effects))
     pairs = np.array(tasks)
     return Appeal(fitted[events], fitted[pairs].sum(axis=1))
