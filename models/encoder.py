@@ -17,7 +17,7 @@ import tokenizers
 from numpy.typing import NDArray
 
 from models.manifest import WEIGHTS, WeightsError, checked, verified
-from models.mapped import Mapped
+from models.mapped import Mapped, places
 
 MODEL = "encoder.onnx"
 GRAPH = "encoder.graph.onnx"
@@ -61,6 +61,7 @@ class Encoder:
         options.intra_op_num_threads = 1  # two were slower on short sentences
         options.inter_op_num_threads = 1
         options.enable_mem_pattern = False  # a plan for each length of text, kept: no faster
+        others = places(folder / MODEL)
         try:
             tokenizer = tokenizers.Tokenizer.from_buffer(vocabulary)
             session = onnxruntime.InferenceSession(  # by its path: a session keeps bytes for ever
@@ -70,7 +71,7 @@ class Encoder:
             raise WeightsError(f"The encoder in {folder} cannot be loaded: {error}.") from error
         tokenizer.enable_truncation(TOKENS)
         tokenizer.enable_padding()
-        return cls(session, tokenizer, Mapped(folder / MODEL), name)
+        return cls(session, tokenizer, Mapped(folder / MODEL, others), name)
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         """Vectors of length 1, shape [len(texts), SIZE]."""

@@ -5,17 +5,26 @@ as the system likes. A page that is needed again is read again, from the system'
 """
 
 import ctypes
+from collections.abc import Collection
 from pathlib import Path
 
 MAPS = Path("/proc/self/smaps")
 DONTNEED = 4  # MADV_DONTNEED, madvise(2)
 
+Place = tuple[int, int]  # begin and length in bytes
+
 
 class Mapped:
-    """A file that this process has mapped and never writes to."""
+    """A mapping of a file that lives as long as this object, and that nobody writes to.
 
-    def __init__(self, path: Path) -> None:
-        self._places = _places(str(path.resolve())) if MAPS.exists() else []
+    Args:
+        path: The file.
+        others: Where it was mapped before, by somebody else. When those go, other memory comes to lie in
+            their place, and letting go of that would wipe it.
+    """
+
+    def __init__(self, path: Path, others: Collection[Place] = ()) -> None:
+        self._places = [place for place in places(path) if place not in others]
         if self._places:
             self._madvise = ctypes.CDLL(None).madvise
             self._madvise.argtypes = (ctypes.c_void_p, ctypes.c_size_t, ctypes.c_int)
@@ -26,9 +35,12 @@ class Mapped:
             self._madvise(start, length, DONTNEED)
 
 
-def _places(name: str) -> list[tuple[int, int]]:
-    """Where a file is mapped: begin and length, without what was written to (proc_pid_smaps(5))."""
-    found: list[tuple[int, int]] = []
+def places(path: Path) -> list[Place]:
+    """Where a file is mapped now, without what was written to (proc_pid_smaps(5))."""
+    if not MAPS.exists():
+        return []
+    name = str(path.resolve())
+    found: list[Place] = []
     mine = False
     for line in MAPS.read_text().splitlines():
         head, *rest = line.split(maxsplit=5)
