@@ -11,13 +11,14 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Self
 
+import msgspec
 import numpy as np
 import onnxruntime
 import tokenizers
 from numpy.typing import NDArray
 
-from models.manifest import WEIGHTS, WeightsError, checked, verified
-from models.mapped import Mapped
+from models.manifest import WEIGHTS, WeightsError, checked, read_manifest, verified
+from models.table import Place, Table
 
 MODEL = "encoder.onnx"
 GRAPH = "encoder.graph.onnx"
@@ -39,7 +40,7 @@ class Encoder:
         self,
         session: onnxruntime.InferenceSession,
         tokenizer: tokenizers.Tokenizer,
-        table: Mapped,
+        table: Table,
         name: str,
     ) -> None:
         self._session = session
@@ -62,6 +63,9 @@ class Encoder:
         options.inter_op_num_threads = 1
         options.enable_mem_pattern = False  # a plan for each length of text, kept: no faster
         try:
+            place = read_manifest(folder)[GRAPH].figures.get("table")
+            table = Table(folder / MODEL, msgspec.convert(place, Place))
+            table.lend(options)
             tokenizer = tokenizers.Tokenizer.from_buffer(vocabulary)
             session = onnxruntime.InferenceSession(  # by its path: a session keeps bytes for ever
                 str(folder / GRAPH), options, providers=["CPUExecutionProvider"]
@@ -70,7 +74,7 @@ class Encoder:
             raise WeightsError(f"The encoder in {folder} cannot be loaded: {error}.") from error
         tokenizer.enable_truncation(TOKENS)
         tokenizer.enable_padding()
-        return cls(session, tokenizer, Mapped(folder / MODEL), name)
+        return cls(session, tokenizer, table, name)
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         """Vectors of length 1, shape [len(texts), SIZE]."""

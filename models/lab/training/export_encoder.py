@@ -10,10 +10,12 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import numpy as np
 
 from models.encoder import GRAPH, MODEL, TOKENIZER, Encoder
 from models.manifest import Entry, write_weights
+from models.table import Place
 
 SAMPLES = (
     "The user searches for 'js fade in' on Bing.",
@@ -60,25 +62,29 @@ def export_encoder(out: Path) -> dict[str, Any]:
         entry = Entry("", f"hunch train encoder {out.name}")
         write_weights(out, TOKENIZER, (source / TOKENIZER).read_bytes(), entry)
         write_weights(out, MODEL, small.read_bytes(), entry)
-        write_weights(out, GRAPH, in_place(small.read_bytes()), entry)
+        graph, table = in_place(small.read_bytes())
+        figures = {"table": msgspec.to_builtins(table)}
+        write_weights(out, GRAPH, graph, msgspec.structs.replace(entry, figures=figures))
         expected = np.concatenate(
             [pooled(**tokenizer(text, return_tensors="pt")).numpy() for text in SAMPLES]
         )
     cosines = (expected * Encoder.load(out).encode(SAMPLES)).sum(axis=1)
-    figures = {"cosine_mean": float(cosines.mean()), "cosine_min": float(cosines.min())}
+    likeness = {"cosine_mean": float(cosines.mean()), "cosine_min": float(cosines.min())}
     data = (out / MODEL).read_bytes()
-    write_weights(out, MODEL, data, Entry("", entry.command, figures=figures))
-    return {**figures, "bytes": len(data)}
+    write_weights(out, MODEL, data, Entry("", entry.command, figures=likeness))
+    return {**likeness, "bytes": len(data)}
 
 
-def in_place(model: bytes) -> bytes:
+def in_place(model: bytes) -> tuple[bytes, Place]:
     """The model's graph, with its int8 weights where they stand in `MODEL` (ONNX, "external data").
 
-    Small ones and floats stay inside: a place in a file is aligned for bytes alone.
+    Small ones and floats stay inside: a place in a file is aligned for bytes alone. The largest is
+    the table of words; its place is told apart.
     """
     import onnx
 
     loaded = onnx.load_from_string(model)
+    table: Place | None = None
     for tensor in loaded.graph.initializer:
         raw = tensor.raw_data
         if len(raw) < LARGE or tensor.data_type not in (
@@ -87,11 +93,17 @@ def in_place(model: bytes) -> bytes:
         ):
             continue
         places = {"location": MODEL, "offset": str(model.index(raw)), "length": str(len(raw))}
+        if tensor.data_type == onnx.TensorProto.UINT8 and (
+            table is None or tensor.dims[0] > table.shape[0]
+        ):
+            table = Place(tensor.name, model.index(raw), (tensor.dims[0], tensor.dims[1]))
         tensor.ClearField("raw_data")
         tensor.data_location = onnx.TensorProto.EXTERNAL
         for key, value in places.items():
             tensor.external_data.add(key=key, value=value)
-    return bytes(loaded.SerializeToString())
+    if table is None:
+        raise ValueError("the model has no table of words")
+    return bytes(loaded.SerializeToString()), table
 
 
 def _pooled(torch: Any, model: Any) -> Any:
