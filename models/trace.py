@@ -5,6 +5,7 @@ Bad input is told in one sentence with the file and the place.
 """
 
 import gzip
+import math
 import re
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
@@ -228,9 +229,11 @@ _GENERATED = re.compile(r"Day (\d+), (\d{1,2}):(\d{2}) ([AP])M")
 def seconds(time: str) -> float | None:
     """An observation's time in seconds, on its own trace's scale; None when it is no time."""
     try:
-        return float(time)
+        number = float(time)
     except ValueError:
         match = _GENERATED.fullmatch(time.strip())
+    else:
+        return number if math.isfinite(number) else None
     if match is None:
         return None
     hour = int(match[2]) % 12 + (12 if match[4] == "P" else 0)

@@ -73,7 +73,7 @@ def test_a_single_trace_cannot_be_left_out(release: Path) -> None:
 
 def test_times_of_every_kind_and_steps_back_are_read(tmp_path: Path) -> None:
     traces = {f"code_{number}": observations(number) for number in range(4)}
-    odd = ["Day 1, 8:10 PM", "1717335907.603", "Day 1, 8:05 PM", "", "yesterday", "-5"]
+    odd = ["Day 1, 8:10 PM", "1717335907.603", "Day 1, 8:05 PM", "nan", "yesterday", "inf"]
     traces["code_1"] = [
         Observation(time, item.event) for time, item in zip(odd, traces["code_1"], strict=True)
     ]

@@ -26,7 +26,13 @@ def reading(*times: str, event: str = "The user scrolls.") -> Reading:
 
 @pytest.mark.parametrize(
     "times",
-    [("1717335907.603",), ("9.0", "3.0"), ("Day 1, 8:00 PM", "Day 1, 8:10 PM"), ("soon", "")],
+    [
+        ("1717335907.603",),
+        ("9.0", "3.0"),
+        ("Day 1, 8:00 PM", "Day 1, 8:10 PM"),
+        ("soon", ""),
+        ("nan", "inf"),
+    ],
 )
 @pytest.mark.parametrize("event", ["The user scrolls.", "", "'", "思路", "x" * 5000])
 def test_numbers_are_finite_and_have_their_names(times: tuple[str, ...], event: str) -> None:
