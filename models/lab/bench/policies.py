@@ -25,6 +25,11 @@ Speaks = Callable[[Forecast], bool]
 STRICTNESS = 1.0
 
 
+def strict_or_mild() -> Personal:
+    """A head for the annotators of one trace, who stay as they are; wider than the daemon's `Personal()`."""
+    return Personal(STRICTNESS, forgetting=1.0)
+
+
 def timing(
     forecasts: Iterable[Forecast], costs: Costs, truth: Callable[[Moment], bool]
 ) -> list[Outcome]:
@@ -77,7 +82,9 @@ def by_people(item: Forecast) -> list[tuple[Candidate, float]]:
     return [(found[0], 1.0)] if found else []
 
 
-def learning(forecasts: Sequence[Forecast], costs: Costs) -> list[Outcome]:
+def learning(
+    forecasts: Sequence[Forecast], costs: Costs, head: Callable[[], Personal] = strict_or_mild
+) -> list[Outcome]:
     """Timing by a gate whose log-odds one number shifts, learnt from the trace's earlier events.
 
     All of them are labelled, as after shadow mode with `hunch review`; an event's own label is
@@ -87,7 +94,7 @@ def learning(forecasts: Sequence[Forecast], costs: Costs) -> list[Outcome]:
     persons: dict[str, Personal] = {}
     for item in sorted(forecasts, key=lambda each: (each.moment.trace, each.moment.place)):
         moment = item.moment
-        person = persons.setdefault(moment.trace, Personal(STRICTNESS, forgetting=1.0))
+        person = persons.setdefault(moment.trace, head())
         chance = person.probability(item.need, {OFFSET: 1.0})
         said = chance >= need_threshold(costs)
         outcomes.append(Outcome(said, moment.needed, chance, moment.group))
