@@ -4,7 +4,7 @@ It memorises, on purpose. The paper's random split puts each test moment among t
 another task; whatever remembers its need scores as the paper's fine-tuned model does (a lookup table:
 F1 93). Here that is done openly, so that both can be printed side by side. On a moment that is not one
 of those remembered it says nothing, and the heads are asked: with whole traces left out it changes no
-figure, and at a user's desk, whose moments nobody has judged, none either.
+figure, and at a user's desk it speaks where a session begins with the very sentence of a known trace.
 """
 
 from collections.abc import Mapping

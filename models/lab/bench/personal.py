@@ -1,7 +1,7 @@
 """Does Hunch learn its user? Votes one person at a time, scripted tastes, and real people's histories.
 
-The head that learns is `models.personal`, with the daemon's own settings, fixed beforehand; the
-models beneath it never saw the trace, or the person, that they are scored on.
+The head that learns is `models.personal`, with the daemon's own settings, which were chosen on these
+tastes and people; the models beneath it never saw the trace, or the person, that they are scored on.
 """
 
 from collections.abc import Iterable, Sequence
