@@ -5,7 +5,10 @@ taken back is unlearnt at the next moment. Nothing is trained; each lesson is fo
 user's own terms (`models.personal`) once, on top of what the models said without them.
 """
 
-from collections.abc import Callable, Sequence
+import threading
+from collections import Counter
+from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -20,9 +23,10 @@ from daemon.store.lessons import EVER, Lesson
 from models.budget import Budget
 from models.decision import COSTS, accept_threshold, near_threshold
 from models.observation import Judgement, Need, Prediction
-from models.personal import FADED, Personal, accept_terms, need_terms
+from models.personal import Personal, accept_terms, app_term, need_terms, shifted
 from models.segment import Segment
 
+Terms = Mapping[str, float]
 Read = Callable[[Callable[[lessons.Connection], Any]], Any]
 
 RESET = "taste.json"  # beside the database: from when on answers count
@@ -30,10 +34,10 @@ RESET = "taste.json"  # beside the database: from when on answers count
 # An ignored popup says less than a rejected one: the user may not have seen it. A task that was
 # refused is half a word against the moment: another one may have been welcome.
 WEIGHTS = {"accept": 1.0, "reject": 1.0, "undo": 1.0, "ignore": 0.25}
-NEED_WEIGHTS = {
-    "accept": 1.0, "reject": 0.5, "undo": 0.5, "ignore": 0.125, "needed": 1.0, "not needed": 1.0,
-}  # fmt: skip
+NEED_WEIGHTS = {"accept": 1.0, "reject": 0.5, "undo": 0.5, "needed": 1.0, "not needed": 1.0}
 YES = {"accept", "needed"}
+IGNORED = 0.5  # nats at most that ignored ones take from their skill: 50 % becomes 38 %
+APPS = 30  # programs with a term of their own, the commonest: a lesson costs the terms' square
 UNJUDGED = 0.5  # what was offered without a judgement
 
 
@@ -43,12 +47,22 @@ class Learnt(NamedTuple):
     Attributes:
         need: The user's terms of a need.
         accept: Their terms of acceptance.
+        ignored: A term for each skill, of proposals that nobody answered; it never grows past IGNORED.
         budget: How much their rejections raise the threshold.
     """
 
     need: Personal
     accept: Personal
+    ignored: Personal
     budget: Budget
+
+    def acceptance(self, shipped: float, terms: Terms, time: datetime) -> float:
+        """P(accept) for this user at a time."""
+        return self.accept.probability(self.unanswered(shipped, terms, time), terms, time)
+
+    def unanswered(self, shipped: float, terms: Terms, time: datetime) -> float:
+        """P(accept) moved by what was ignored alone."""
+        return shifted(shipped, max(self.ignored.nats(terms, time), -IGNORED))
 
 
 class Learning:
@@ -74,6 +88,8 @@ class Learning:
         self._clock = clock
         self._state = ""
         self._folded: list[Lesson] = []
+        self._apps: Collection[str] = frozenset()
+        self._folding = threading.Lock()
         self._learnt = self._nothing()
 
     def need(self, need: Need, segment: Segment) -> Need:
@@ -83,9 +99,8 @@ class Learning:
             need: What the gate and the skills' triggers say.
             segment: The moment's.
         """
-        chance = self.learnt().need.probability(
-            need.probability, need_terms(segment.app, segment.end)
-        )
+        terms = need_terms(segment.app, segment.end)
+        chance = self.learnt().need.probability(need.probability, terms, self._clock())
         return msgspec.structs.replace(
             need,
             probability=chance,
@@ -104,24 +119,29 @@ class Learning:
             segment: The moment's.
             need: At that moment.
         """
-        learnt = self.learnt()
+        learnt, now = self.learnt(), self._clock()
         terms = accept_terms(prediction.skill, prediction.source, segment.app, segment.end)
         threshold = accept_threshold(self._costs, need.probability)
         return msgspec.structs.replace(
             judgement,
-            probability=learnt.accept.probability(judgement.probability, terms),
-            threshold=learnt.budget.threshold(threshold, self._clock()),
+            probability=learnt.acceptance(judgement.probability, terms, now),
+            threshold=learnt.budget.threshold(threshold, now),
             shipped=judgement.probability,
         )
 
     def learnt(self) -> Learnt:
-        """What the lessons say, those of this instant among them."""
-        since = forgotten(self._reset)
-        state = f"{since} {self._read(lessons.state)}"
-        if state != self._state:
-            self._fold(self._read(lambda conn: lessons.lessons(conn, since, FADED)))
-            self._state = state
-        return self._learnt
+        """What the lessons say, those of this instant among them.
+
+        From any thread: folding a thousand takes a quarter of a second.
+        """
+        with self._folding:
+            now = self._clock()
+            since = forgotten(self._reset, now)
+            state = f"{since} {self._read(lambda conn: lessons.state(conn, now))}"
+            if state != self._state:
+                self._fold(self._read(lambda conn: lessons.lessons(conn, now, since)))
+                self._state = state
+            return self._learnt
 
     @property
     def lessons(self) -> Sequence[Lesson]:
@@ -130,34 +150,49 @@ class Learning:
 
     def _fold(self, rows: Sequence[Lesson]) -> None:
         """Take in what is new; begin anew when something before it has changed, or is gone."""
-        # Only where there are more than are folded may the oldest have left by itself.
-        full = len(rows) == FADED and rows[0] in self._folded
-        known = self._folded[self._folded.index(rows[0]) :] if full else self._folded
+        known, apps = self._folded, commonest(rows)
         fresh = rows[len(known) :]
-        if not fresh or list(rows[: len(known)]) != known:
+        if not fresh or apps != self._apps or list(rows[: len(known)]) != known:
             self._learnt, fresh = self._nothing(), rows
         for row in fresh:
-            _learn(self._learnt, row)
-        self._folded = list(rows)
+            _learn(self._learnt, row, apps)
+        self._folded, self._apps = list(rows), apps
 
     def _nothing(self) -> Learnt:
-        return Learnt(Personal(), Personal(), Budget(self._share))
+        return Learnt(Personal(), Personal(), Personal(), Budget(self._share))
 
 
-def _learn(learnt: Learnt, row: Lesson) -> None:
-    said = row.said in YES
-    marked = (
-        row.via == "review" and row.said in WEIGHTS
-    )  # a grade has a mark beside it, which says it
-    if row.need is not None and not marked:
-        terms = need_terms(row.app, row.moment)
-        learnt.need.learn(row.need, terms, said, NEED_WEIGHTS[row.said])
+def commonest(rows: Sequence[Lesson]) -> Collection[str]:
+    """The terms of those programs that have one of their own; the others have none."""
+    names = (app_term(row.app) for row in rows if row.said != "ignore")
+    return {name for name, _ in Counter(name for name in names if name).most_common(APPS)}
+
+
+def _learn(learnt: Learnt, row: Lesson, apps: Collection[str]) -> None:
+    said, graded = row.said in YES, row.via == "review"
+    shipped = UNJUDGED if row.accept is None else row.accept
+    terms = accept_terms(row.skill, row.source, row.app, row.moment)
+    if row.said == "ignore":
+        own = {name: value for name, value in terms.items() if name.startswith("skill:")}
+        if learnt.ignored.nats(own, row.time) > -IGNORED:
+            chance = learnt.accept.probability(shipped, terms, row.time)
+            learnt.ignored.learn(chance, own, said, WEIGHTS[row.said], row.time)
+        return
+    if row.need is not None and not (graded and row.said in WEIGHTS):  # its mark says it
+        held = _held(need_terms(row.app, row.moment), apps)
+        learnt.need.learn(row.need, held, said, NEED_WEIGHTS[row.said], row.time)
     if row.said in WEIGHTS:
-        shipped = UNJUDGED if row.accept is None else row.accept
-        terms = accept_terms(row.skill, row.source, row.app, row.moment)
-        learnt.accept.learn(shipped, terms, said, WEIGHTS[row.said])
-        if row.said != "ignore":
+        chance = learnt.unanswered(shipped, terms, row.time)
+        learnt.accept.learn(chance, _held(terms, apps), said, WEIGHTS[row.said], row.time)
+        if not graded:  # a grade is of what was never shown
             learnt.budget.learn(not said, row.time)
+
+
+def _held(terms: Terms, apps: Collection[str]) -> Terms:
+    """The terms without those of rare programs."""
+    return {
+        name: value for name, value in terms.items() if not name.startswith("app:") or name in apps
+    }
 
 
 class _Reset(msgspec.Struct):
@@ -166,13 +201,35 @@ class _Reset(msgspec.Struct):
     forgotten: datetime
 
 
-def forgotten(file: Path) -> datetime:
-    """Until when answers count no more; a file that cannot be read forgets nothing."""
+def forgotten(file: Path, now: datetime) -> datetime:
+    """Until when answers count no more; a file that cannot be read forgets nothing.
+
+    A time in the future, by a clock that was wrong, is set to now: else nothing would be learnt.
+    """
     try:
         time = msgspec.json.decode(file.read_bytes(), type=_Reset).forgotten
     except (OSError, msgspec.DecodeError):
         return EVER
-    return time if time.tzinfo else EVER
+    if not time.tzinfo:
+        return EVER
+    if time > now:
+        with suppress(HunchError):
+            forget(file.parent, now)
+        return now
+    return time
+
+
+def remember(folder: Path) -> None:
+    """Let all answers and marks count again that are still there.
+
+    Raises:
+        HunchError: The file cannot be deleted.
+    """
+    file = folder / RESET
+    try:
+        file.unlink(missing_ok=True)
+    except OSError as error:
+        raise HunchError("Taste", f"{file} cannot be deleted ({error.strerror}).") from error
 
 
 def forget(folder: Path, until: datetime) -> None:

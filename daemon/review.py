@@ -15,6 +15,7 @@ from daemon.store.review import Item, Kind
 Grade = Literal["yes", "no", "other"]
 SHARE = 4  # one in so many questions is about a silence
 LATEST = timedelta(hours=1)  # "just now" is not longer ago
+UNASKED = ". No model was asked at that moment, so Hunch cannot learn from it."
 QUOTED = 80  # characters of a sentence in an answer of one line
 
 
@@ -68,7 +69,8 @@ def missed(conn: Connection, via: Literal["tray", "cli"], now: datetime) -> str:
     before = [mark for mark in marks.marks(conn) if mark.via != "review"]
     if not before or before[-1].observation_id != number:  # pressed twice it is one
         marks.add_mark(conn, number, needed=True, via=via, time=now)
-    return f"Noted: help was needed at {end.astimezone():%H:%M}, after “{_cut(sentence)}”"
+    said = f"Noted: help was needed at {end.astimezone():%H:%M}, after “{_cut(sentence)}”"
+    return said + ("" if review.asked(conn, number) else UNASKED)
 
 
 def missed_undo(conn: Connection) -> str:

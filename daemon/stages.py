@@ -5,6 +5,7 @@ day's history in memory so that a step costs its own sentence only. A model that
 cannot answer costs a sentence's polish or a proposal, never what was captured.
 """
 
+import asyncio
 import logging
 from collections import deque
 from collections.abc import Callable, Sequence
@@ -119,6 +120,7 @@ class Stages:
         evidence = max((found.evidence for found in self._skills.match(self.history)), default=0.0)
         if need.model:
             need = msgspec.structs.replace(need, probability=shifted(need.probability, evidence))
+            await asyncio.to_thread(self._learning.learnt)  # many answers take a part of a second
             need = self._learning.need(need, moment.segment)
         return need if need.wanted else await self._silent(moment, need)
 
@@ -168,6 +170,7 @@ class Stages:
             return Judgement(0.0, 1.0, "")
         chance = shifted(judgement.probability, prediction.evidence)
         judgement = msgspec.structs.replace(judgement, probability=chance)
+        await asyncio.to_thread(self._learning.learnt)
         judgement = self._learning.judge(judgement, prediction, moment.segment, need)
         await self._store.write(lambda conn: proposals.add_judgement(conn, candidate.id, judgement))
         return judgement

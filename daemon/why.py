@@ -186,13 +186,15 @@ def _fate(offered: Offered) -> Iterator[str]:
 
 
 def _eagerness(trail: Trail) -> str:
-    """The setting in words, where the threshold is one of those that the settings have."""
+    """The setting in words, where it is known: not of what an older Hunch kept."""
     name = _costs(trail)
     return f", {name}" if name else ""
 
 
 def _costs(trail: Trail) -> str | None:
     least = trail.need_threshold
+    if trail.shipped_need is None:  # an older Hunch's thresholds were others
+        return None
     return next(
         (
             name

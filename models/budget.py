@@ -9,7 +9,7 @@ answered proposals the rejected ones number at most
 
 for at LIMIT nothing is said, and what a user who accepts much has in hand never exceeds CREDIT.
 Silence brings no answers, so it must end by itself: the raise halves in HALF_LIFE, which allows a
-try now and then, about one a day at the very most; grades given in `hunch review` end it sooner.
+try now and then, about one a day at the very most.
 """
 
 import math

@@ -3,14 +3,15 @@
 log-odds = shipped + sum of weight * value over the terms that a moment has. The weights are those
 of a Bayesian logistic head with the shipped model as its prior: each is N(0, deviation^2) before
 the first answer, so that at first nothing is moved. An answer is one Newton step on the running
-Gaussian (Spiegelhalter and Lauritzen 1990); what is old fades towards the prior, so that a taste
-may change. Pure Python: the daemon learns without numpy. All it keeps follows from the answers:
-fold them again without one, and that one is unlearnt.
+Gaussian (Spiegelhalter and Lauritzen 1990); what is old fades towards the prior, by answers and by
+time: a taste may change, and a user who is asked nothing more gives no answers to change it by.
+Pure Python: the daemon learns without numpy. All it keeps follows from the answers: fold them again
+without one, and that one is unlearnt.
 """
 
 import math
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import msgspec
 
@@ -21,7 +22,9 @@ from models.applications import application
 DEVIATION = 0.5
 DEVIATIONS = {"app": 0.3}
 FORGETTING = 0.995  # an answer counts half after 138 more
-FADED = 1000  # answers after which one counts less than a hundredth: no need to fold older ones
+# What a silence is ended by: after it, half of what was learnt is left. Short enough that whoever
+# rejected everything is asked again within some months, long enough to outlast a holiday.
+HALF_LIFE = timedelta(days=60)
 STIFFEST = 0.02  # least curvature of an answer: a sure forecast that was wrong moves by so much
 CERTAIN = 1e-6  # probabilities keep so far from 0 and 1
 
@@ -64,15 +67,22 @@ class Personal:
         self._means: list[float] = []
         self._spread: list[list[float]] = []  # covariance of the weights, its lower triangle
         self._counts: list[int] = []
+        self._last: datetime | None = None
 
-    def nats(self, terms: Terms) -> float:
-        """What the terms add to the shipped log-odds; 0 before the first answer."""
+    def nats(self, terms: Terms, time: datetime | None = None) -> float:
+        """What the terms add to the shipped log-odds; 0 before the first answer.
+
+        Args:
+            terms: Of a moment.
+            time: The present, aware; None: as of the newest answer.
+        """
         places, means = self._places, self._means
-        return sum(means[places[name]] * value for name, value in terms.items() if name in places)
+        found = (means[places[name]] * value for name, value in terms.items() if name in places)
+        return self._left(time) * sum(found)
 
-    def probability(self, shipped: float, terms: Terms) -> float:
-        """The shipped probability, moved."""
-        return shifted(shipped, self.nats(terms))
+    def probability(self, shipped: float, terms: Terms, time: datetime | None = None) -> float:
+        """The shipped probability, moved; `time` is the present, None: that of the newest answer."""
+        return shifted(shipped, self.nats(terms, time))
 
     def score(self, shipped: float, terms: Terms) -> float:
         """Log-odds to rank by: without the offset, which moves with every answer.
@@ -82,7 +92,14 @@ class Personal:
         own = {name: value for name, value in terms.items() if name != OFFSET}
         return logit(shipped) + self.nats(own)
 
-    def learn(self, shipped: float, terms: Terms, said: bool, weight: float = 1.0) -> None:
+    def learn(
+        self,
+        shipped: float,
+        terms: Terms,
+        said: bool,
+        weight: float = 1.0,
+        time: datetime | None = None,
+    ) -> None:
         """Take one answer in.
 
         Args:
@@ -91,9 +108,12 @@ class Personal:
             terms: Of the moment that was answered.
             said: The answer.
             weight: How much it counts, above 0, at most 1.
+            time: When it was given, aware; None: nothing fades by time.
         """
         values = [(self._place(name), value) for name, value in terms.items()]
-        keep = self._forgetting**weight
+        keep = self._forgetting**weight * self._left(time)
+        if time is not None:
+            self._last = max(time, self._last) if self._last else time
         chance = sigmoid(logit(shipped) + keep * self.nats(terms))
         curve = max(chance * (1 - chance), STIFFEST)
         pulled = [keep * self._along(place, values) for place in range(len(self._means))]
@@ -109,18 +129,21 @@ class Personal:
         for place, _ in values:
             self._counts[place] += 1
 
-    def weights(self) -> list[Weight]:
-        """What was learnt, the strongest first."""
-        found = [
-            Weight(
-                name,
-                self._means[place],
-                math.sqrt(max(self._spread[place][place], 0.0)),
-                self._counts[place],
-            )
-            for name, place in self._places.items()
-        ]
+    def weights(self, time: datetime | None = None) -> list[Weight]:
+        """What was learnt and is left at a time (None: of the newest answer), the strongest first."""
+        left = self._left(time)
+        found = []
+        for name, place in self._places.items():
+            spread = left * self._spread[place][place] + (1 - left) * self._priors[place]
+            deviation = math.sqrt(max(spread, 0.0))
+            found.append(Weight(name, left * self._means[place], deviation, self._counts[place]))
         return sorted(found, key=lambda item: -abs(item.nats))
+
+    def _left(self, time: datetime | None) -> float:
+        """The share of what was learnt that is left at a time; a clock that was set back fades nothing."""
+        if time is None or self._last is None or time <= self._last:
+            return 1.0
+        return math.exp2(-((time - self._last) / HALF_LIFE))
 
     def _along(self, place: int, values: Sequence[tuple[int, float]]) -> float:
         """One row of the covariance times the terms."""
@@ -146,12 +169,18 @@ def need_terms(app: str | None, time: datetime) -> dict[str, float]:
 
     Args:
         app: The program in front, as the system names it.
-        time: Aware; its part of the day is the one that the person's clock shows.
+        time: Aware; its part of the day is the one that the person's clock shows where it is now:
+            after a journey old answers are folded anew, in the time zone of the present.
     """
     part = PARTS[time.astimezone().hour // 6]
+    program = app_term(app)
+    return dict.fromkeys([OFFSET, f"time:{part}", *([program] if program else [])], 1.0)
+
+
+def app_term(app: str | None) -> str | None:
+    """The term of a program as the system names it; None without one."""
     program = application(app)
-    names = [OFFSET, f"time:{part}", *([f"app:{program.name}"] if program else [])]
-    return dict.fromkeys(names, 1.0)
+    return f"app:{program.name}" if program else None
 
 
 def accept_terms(

@@ -102,6 +102,15 @@ def newest_observation(conn: Connection) -> tuple[int, datetime, str] | None:
     return (row[0], from_us(row[1]), row[2]) if row else None
 
 
+def asked(conn: Connection, observation: int) -> bool:
+    """Whether a model was asked after an observation, or will be: only then a mark teaches."""
+    row = conn.execute(
+        "SELECT count(*), total(need_model <> '') FROM predictions WHERE observation_id = ?",
+        (observation,),
+    ).fetchone()
+    return not row[0] or bool(row[1])
+
+
 def _item(conn: Connection, kind: Kind, number: int, row: Row) -> Item:
     sentences = conn.execute(
         "SELECT segments.time_us, event FROM observations JOIN segments ON segments.id = segment_id"

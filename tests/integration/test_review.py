@@ -108,6 +108,16 @@ def test_missed_without_a_daemon(tmp_path: Path) -> None:
     assert "Nothing is recorded" in hunch(tmp_path / "other", "missed")
 
 
+def test_missed_tells_when_nothing_can_be_learnt_of_the_moment(tmp_path: Path) -> None:
+    plant(tmp_path)
+    assert "cannot learn" not in hunch(tmp_path, "missed")
+    with Store.open(tmp_path / "hunch.db") as store:
+        store.write_now(
+            lambda conn: conn.execute("UPDATE predictions SET need_model = ''") and None
+        )
+    assert "No model was asked at that moment" in hunch(tmp_path, "missed")
+
+
 def test_missed_is_about_just_now(tmp_path: Path) -> None:
     plant(tmp_path, ago=timedelta(hours=3))
     assert "in the last hour" in hunch(tmp_path, "missed")

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models.budget import CREDIT, LIMIT, STEP, Budget, raised
-from models.personal import OFFSET, Personal, accept_terms, need_terms, shifted
+from models.personal import HALF_LIFE, OFFSET, Personal, accept_terms, need_terms, shifted
 
 NOON = datetime(2026, 1, 5, 12, tzinfo=UTC)
 
@@ -53,6 +53,23 @@ def test_a_taste_that_turned_is_learnt_anew() -> None:
     for said in [False] * 60 + [True] * 40:
         person.learn(0.5, term("skill:a"), said)
     assert person.probability(0.5, term("skill:a")) > 0.5
+
+
+def test_what_was_learnt_fades_by_time_too() -> None:
+    person, other = Personal(), Personal()
+    for _ in range(20):
+        person.learn(0.5, term("skill:a"), False, time=NOON)
+        other.learn(0.5, term("skill:a"), False)
+    then = person.nats(term("skill:a"), NOON)
+    assert then == other.nats(term("skill:a"))  # no time, no fading
+    assert person.nats(term("skill:a"), NOON - HALF_LIFE) == then
+    assert person.nats(term("skill:a"), NOON + HALF_LIFE) == pytest.approx(then / 2)
+    (now, later) = (
+        max(item.deviation for item in person.weights(time)) for time in (NOON, NOON + HALF_LIFE)
+    )
+    assert now < later < 0.5
+    person.learn(0.5, term("skill:a"), True, time=NOON + HALF_LIFE)
+    assert person.nats(term("skill:a")) > then / 2  # and is as ready to learn as that says
 
 
 def test_sure_forecasts_and_many_answers_keep_it_sane() -> None:

@@ -7,6 +7,7 @@ person's first ten answers. Intervals are bootstraps over persons.
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from itertools import groupby
 from typing import NamedTuple
 
@@ -31,6 +32,7 @@ class Asked(NamedTuple):
         shipped: P(accept) without the person's own terms.
         terms: Of the moment.
         said: Whether it was accepted.
+        time: When, if that is known: what was learnt fades by it.
     """
 
     person: str
@@ -38,6 +40,7 @@ class Asked(NamedTuple):
     shipped: float
     terms: Mapping[str, float]
     said: bool
+    time: datetime | None = None
 
 
 class Forecast(NamedTuple):
@@ -58,13 +61,13 @@ def replay(stream: Sequence[Asked], *, learns: bool = True) -> list[Forecast]:
             told += [
                 Forecast(
                     item,
-                    head.probability(item.shipped, item.terms),
+                    head.probability(item.shipped, item.terms, item.time),
                     head.score(item.shipped, item.terms),
                 )
                 for item in asked
             ]
             for item in asked if learns else []:
-                head.learn(item.shipped, item.terms, item.said)
+                head.learn(item.shipped, item.terms, item.said, time=item.time)
     return told
 
 

@@ -110,7 +110,7 @@ def script(judged: Sequence[Judged], taste: Taste, seed: int, more: int = 0) -> 
         time = _time(count, hour)
         terms = accept_terms(item.kind, f"skill:{item.kind}", item.app, time)
         said = taste.takes(item.kind, hour, count) and (item.majority or not taste.noisy)
-        stream.append(Asked(taste.name, count, item.shipped, terms, said))
+        stream.append(Asked(taste.name, count, item.shipped, terms, said, time))
     return stream
 
 
@@ -188,10 +188,10 @@ def _shown(stream: Sequence[Asked], threshold: float) -> list[bool]:
     head, budget, shown = Personal(), Budget(BUDGET), []
     for count, item in enumerate(stream):
         now = _time(count, 12.0)
-        chance = head.probability(item.shipped, item.terms)
+        chance = head.probability(item.shipped, item.terms, item.time)
         shown.append(chance >= budget.threshold(threshold, now))
         if shown[-1]:
-            head.learn(item.shipped, item.terms, item.said)
+            head.learn(item.shipped, item.terms, item.said, time=item.time)
             budget.learn(not item.said, now)
     return shown
 
