@@ -13,7 +13,7 @@ from daemon.learning import IGNORED, RESET, WEIGHTS, YES, Learning, Learnt, forg
 from daemon.store.lessons import EVER, Lesson
 from models.budget import LIMIT, OFF, raised
 from models.decision import COSTS, Costs, accept_threshold
-from models.personal import OFFSET, Weight, accept_terms, need_terms, shifted
+from models.personal import NEEDY, OFFSET, Weight, accept_terms, need_terms, shifted
 
 FELT = 0.1  # nats from which a term is told: two to three points of a hundred
 SEEN = 0.05  # nats that one decimal shows
@@ -237,7 +237,7 @@ def _name(term: str) -> str:
         case "worded":
             return "worded by the language model"
         case _:
-            return "all in all" if term == OFFSET else term
+            return "all in all" if term in (OFFSET, NEEDY) else term
 
 
 def _budget(taste: Taste) -> Iterator[str]:

@@ -41,7 +41,7 @@ NOTES = (
     " elsewhere. As the paper scores, it holds the best annotated task by P(accept) against the joint rule"
     " (models/decision.py), and people's votes say what was right. hunch, learning the trace's user: one number"
     " moves the log-odds, learnt from all earlier events of the trace, each of them labelled (`hunch review` asks about"
-    " some). Its deviation is 1 nat and nothing fades; at the daemon's pace: 0.5 nats, 0.995 an answer.",
+    " some), by the daemon's own head (models/personal.py).",
     "The paper's rows were judged by its own reward model on all 233 events and are not comparable line by line. A"
     " model's 'null' is silence, an invalid answer an error of its own. None of the models' tasks was annotated: our"
     " reward model judges them, fitted without the trace; each counts as accepted with the probability given. It is"

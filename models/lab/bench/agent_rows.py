@@ -1,6 +1,6 @@
 """The lines of table 3: who spoke when, and what came of it; each has the figures of all parts of the table."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import msgspec
@@ -15,7 +15,6 @@ from models.lab.bench.moments import Forecast, Moment, candidates, said_by
 from models.lab.bench.progress import Progress
 from models.lab.bench.table import Folds, Row
 from models.lab.training.samples import Embedded
-from models.personal import Personal
 from models.trace import prefix
 
 MOST, JUDGED = (
@@ -26,10 +25,6 @@ AS_SHIPPED = "hunch, as shipped"
 EAGERNESS: tuple[tuple[Eagerness, str], ...] = (
     ("balanced", ""), ("quiet", ", quiet"), ("eager", ", eager"),
 )  # fmt: skip
-LEARNING: dict[str, Callable[[], Personal]] = {
-    "learning the trace's user": policies.strict_or_mild,
-    "learning, daemon's pace": Personal,
-}
 
 
 class Run(NamedTuple):
@@ -48,7 +43,7 @@ def as_shipped(moments: Sequence[Moment], left_out: LeftOut) -> list[Row]:
     """The models as they are, on data that they were not fitted on."""
     said = said_by(shipped(left_out.embed), moments, left_out)
     row = _spoken(AS_SHIPPED, "none", [said], COSTS["balanced"])
-    return [row, *_learning(AS_SHIPPED, "none", [said])]
+    return [row, _learning(AS_SHIPPED, "none", [said])]
 
 
 def ours(runs: Sequence[Run], name: str, pairs: Progress | None) -> list[Row]:
@@ -59,7 +54,7 @@ def ours(runs: Sequence[Run], name: str, pairs: Progress | None) -> list[Row]:
     ]
     if pairs is not None:
         rows[0].figures.update(_lpo(runs[0], pairs))
-    return [*rows, *_learning(name, "trace", said)]
+    return [*rows, _learning(name, "trace", said)]
 
 
 def _spoken(name: str, folds: Folds, runs: Sequence[Sequence[Forecast]], costs: Costs) -> Row:
@@ -72,12 +67,9 @@ def _spoken(name: str, folds: Folds, runs: Sequence[Sequence[Forecast]], costs: 
     return Row(name, folds, len(runs[0]), figures)
 
 
-def _learning(name: str, folds: Folds, runs: Sequence[Sequence[Forecast]]) -> list[Row]:
-    rows = []
-    for words, head in LEARNING.items():
-        told = [policies.learning(said, COSTS["balanced"], head) for said in runs]
-        rows.append(Row(f"{name}, {words}", folds, len(runs[0]), with_intervals(told)))
-    return rows
+def _learning(name: str, folds: Folds, runs: Sequence[Sequence[Forecast]]) -> Row:
+    told = [policies.learning(said, COSTS["balanced"]) for said in runs]
+    return Row(f"{name}, learning the trace's user", folds, len(runs[0]), with_intervals(told))
 
 
 def mixed(runs: Sequence[Run], name: str) -> list[Row]:

@@ -15,19 +15,10 @@ from collections.abc import Callable, Iterable, Sequence
 from models.decision import Costs, accept_threshold, near_threshold, need_threshold
 from models.lab.bench.metrics import Outcome
 from models.lab.bench.moments import Candidate, Forecast, Moment
-from models.personal import OFFSET, Personal
+from models.personal import NEEDY, Personal
 
 Chooses = Callable[[Forecast], Sequence[tuple[Candidate, float]]]
 Speaks = Callable[[Forecast], bool]
-
-# Deviation of a trace's own strictness around the shipped model, in nats; the votes' Rasch model has
-# 1.2 to 1.5 for people within a trace, and one user answers here in their place.
-STRICTNESS = 1.0
-
-
-def strict_or_mild() -> Personal:
-    """A head for the annotators of one trace, who stay as they are; wider than the daemon's `Personal()`."""
-    return Personal(STRICTNESS, forgetting=1.0)
 
 
 def timing(
@@ -82,23 +73,22 @@ def by_people(item: Forecast) -> list[tuple[Candidate, float]]:
     return [(found[0], 1.0)] if found else []
 
 
-def learning(
-    forecasts: Sequence[Forecast], costs: Costs, head: Callable[[], Personal] = strict_or_mild
-) -> list[Outcome]:
+def learning(forecasts: Sequence[Forecast], costs: Costs) -> list[Outcome]:
     """Timing by a gate whose log-odds one number shifts, learnt from the trace's earlier events.
 
-    All of them are labelled, as after shadow mode with `hunch review`; an event's own label is
-    learnt after it was scored.
+    The daemon's own head, of its terms that of the person alone: the hour of a trace and its programs
+    are not those of its annotators. All earlier events are labelled; `hunch review` asks about some. An event's
+    own label is learnt after it was scored.
     """
     outcomes = []
     persons: dict[str, Personal] = {}
     for item in sorted(forecasts, key=lambda each: (each.moment.trace, each.moment.place)):
         moment = item.moment
-        person = persons.setdefault(moment.trace, head())
-        chance = person.probability(item.need, {OFFSET: 1.0})
+        person = persons.setdefault(moment.trace, Personal())
+        chance = person.probability(item.need, {NEEDY: 1.0})
         said = chance >= need_threshold(costs)
         outcomes.append(Outcome(said, moment.needed, chance, moment.group))
-        person.learn(item.need, {OFFSET: 1.0}, moment.needed)
+        person.learn(item.need, {NEEDY: 1.0}, moment.needed)
     return outcomes
 
 
