@@ -18,10 +18,14 @@ from daemon.store.proposals import ProposalRow
 from daemon.tools import Tools
 from models.observation import Need, Observation, Prediction
 from models.segment import Segment
+from watchers.presence import Hands
 
 TASK = Prediction(
     "Do it.", response="You did.", source="skill:fake", skill="fake", arguments={"n": 1}
 )
+
+
+HEARD = Hands(datetime(2026, 1, 5, 9, tzinfo=UTC), keys=True)  # since this morning
 
 
 class Board:
@@ -42,7 +46,9 @@ class Desk:
         self.store = store
         self.now = datetime(2026, 1, 5, 12, tzinfo=UTC)
         settings = Settings(**{"shadow_days": 0.0, **given})
-        self.rhythm = Rhythm(settings.quiet_typing_s)
+        self.ticks_s = 1000.0
+        self.there = True
+        self.rhythm = Rhythm(settings.quiet_typing_s, lambda: HEARD)
         self.told: list[tuple[str, dict[str, Any]]] = []
         self.board = Board()
         self.manners = Proposals(
@@ -52,6 +58,8 @@ class Desk:
             lambda: self.now,
             shadow=Shadow(settings, datetime(2026, 1, 5, 9, tzinfo=UTC), lambda: self.now),
             is_breakpoint=self.rhythm.is_breakpoint,
+            was_there=lambda since: self.there,
+            monotonic=lambda: self.ticks_s,
         )
 
     async def look(self) -> None:
@@ -68,6 +76,11 @@ class Desk:
         )
 
     def pass_time(self, seconds: float) -> None:
+        self.now += timedelta(seconds=seconds)
+        self.ticks_s += seconds
+
+    def set_clock(self, seconds: float) -> None:
+        """Somebody sets the clock; or the machine sleeps for so long."""
         self.now += timedelta(seconds=seconds)
 
     async def offer(self, number: int, **other: Any) -> int | None:

@@ -19,6 +19,7 @@ Reason = Literal[
     "stale",  # no pause and no switch came in time
     "held back",  # others may have seen the screen, somebody was on a call, or recording was paused
     "not shown",  # no tray said that it stood on the screen
+    "not seen",  # it stood there, but nobody did anything at the screen then, or the machine slept
     "cut short",  # Hunch ended meanwhile
     "busy",  # another one was open
     "budget",  # so many were shown in the hour, or on the day, already

@@ -125,6 +125,61 @@ async def test_ignored_is_not_rejected_and_late_answers_are_told(desk: Desk) -> 
         await desk.manners.answer(999, "accept", "cli")
 
 
+async def test_a_sleep_and_a_clock_that_is_set_are_no_answers(desk: Desk) -> None:
+    slept = await desk.offer(1)
+    assert slept is not None
+    await desk.look()
+    desk.set_clock(8 * 3600)  # the lid is closed
+    await desk.look()
+    assert desk.ended(slept) == ("withdrawn", "not seen")
+    back = await desk.offer(2)
+    assert back is not None
+    await desk.look()
+    desk.set_clock(-3600)
+    await desk.look()
+    assert desk.state(back) == "shown"
+    desk.pass_time(59)
+    await desk.look()
+    assert desk.state(back) == "shown"
+    desk.pass_time(2)
+    await desk.look()
+    assert desk.state(back) == "ignored"
+
+
+async def test_what_waited_through_a_sleep_is_late(desk: Desk) -> None:
+    number = await desk.offer(1)
+    assert number is not None
+    desk.set_clock(8 * 3600)
+    await desk.look()
+    assert desk.ended(number) == ("withdrawn", "stale")
+
+
+async def test_where_nobody_was_there_nothing_was_ignored(desk: Desk) -> None:
+    number = await desk.offer(1)
+    assert number is not None
+    await desk.look()
+    desk.there = False
+    desk.pass_time(61)
+    await desk.look()
+    assert desk.ended(number) == ("withdrawn", "not seen")
+    assert desk.told[-1] == ("withdrawn", {"id": number})
+    assert await desk.offer(1) is not None  # it was no answer
+
+
+async def test_told_twice_that_it_stands_there_it_stands_there_once(desk: Desk) -> None:
+    number = await desk.offer(1)
+    assert number is not None
+    await desk.look()
+    first = await desk.manners.seen(number)
+    desk.pass_time(30)
+    again = await desk.manners.seen(number)
+    assert again.shown == first.shown
+    assert desk.manners.payload(again)["expires_s"] == 30
+    desk.pass_time(30)
+    await desk.look()
+    assert desk.state(number) == "ignored"
+
+
 async def test_what_a_kill_left_open_is_withdrawn(desk: Desk) -> None:
     number = await desk.offer(1)
     assert number is not None

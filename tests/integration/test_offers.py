@@ -60,10 +60,10 @@ async def test_budgets_survive_a_new_start_and_a_clock_that_is_set(tmp_path: Pat
         for number in (1, 2):
             await shown(desk, number)
         assert await desk.offer(3) is None and desk.newest().reason == "budget"
-        desk.pass_time(-7200)  # the clock is set back, and right again
+        desk.set_clock(-7200)  # set back, and right again
         assert await desk.offer(4) is not None
         await desk.manners.tick(hold=True)
-        desk.pass_time(7200)
+        desk.set_clock(7200)
         await desk.manners.tick(hold=True)
         after = Desk(store, proposals_per_hour=2, proposals_per_day=3)
         after.now = desk.now
