@@ -1,5 +1,6 @@
 """A desk for tests of the popup's manners: a real store, a clock that the test sets, a tray that does its part."""
 
+import sqlite3
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,11 @@ TASK = Prediction(
 
 
 HEARD = Hands(datetime(2026, 1, 5, 9, tzinfo=UTC), keys=True)  # since this morning
+
+
+def answers(conn: sqlite3.Connection) -> list[tuple[str, str]]:
+    """What was answered, and how, oldest first: each row, so that none hides behind a later one."""
+    return [tuple(row) for row in conn.execute("SELECT answer, via FROM answers ORDER BY id")]
 
 
 class Board:

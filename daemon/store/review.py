@@ -92,6 +92,12 @@ def _lacked(row: Row) -> float:
     return float(row["need_threshold"] - row["need"] if row["lacked"] is None else row["lacked"])
 
 
+def is_there(conn: Connection, observation_id: int) -> bool:
+    """Whether there is such a moment: it may have been forgotten."""
+    query = "SELECT 1 FROM observations WHERE id = ?"
+    return conn.execute(query, (observation_id,)).fetchone() is not None
+
+
 def newest_observation(conn: Connection) -> tuple[int, datetime, str] | None:
     """Number, end and sentence of what was seen last; times of which nobody knows are passed over."""
     row = conn.execute(

@@ -12,8 +12,9 @@ from typing import Any
 import pytest
 
 from daemon.demo.display import VirtualDesktop
-from daemon.store import marks, proposals
+from daemon.store import marks
 from daemon.store.reader import Reader
+from tests.offering import answers
 from tests.user import ERROR, User, rows
 
 OTHER = "ZeroDivisionError: division by zero"  # a copy of what is there already would be none
@@ -85,7 +86,7 @@ def test_the_first_days_are_silent_and_are_reviewed(
     )
     assert "ZeroDivisionError" in done.stdout and "graded" in done.stdout, done.stdout
     with Reader.open_readonly(daemon.folder / "hunch.db") as store:
-        given = [(item.answer, item.via) for item in store.read(proposals.answers)]
+        given = store.read(answers)
     assert given == [("accept", "review")]
     opened = user.desktop.command("xclip", "-selection", "clipboard", "-o")
     assert opened == OTHER  # nothing was carried out

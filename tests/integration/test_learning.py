@@ -16,6 +16,7 @@ from daemon.store import Store, executions, proposals
 from models.decision import COSTS, near_threshold
 from models.observation import Need
 from tests.lessons import ACCEPT, NEED, User
+from tests.offering import answers
 
 pytestmark = pytest.mark.anyio
 
@@ -154,7 +155,7 @@ async def test_answers_before_a_reset_count_no_more_and_stay(user: User) -> None
     assert user.accepts("search") < ACCEPT
     forget(user.settings.data_path, user.now)
     assert user.accepts("search") == ACCEPT
-    assert len(user.store.read(proposals.answers)) == 1
+    assert len(user.store.read(answers)) == 1
     user.now += timedelta(minutes=1)
     await user.is_asked("search", "reject")
     assert user.accepts("search") < ACCEPT

@@ -18,7 +18,7 @@ from daemon.executor import Executor
 from daemon.skills import Skills
 from daemon.store import Store, executions, proposals
 from daemon.tools import Tools
-from tests.offering import Desk
+from tests.offering import Desk, answers
 
 pytestmark = pytest.mark.anyio
 
@@ -86,7 +86,7 @@ async def test_what_could_not_be_shown_is_not_ignored(desk: Desk) -> None:
     desk.pass_time(5)
     await desk.look()
     assert desk.state(number) == "shown" and desk.told[-1][0] == "proposal"
-    assert desk.store.read(proposals.answers) == []
+    assert desk.store.read(answers) == []
 
 
 async def test_one_at_a_time_so_many_an_hour_and_never_the_same_again(desk: Desk) -> None:
@@ -116,7 +116,7 @@ async def test_ignored_is_not_rejected_and_late_answers_are_told(desk: Desk) -> 
     desk.pass_time(61)
     await desk.look()
     assert desk.state(number) == "ignored"
-    assert [row.answer for row in desk.store.read(proposals.answers)] == ["ignore"]
+    assert desk.store.read(answers) == [("ignore", "timeout")]
     row = await desk.manners.answer(number, "accept", "cli")  # the user changed their mind
     assert row.state == "accepted"
     with pytest.raises(Conflict):
@@ -219,7 +219,7 @@ async def test_answers_given_at_the_same_moment_count_once(desk: Desk) -> None:
     given = [desk.manners.answer(number, "accept", via) for via in ("popup", "cli", "popup")]
     done = await asyncio.gather(*given, return_exceptions=True)
     assert sorted(type(item).__name__ for item in done) == ["Conflict", "Conflict", "ProposalRow"]
-    assert len(desk.store.read(proposals.answers)) == 1
+    assert len(desk.store.read(answers)) == 1
     other = await desk.offer(2)
     assert other is not None
     with pytest.raises(Conflict, match="Nobody saw"):

@@ -18,6 +18,7 @@ from daemon.store import Store, executions, marks, proposals, story
 from daemon.store.reader import Reader
 from models.observation import Need, Observation, Prediction
 from models.segment import UNSEEN, Segment
+from tests.offering import answers
 
 TASK = Prediction(
     "Search example.org for a.", response="You copied a.", source="skill:error_search",
@@ -61,16 +62,14 @@ def hunch(folder: Path, *arguments: str, said: str = "") -> str:
 def kept(folder: Path) -> tuple[list[tuple[Any, ...]], list[tuple[Any, ...]]]:
     """Answers and marks."""
     with Reader.open_readonly(folder / "hunch.db") as store:
-        answers: list[tuple[Any, ...]] = [
-            (row.answer, row.via) for row in store.read(proposals.answers)
-        ]
+        given: list[tuple[Any, ...]] = [*store.read(answers)]
         found: list[tuple[Any, ...]] = [
             (row.observation_id, row.needed, row.via) for row in store.read(marks.marks)
         ]
         assert store.read(lambda conn: executions.execution(conn, 1)) is None
         row = store.read(lambda conn: proposals.proposal(conn, 1))
         assert row is not None and row.state == "withdrawn"
-    return answers, found
+    return given, found
 
 
 def test_a_review_without_a_daemon(tmp_path: Path) -> None:
@@ -79,8 +78,8 @@ def test_a_review_without_a_daemon(tmp_path: Path) -> None:
     assert "would have offered: Search example.org for a." in told and "You copied a." in told
     assert "The user does thing 0." in told and "Say y, n, m, s or q." in told
     assert "2 of 3 graded" in told
-    answers, found = kept(tmp_path)
-    assert answers == [("reject", "review")]
+    given, found = kept(tmp_path)
+    assert given == [("reject", "review")]
     assert found == [(2, True, "review"), (1, False, "review")]
     left = json.loads(hunch(tmp_path, "review", "--json"))
     assert [item["id"] for item in left] == [3]  # what was graded is not asked again
