@@ -198,6 +198,7 @@ class Proposals:
             "why": row.why,
             "state": row.state,
             "reason": row.reason,
+            "offered": row.reason not in proposals.WITHHELD,
             "created": row.created.isoformat(),
             "expires_s": self._left_s(row),
             "skill": row.skill,

@@ -102,6 +102,7 @@ async def test_one_at_a_time_so_many_an_hour_and_never_the_same_again(desk: Desk
     await desk.manners.answer(second, "reject", "popup")
     assert await desk.offer(3) is None  # two were shown within the hour
     assert (desk.newest().state, desk.newest().reason) == ("withdrawn", "budget")
+    assert not desk.manners.payload(desk.newest())["offered"]  # the tray does not list it
     desk.pass_time(3690)
     fourth = await desk.offer(4)
     assert fourth is not None
