@@ -6,11 +6,12 @@ import os
 import signal
 import socket
 import uuid
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
+from starlette.types import ASGIApp
 
 from daemon.api import Api
 from daemon.assistant import Assistant
@@ -51,6 +52,7 @@ from models.segment import Moment
 from models.segmenter import Limits
 from models.worker import Setup
 from watchers.platform import read_session
+from watchers.watcher import Watcher
 
 log = logging.getLogger(__name__)
 
@@ -107,14 +109,28 @@ class Service:
         self._worker = ModelWorker(setup, Ledger(store, _now))
         self._broadcast = Broadcast()
         self._popup = Popup(store, settings, self._recorder, self._broadcast.publish, _now)
-        skills = Skills(
+        self._skills = Skills(
             all_skills(search_url=settings.search_url, stretch_s=settings.stretch_s, day=self._day)
         )
+        self._follower = self._new_follower()
+        self._recorder.gained = self._follower.gained
+        self._tray = Child("tray", "--data-dir", str(settings.data_path))
+        self._executor = Executor(self._skills, store, self._tools)
+        self._backups = Backups(settings.data_path / "hunch.db", settings.raw_days, _now)
+        self._api = self._new_api()
+        self._retention = Retention(
+            store, settings, clock=_now, typed=lambda: self._recorder.last_typing
+        )
+        self._sources: Sources | None = None
+        self._attached = Attached(settings.port, store, self._recorder, _now)
+
+    def _new_follower(self) -> Follower:
+        """What makes sentences of events, and tasks of sentences."""
         stages = Stages(
-            store,
+            self._store,
             self._worker,
-            skills,
-            Learning(store.read, settings, _now),
+            self._skills,
+            Learning(self._store.read, self._settings, _now),
             self._popup.manners,
             agent=lambda: self._has_agent and not self._follower.waiting,
             reached=lambda: self._follower.reached,
@@ -126,15 +142,14 @@ class Service:
             judge=stages.judge,
             propose=stages.propose,
         )
-        limits = Limits(pause_s=settings.pause_s, segment_s=settings.segment_s)
-        self._follower = Follower(store, limits, stages.begin, assistant.step, stages.describe)
-        self._recorder.gained = self._follower.gained
-        self._tray = Child("tray", "--data-dir", str(settings.data_path))
-        self._executor = Executor(skills, store, self._tools)
-        self._backups = Backups(settings.data_path / "hunch.db", settings.raw_days, _now)
+        limits = Limits(pause_s=self._settings.pause_s, segment_s=self._settings.segment_s)
+        return Follower(self._store, limits, stages.begin, assistant.step, stages.describe)
+
+    def _new_api(self) -> Api:
+        """What clients can ask for."""
         forgetter = Forgetter(
-            store,
-            settings.data_path,
+            self._store,
+            self._settings.data_path,
             recorder=self._recorder,
             follower=self._follower,
             manners=self._popup.manners,
@@ -142,8 +157,8 @@ class Service:
             backups=self._backups,
             clock=_now,
         )
-        self._api = Api(
-            store,
+        return Api(
+            self._store,
             self._recorder,
             self._popup.manners,
             self._executor,
@@ -154,11 +169,6 @@ class Service:
             about=self._about,
             problems=self._problems,
         )
-        self._retention = Retention(
-            store, settings, clock=_now, typed=lambda: self._recorder.last_typing
-        )
-        self._sources: Sources | None = None
-        self._attached = Attached(settings.port, store, self._recorder, _now)
 
     async def run(self) -> None:
         """Live until a signal or `hunch stop`."""
@@ -168,30 +178,14 @@ class Service:
             loop.add_signal_handler(sign, self._stop.set)
         listener = await self._place.listen(attached_lately=self._attached.lately)
         also = await self._attached.start(away=self._place.away) if self._place.attached else {}
-        self._sources = Sources(
-            self._settings, self._recorder, self._gaps, self._popup.typed,
-            self._popup.rhythm.switched, also, self._recorder.keeps_copy,
-        )  # fmt: skip
-        self._popup.sources = self._sources
-        self._recorder.close_runs = self._sources.flush
+        self._watch(also)
         now = _now()
         self._gaps.begin(*self._store.read(lambda conn: coverage.left(conn, now)), now)
         await self._popup.start()
         await self._executor.start()
         await self._follower.start(_now())
         leave_write_token(self._settings.data_path)  # for the shell's hook
-        app = create_app(
-            self._store,
-            self._recorder,
-            self._api,
-            token=token_of(self._settings.data_path),
-            device_id=str(uuid.uuid5(uuid.NAMESPACE_DNS, socket.gethostname())),
-            rights=Rights(
-                self._settings.open_reads,
-                self._settings.open_writes,
-                self._settings.extension_origins,
-            ),
-        )
+        app = self._new_app()  # with the token
         self._lock.announce(self._place.port)
         log.info("listening on port %d", self._place.port)
         self._started(self._place.port, self._popup.shadow.until)
@@ -208,6 +202,26 @@ class Service:
             await asyncio.wait({telling}, timeout=TELL_S)  # the step that it is taking
             await cancel([telling])
             await self._finish()
+
+    def _watch(self, also: Mapping[str, Callable[[], Watcher]]) -> None:
+        """Make the watchers, and tell who asks them; nothing runs yet."""
+        self._sources = self._popup.sources = Sources(
+            self._settings, self._recorder, self._gaps, self._popup.typed,
+            self._popup.rhythm.switched, also, self._recorder.keeps_copy,
+        )  # fmt: skip
+        self._recorder.close_runs = self._sources.flush
+
+    def _new_app(self) -> ASGIApp:
+        """The local server."""
+        given = self._settings
+        return create_app(
+            self._store,
+            self._recorder,
+            self._api,
+            token=token_of(given.data_path),
+            device_id=str(uuid.uuid5(uuid.NAMESPACE_DNS, socket.gethostname())),
+            rights=Rights(given.open_reads, given.open_writes, given.extension_origins),
+        )
 
     def _work(self) -> Iterator[Any]:
         if self._sources is not None:
