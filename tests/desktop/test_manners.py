@@ -63,6 +63,22 @@ def typing(user: User) -> Iterator[None]:
         hands.join(30)
 
 
+@pytest.mark.parametrize("moves", [False, True])
+def test_ignored_is_what_somebody_saw(
+    user: User, start_daemon: Callable[..., Any], moves: bool
+) -> None:
+    daemon = start_daemon(user.desktop.env, tray="true", pause_s=2, popup_s=4)
+    time.sleep(2)
+    user.open_terminal("gone")
+    user.copy(ERROR if moves else OTHER)
+    user.until(lambda: [row for row in rows(daemon, "proposals") if row["shown"]])
+    if moves:
+        user.desktop.xdotool("mousemove", "300", "300")
+    row = user.until(lambda: [row for row in rows(daemon, "proposals") if row["ended"]])[0]
+    expected = ("ignored", None) if moves else ("withdrawn", "not seen")
+    assert (row["state"], row["reason"]) == expected
+
+
 def test_the_first_days_are_silent_and_are_reviewed(
     user: User, start_daemon: Callable[..., Any]
 ) -> None:
