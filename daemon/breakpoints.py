@@ -4,17 +4,24 @@ Pure: knows times and counts, no key and no word. After how long a pause is the 
 shortest one of which at least half go on for as long as a popup takes to be read: whoever has paused
 for so long will rather not be typing under it. Until enough pauses are known, a setting says.
 Breakpoints as times at which an interruption costs least: Iqbal and Bailey, CHI 2008.
+Where no key is heard, any input may be typing; where nothing is heard at all, only who has just turned
+to another window hardly types yet.
 """
 
+import math
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
+
+from watchers.presence import Hands
 
 READ_S = 3.0  # a popup is read in two seconds, and one to decide
 REST = 0.5  # share of pauses that must go on for so long
 ENOUGH = 50  # pauses before they are believed
 WHOLE_S = 2.0  # a typed run in the store ends with such a pause (watchers.keyboard): shorter ones are not there
 SETTLE_S = 0.7  # after a switch the eye needs a moment; Alt+Tab may go on
+FRESH_S = 1.5  # after a switch typing has hardly begun, where nobody hears whether it has
+TOLD_S = 1.0  # so late it is told that somebody does something (watchers.idle)
 # Pauses that may be asked for, in seconds; where even the longest is too short, it is enough.
 LENGTHS = (1.0, 1.25, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.5, 8.0, 10.0)
 _EDGES = tuple(sorted({*LENGTHS, *(length + READ_S for length in LENGTHS)}))
@@ -28,12 +35,14 @@ class Rhythm:
         quiet_s: The pause after which a proposal may come, in seconds.
     """
 
-    def __init__(self, quiet_s: float) -> None:
+    def __init__(self, quiet_s: float, hands: Callable[[], Hands]) -> None:
         """Prepare.
 
         Args:
             quiet_s: The pause as long as none is learnt.
+            hands: What is heard of the user's hands now.
         """
+        self._hands = hands
         self.quiet_s = quiet_s
         self._past, self._live = Pauses(), Pauses()
         self._typed: datetime | None = None
@@ -64,16 +73,14 @@ class Rhythm:
 
     def is_breakpoint(self, now: datetime) -> bool:
         """Whether the user pauses, or has just turned to something else and types nothing there yet."""
-        if self._typed is None:
-            return True
-        quiet_s = abs((now - self._typed).total_seconds())  # the clock may have been set back
-        if quiet_s >= self.quiet_s:
-            return True
-        switched = self._switched is not None and self._switched >= self._typed
-        return switched and quiet_s >= SETTLE_S and self._settled(now)
-
-    def _settled(self, now: datetime) -> bool:
-        return self._switched is None or abs((now - self._switched).total_seconds()) >= SETTLE_S
+        heard, turned_s = self._hands(), _passed_s(now, self._switched)
+        if heard.since is None:
+            return SETTLE_S <= turned_s < FRESH_S
+        last, rest_s = self._typed, self.quiet_s
+        if not heard.keys:  # any input may be typing
+            last, rest_s = heard.last, self.quiet_s + TOLD_S
+        quiet_s = min(_passed_s(now, heard.since), _passed_s(now, last))
+        return quiet_s >= rest_s or (heard.keys and SETTLE_S <= turned_s <= quiet_s)
 
     def _learn(self) -> None:
         self.quiet_s = learnt(self._live, self._past) or self.quiet_s
@@ -113,6 +120,11 @@ def learnt(live: Pauses, past: Pauses) -> float | None:
         if sum(pauses.at_least(length_s + READ_S) for pauses in told) >= REST * there:
             return length_s
     return LENGTHS[-1] if known else None
+
+
+def _passed_s(now: datetime, since: datetime | None) -> float:
+    """Seconds since then; without end for what never was. The clock may have been set back."""
+    return math.inf if since is None else abs((now - since).total_seconds())
 
 
 def _at(pause_s: float) -> int:

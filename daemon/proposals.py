@@ -2,16 +2,18 @@
 
 Knows the store, a clock and a way to publish; no screen. A proposal waits until
 it may be shown, is dropped with a reason when it may not in time, and ends with
-an answer, or ignored when it stood on the screen and none came. Only a person accepts.
+an answer, or ignored when it stood on the screen before somebody and none came. Only a person accepts.
 """
 
 import logging
+import time
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any, NamedTuple
 
 from daemon.budgets import Budgets
 from daemon.config import Settings
+from daemon.elapsed import Moment
 from daemon.errors import Conflict, NotFound
 from daemon.likeness import LIKE, why_not
 from daemon.shadow import Shadow
@@ -22,6 +24,7 @@ from models.observation import Prediction
 log = logging.getLogger(__name__)
 
 CONFIRM_S = 10.0  # a tray that hears of a proposal says that it stands on the screen within
+JUMP_S = 10.0  # so far ahead of the time that passed the clock gets by sleep, or because it was set
 STATES: dict[Answer, State] = {"accept": "accepted", "reject": "rejected", "ignore": "ignored"}
 
 
@@ -29,9 +32,9 @@ class _Open(NamedTuple):
     """The one proposal that waits, was handed to the trays, or is shown."""
 
     id: int
-    created: datetime
-    published: datetime | None = None
-    shown: datetime | None = None
+    created: Moment
+    published: Moment | None = None
+    shown: Moment | None = None
 
 
 class Proposals:
@@ -50,6 +53,8 @@ class Proposals:
         *,
         shadow: Shadow,
         is_breakpoint: Callable[[datetime], bool],
+        was_there: Callable[[datetime], bool],
+        monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         """Prepare.
 
@@ -60,6 +65,8 @@ class Proposals:
             clock: The present.
             shadow: Which are kept for a review and not shown.
             is_breakpoint: Whether one may break in now, as far as the user's hands say.
+            was_there: Whether somebody sat there at some time since then, as far as can be told.
+            monotonic: Seconds that pass while the machine is awake.
         """
         self._store = store
         self._settings = settings
@@ -67,6 +74,8 @@ class Proposals:
         self._clock = clock
         self._shadow = shadow
         self._is_breakpoint = is_breakpoint
+        self._was_there = was_there
+        self._monotonic = monotonic
         self._open: _Open | None = None
         self._budgets = self._new_budgets()
         self.offered: Callable[[], None] = lambda: None
@@ -92,7 +101,8 @@ class Proposals:
             prediction: The task.
             vector: The task's vector and the encoder's name, to know its like.
         """
-        now = self._clock()
+        made = self._moment()
+        now = made.time
         reason = self._withheld(prediction, vector, now)
 
         def keep(conn: proposals.Connection) -> int:
@@ -105,7 +115,7 @@ class Proposals:
         number = await self._store.write(keep)
         if reason is not None:
             return None
-        self._open = _Open(number, now)
+        self._open = _Open(number, made)
         self.offered()
         return number
 
@@ -121,20 +131,19 @@ class Proposals:
             hold: Nothing may be shown now: recording is paused, somebody is on a call, or others see
                 the screen. What stands there is withdrawn, and may be offered again.
         """
-        one, now = self._open, self._clock()
+        one, now = self._open, self._moment()
         if one is None:
             return
         if one.published is not None and hold:
             await self._withdraw("held back")
         elif one.shown is not None:
-            if _passed_s(now, one.shown) >= self._settings.popup_s:
-                await self._end(one.id, "ignore", "timeout")
+            await self._let_stand(one.id, one.shown, now)
         elif one.published is not None:
-            if _passed_s(now, one.published) >= CONFIRM_S:
+            if now.passed_s(one.published) >= CONFIRM_S:
                 await self._withdraw("not shown")
-        elif _passed_s(now, one.created) >= self._settings.stale_s:
+        elif max(now.passed_s(one.created), now.jumped_s(one.created)) >= self._settings.stale_s:
             await self._withdraw("held back" if hold else "stale")
-        elif not hold and self._is_breakpoint(now):
+        elif not hold and self._is_breakpoint(now.time):
             self._open = one._replace(published=now)
             self._publish("proposal", self.payload(self._row(one.id)))
 
@@ -150,19 +159,21 @@ class Proposals:
         return await self._end(proposal_id, answer, via)
 
     async def seen(self, proposal_id: int) -> ProposalRow:
-        """The popup stands on the screen now: the time to answer it begins here.
+        """The popup stands on the screen now: the time to answer it begins here, the first time.
 
         Raises:
             NotFound: There is no such proposal.
             Conflict: It is open no more.
         """
-        row, now = self._row(proposal_id), self._clock()
+        row, now = self._row(proposal_id), self._moment()
         if self._open is None or self._open.id != proposal_id or self._open.published is None:
             raise Conflict("Proposal", f"Proposal {proposal_id} is {row.state}.")
-        await self._store.write(lambda conn: _set_shown(conn, proposal_id, now))
-        if self._open is not None and self._open.id == proposal_id:  # not before: it can fail
-            if self._open.shown is None:
-                self._budgets.spend(now)
+        if self._open.shown is not None:  # another tray, or the same one anew
+            return row
+        await self._store.write(lambda conn: _set_shown(conn, proposal_id, now.time))
+        # not before: it can fail
+        if self._open is not None and self._open.id == proposal_id and self._open.shown is None:
+            self._budgets.spend(now.time)
             self._open = self._open._replace(shown=now)
         return self._row(proposal_id)
 
@@ -187,6 +198,7 @@ class Proposals:
             "why": row.why,
             "state": row.state,
             "reason": row.reason,
+            "offered": row.reason not in proposals.WITHHELD,
             "created": row.created.isoformat(),
             "expires_s": self._left_s(row),
             "skill": row.skill,
@@ -194,8 +206,16 @@ class Proposals:
         }
 
     def _left_s(self, row: ProposalRow) -> float:
-        passed = _passed_s(self._clock(), row.shown) if row.shown else 0.0
-        return max(self._settings.popup_s - passed, 0.0)
+        """How long it may still be answered in a popup, in seconds."""
+        if row.state in proposals.ENDED:
+            return 0.0
+        stands = self._open is not None and self._open.id == row.id
+        since = self._open.shown if self._open is not None and stands else None
+        passed_s = self._moment().passed_s(since) if since is not None else 0.0
+        return max(self._settings.popup_s - passed_s, 0.0)
+
+    def _moment(self) -> Moment:
+        return Moment(self._clock(), self._monotonic())
 
     def _row(self, proposal_id: int) -> ProposalRow:
         row = self._store.read(lambda conn: proposals.proposal(conn, proposal_id))
@@ -226,6 +246,18 @@ class Proposals:
             self._settings.proposals_per_day,
             self._store.read(offers.shown),
         )
+
+    async def _let_stand(self, number: int, shown: Moment, now: Moment) -> None:
+        """End what stands on the screen when its time is over: as ignored only where somebody was there."""
+        passed_s = now.passed_s(shown)
+        # on Windows the monotonic clock goes on in a sleep: then nobody looked for too long
+        if max(now.jumped_s(shown), passed_s - self._settings.popup_s) >= JUMP_S:
+            await self._withdraw("not seen")
+        elif passed_s >= self._settings.popup_s:
+            if self._was_there(shown.time):
+                await self._end(number, "ignore", "timeout")
+            else:
+                await self._withdraw("not seen")
 
     async def _withdraw(self, reason: Reason) -> None:
         if self._open is None:
@@ -259,12 +291,7 @@ class Proposals:
 
 
 def _set_shown(conn: proposals.Connection, number: int, now: datetime) -> None:
-    """Unless it was answered meanwhile, on the command line."""
+    """Unless it was answered meanwhile, on the command line, or another tray was quicker."""
     row = proposals.proposal(conn, number)
-    if row is not None and row.state not in proposals.ENDED:
+    if row is not None and row.state == "waiting":
         proposals.set_state(conn, number, "shown", now)
-
-
-def _passed_s(now: datetime, since: datetime) -> float:
-    """Seconds since then; when the clock was set back meanwhile, so much as it was: nothing waits for it."""
-    return abs((now - since).total_seconds())

@@ -45,11 +45,9 @@ def grade(conn: Connection, kind: Kind, number: int, said: Grade, now: datetime)
         Conflict: It was graded already, or was no proposal of shadow mode.
     """
     observation = number if kind == "silence" else _answered(conn, number, said, now)
-    if not conn.execute("SELECT 1 FROM observations WHERE id = ?", (observation,)).fetchone():
+    if not review.is_there(conn, observation):
         raise NotFound("Review", f"There is no moment {number}: it may have been forgotten.")
-    if kind == "silence" and any(
-        mark.observation_id == observation and mark.via == "review" for mark in marks.marks(conn)
-    ):
+    if kind == "silence" and marks.is_graded(conn, observation):
         raise Conflict("Review", f"Moment {number} was graded already.")
     marks.add_mark(conn, observation, needed=said != "no", via="review", time=now)
 
@@ -66,8 +64,7 @@ def missed(conn: Connection, via: Literal["tray", "cli"], now: datetime) -> str:
             "Nothing seen", "Nothing was seen in the last hour: there is no moment to mark."
         )
     number, end, sentence = found
-    before = [mark for mark in marks.marks(conn) if mark.via != "review"]
-    if not before or before[-1].observation_id != number:  # pressed twice it is one
+    if marks.newest_missed(conn) != number:  # pressed twice it is one
         marks.add_mark(conn, number, needed=True, via=via, time=now)
     said = f"Noted: help was needed at {end.astimezone():%H:%M}, after “{_cut(sentence)}”"
     return said + ("" if review.asked(conn, number) else UNASKED)
@@ -90,8 +87,7 @@ def _answered(conn: Connection, number: int, said: Grade, now: datetime) -> int:
     row = proposals.proposal(conn, number)
     if row is None:
         raise NotFound("Review", f"There is no proposal {number}: see `hunch proposals`.")
-    graded = any(answer.proposal_id == number for answer in proposals.answers(conn))
-    if graded or not row.shadow or row.state != "withdrawn":
+    if proposals.is_answered(conn, number) or not row.shadow or row.state != "withdrawn":
         raise Conflict("Review", f"Proposal {number} is not one that waits for a grade.")
     proposals.add_answer(conn, number, "accept" if said == "yes" else "reject", "review", now)
     return row.observation_id

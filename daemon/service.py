@@ -6,17 +6,17 @@ import os
 import signal
 import socket
 import uuid
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
+from starlette.types import ASGIApp
 
 from daemon.api import Api
 from daemon.assistant import Assistant
 from daemon.attached import Attached
 from daemon.backups import Backups
-from daemon.breakpoints import Rhythm
 from daemon.broadcast import Broadcast
 from daemon.children import Child
 from daemon.config import Settings
@@ -30,21 +30,19 @@ from daemon.keys import VARIABLE
 from daemon.learning import Learning
 from daemon.lock import DataDirLock
 from daemon.logfile import logged
-from daemon.looking import Looking
 from daemon.place import Place
+from daemon.popup import Popup
 from daemon.privacy import Privacy, Rules
-from daemon.proposals import Proposals
 from daemon.recorder import Recorder
 from daemon.retention import Retention
 from daemon.server import Rights, create_app
 from daemon.server import serve as serve_api
-from daemon.shadow import Shadow, first_start
 from daemon.skills import Skills, all_skills
 from daemon.sources import Sources
 from daemon.stages import Stages
-from daemon.store import Store, coverage, rhythm, story
+from daemon.store import Store, coverage, story
 from daemon.store.copies import recovered
-from daemon.tasks import Alarm, cancel, left_over, whenever
+from daemon.tasks import cancel, left_over
 from daemon.token import leave_write_token, token_of
 from daemon.tools import SystemClipboard, Tools, browse
 from daemon.worker import ModelWorker
@@ -54,6 +52,7 @@ from models.segment import Moment
 from models.segmenter import Limits
 from models.worker import Setup
 from watchers.platform import read_session
+from watchers.watcher import Watcher
 
 log = logging.getLogger(__name__)
 
@@ -106,27 +105,33 @@ class Service:
         self._gaps = Gaps(self._recorder.record, privacy.hide, privacy.show, socket.gethostname())
         self._recorder.coverage = self._gaps
         self._gaps.opened = self._recorder.wake
-        self._popup = Alarm()
-        self._recorder.paused_anew = self._popup.ring
         setup = Setup(settings.model, settings.model_idle_s, offline=settings.offline)
         self._worker = ModelWorker(setup, Ledger(store, _now))
         self._broadcast = Broadcast()
-        self._rhythm = Rhythm(settings.quiet_typing_s)
-        self._shadow = Shadow(settings, first_start(store, settings, _now()), _now)
-        self._manners = Proposals(
-            store, settings, self._broadcast.publish, _now,
-            shadow=self._shadow, is_breakpoint=self._rhythm.is_breakpoint,
-        )  # fmt: skip
-        self._manners.offered = self._popup.ring
-        skills = Skills(
+        self._popup = Popup(store, settings, self._recorder, self._broadcast.publish, _now)
+        self._skills = Skills(
             all_skills(search_url=settings.search_url, stretch_s=settings.stretch_s, day=self._day)
         )
+        self._follower = self._new_follower()
+        self._recorder.gained = self._follower.gained
+        self._tray = Child("tray", "--data-dir", str(settings.data_path))
+        self._executor = Executor(self._skills, store, self._tools)
+        self._backups = Backups(settings.data_path / "hunch.db", settings.raw_days, _now)
+        self._api = self._new_api()
+        self._retention = Retention(
+            store, settings, clock=_now, typed=lambda: self._recorder.last_typing
+        )
+        self._sources: Sources | None = None
+        self._attached = Attached(settings.port, store, self._recorder, _now)
+
+    def _new_follower(self) -> Follower:
+        """What makes sentences of events, and tasks of sentences."""
         stages = Stages(
-            store,
+            self._store,
             self._worker,
-            skills,
-            Learning(store.read, settings, _now),
-            self._manners,
+            self._skills,
+            Learning(self._store.read, self._settings, _now),
+            self._popup.manners,
             agent=lambda: self._has_agent and not self._follower.waiting,
             reached=lambda: self._follower.reached,
         )
@@ -137,39 +142,33 @@ class Service:
             judge=stages.judge,
             propose=stages.propose,
         )
-        limits = Limits(pause_s=settings.pause_s, segment_s=settings.segment_s)
-        self._follower = Follower(store, limits, stages.begin, assistant.step, stages.describe)
-        self._recorder.gained = self._follower.gained
-        self._tray = Child("tray", "--data-dir", str(settings.data_path))
-        self._executor = Executor(skills, store, self._tools)
-        self._backups = Backups(settings.data_path / "hunch.db", settings.raw_days, _now)
+        limits = Limits(pause_s=self._settings.pause_s, segment_s=self._settings.segment_s)
+        return Follower(self._store, limits, stages.begin, assistant.step, stages.describe)
+
+    def _new_api(self) -> Api:
+        """What clients can ask for."""
         forgetter = Forgetter(
-            store,
-            settings.data_path,
+            self._store,
+            self._settings.data_path,
             recorder=self._recorder,
             follower=self._follower,
-            manners=self._manners,
+            manners=self._popup.manners,
             worker=self._worker,
             backups=self._backups,
             clock=_now,
         )
-        self._api = Api(
-            store,
+        return Api(
+            self._store,
             self._recorder,
-            self._manners,
+            self._popup.manners,
             self._executor,
             self._broadcast,
             forgetter,
-            self._shadow,
+            self._popup.shadow,
             stop=self._stop,
             about=self._about,
             problems=self._problems,
         )
-        self._retention = Retention(
-            store, settings, clock=_now, typed=lambda: self._recorder.last_typing
-        )
-        self._sources: Sources | None = None
-        self._attached = Attached(settings.port, store, self._recorder, _now)
 
     async def run(self) -> None:
         """Live until a signal or `hunch stop`."""
@@ -179,33 +178,17 @@ class Service:
             loop.add_signal_handler(sign, self._stop.set)
         listener = await self._place.listen(attached_lately=self._attached.lately)
         also = await self._attached.start(away=self._place.away) if self._place.attached else {}
-        self._sources = Sources(
-            self._settings, self._recorder, self._gaps, self._typed, self._rhythm.switched, also,
-            self._recorder.keeps_copy,
-        )  # fmt: skip
-        self._recorder.close_runs = self._sources.flush
+        self._watch(also)
         now = _now()
         self._gaps.begin(*self._store.read(lambda conn: coverage.left(conn, now)), now)
-        self._rhythm.remember(self._store.read(lambda conn: rhythm.typed_runs(conn, now)))
-        await self._manners.start()
+        await self._popup.start()
         await self._executor.start()
         await self._follower.start(_now())
         leave_write_token(self._settings.data_path)  # for the shell's hook
-        app = create_app(
-            self._store,
-            self._recorder,
-            self._api,
-            token=token_of(self._settings.data_path),
-            device_id=str(uuid.uuid5(uuid.NAMESPACE_DNS, socket.gethostname())),
-            rights=Rights(
-                self._settings.open_reads,
-                self._settings.open_writes,
-                self._settings.extension_origins,
-            ),
-        )
+        app = self._new_app()  # with the token
         self._lock.announce(self._place.port)
         log.info("listening on port %d", self._place.port)
-        self._started(self._place.port, self._shadow.until)
+        self._started(self._place.port, self._popup.shadow.until)
         tasks = [asyncio.create_task(work) for work in self._work()]
         telling = asyncio.create_task(self._follower.run(_now, self._stop))
         server = asyncio.create_task(serve_api(app, listener, self._stop))
@@ -220,6 +203,26 @@ class Service:
             await cancel([telling])
             await self._finish()
 
+    def _watch(self, also: Mapping[str, Callable[[], Watcher]]) -> None:
+        """Make the watchers, and tell who asks them; nothing runs yet."""
+        self._sources = self._popup.sources = Sources(
+            self._settings, self._recorder, self._gaps, self._popup.typed,
+            self._popup.rhythm.switched, also, self._recorder.keeps_copy,
+        )  # fmt: skip
+        self._recorder.close_runs = self._sources.flush
+
+    def _new_app(self) -> ASGIApp:
+        """The local server."""
+        given = self._settings
+        return create_app(
+            self._store,
+            self._recorder,
+            self._api,
+            token=token_of(given.data_path),
+            device_id=str(uuid.uuid5(uuid.NAMESPACE_DNS, socket.gethostname())),
+            rights=Rights(given.open_reads, given.open_writes, given.extension_origins),
+        )
+
     def _work(self) -> Iterator[Any]:
         if self._sources is not None:
             yield self._sources.run()
@@ -227,21 +230,9 @@ class Service:
         yield self._retention.run()
         yield self._backups.run()
         yield self._attached.run()
-        look = Looking(
-            self._manners, self._recorder, self._shadow, self._api.tell_ends, self._in_company, _now
-        )
-        yield whenever(self._popup, "popup", look.look, self._stop)
+        yield self._popup.run(self._api.tell_ends, self._stop)
         if self._settings.tray and read_session().display_server is not None:
             yield self._tray.run()
-
-    def _typed(self, time: datetime) -> None:
-        self._recorder.note_typing(time)
-        self._rhythm.typed(time)
-
-    def _in_company(self) -> bool:
-        if self._sources is None:
-            return False
-        return self._sources.locked or (self._settings.quiet_fullscreen and self._sources.audience)
 
     async def _finish(self) -> None:
         """Write and tell what is still open; what cannot be told in time, the next start tells."""
@@ -272,7 +263,7 @@ class Service:
             "mode": "attached to ActivityWatch" if self._place.attached else "embedded",
             "session": self._follower.session,
             "pid": os.getpid(),
-            "quiet_s": self._rhythm.quiet_s,
+            "quiet_s": self._popup.rhythm.quiet_s,
             "model_deaths": self._worker.deaths,
             "sources": self._seen(),
             "encrypted": self._store.encrypted,
@@ -286,7 +277,12 @@ class Service:
         return msgspec.to_builtins(self._sources.status(self._store.read(coverage.newest)))
 
     def _problems(self) -> list[str]:
-        found = [self._place.problem, self._recorder.problem, self._worker.problem]
+        found = [
+            self._place.problem,
+            self._recorder.problem,
+            self._worker.problem,
+            self._popup.problem,
+        ]
         found += [self._tray.problem, self._backups.problem, self._attached.problem]
         found += [recovered(self._settings.data_path)]
         found += list(self._sources.problems.values()) if self._sources else []

@@ -24,7 +24,7 @@ from watchers.focus.watcher import FocusWatcher
 from watchers.input import InputWatcher
 from watchers.manifest import MANIFESTS, Manifest
 from watchers.platform import read_session
-from watchers.presence import Presence
+from watchers.presence import Hands, Presence
 from watchers.session import microphone
 from watchers.session.choose import choose as choose_session
 from watchers.session.watcher import SessionWatcher
@@ -115,6 +115,16 @@ class Sources:
     def locked(self) -> bool:
         """Whether the screen is locked: nobody would see a popup."""
         return any(gap.cause == "locked" for gap in self._coverage.open)
+
+    @property
+    def blind(self) -> frozenset[str]:
+        """The sources that do not see now."""
+        return self._coverage.blind
+
+    @property
+    def hands(self) -> Hands:
+        """What is heard of the user's hands now."""
+        return self._input.hands if self._input is not None else Hands()
 
     async def run(self) -> None:
         """Watch until cancelled."""

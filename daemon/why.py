@@ -22,6 +22,7 @@ WITHDRAWN = {  # by `daemon.store.proposals.Reason`
     "stale": "no pause and no switch came in time, and late it would have disturbed",
     "held back": "others may have seen the screen, you were on a call, or recording was paused",
     "not shown": "no tray said that it stood on the screen",
+    "not seen": "nobody was there, or the machine slept",
     "cut short": "Hunch ended meanwhile",
     "busy": "another proposal was open",
     "budget": "as many as you allow in an hour or on a day were shown already",

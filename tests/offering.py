@@ -1,5 +1,6 @@
 """A desk for tests of the popup's manners: a real store, a clock that the test sets, a tray that does its part."""
 
+import sqlite3
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -18,10 +19,19 @@ from daemon.store.proposals import ProposalRow
 from daemon.tools import Tools
 from models.observation import Need, Observation, Prediction
 from models.segment import Segment
+from watchers.presence import Hands
 
 TASK = Prediction(
     "Do it.", response="You did.", source="skill:fake", skill="fake", arguments={"n": 1}
 )
+
+
+HEARD = Hands(datetime(2026, 1, 5, 9, tzinfo=UTC), keys=True)  # since this morning
+
+
+def answers(conn: sqlite3.Connection) -> list[tuple[str, str]]:
+    """What was answered, and how, oldest first: each row, so that none hides behind a later one."""
+    return [tuple(row) for row in conn.execute("SELECT answer, via FROM answers ORDER BY id")]
 
 
 class Board:
@@ -42,7 +52,9 @@ class Desk:
         self.store = store
         self.now = datetime(2026, 1, 5, 12, tzinfo=UTC)
         settings = Settings(**{"shadow_days": 0.0, **given})
-        self.rhythm = Rhythm(settings.quiet_typing_s)
+        self.ticks_s = 1000.0
+        self.there = True
+        self.rhythm = Rhythm(settings.quiet_typing_s, lambda: HEARD)
         self.told: list[tuple[str, dict[str, Any]]] = []
         self.board = Board()
         self.manners = Proposals(
@@ -52,6 +64,8 @@ class Desk:
             lambda: self.now,
             shadow=Shadow(settings, datetime(2026, 1, 5, 9, tzinfo=UTC), lambda: self.now),
             is_breakpoint=self.rhythm.is_breakpoint,
+            was_there=lambda since: self.there,
+            monotonic=lambda: self.ticks_s,
         )
 
     async def look(self) -> None:
@@ -68,6 +82,11 @@ class Desk:
         )
 
     def pass_time(self, seconds: float) -> None:
+        self.now += timedelta(seconds=seconds)
+        self.ticks_s += seconds
+
+    def set_clock(self, seconds: float) -> None:
+        """Somebody sets the clock; or the machine sleeps for so long."""
         self.now += timedelta(seconds=seconds)
 
     async def offer(self, number: int, **other: Any) -> int | None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from tray.client import Client
 from tray.icon import Entry, Icon
-from tray.menu import WITHHELD, MenuWindow, ProposalsWindow
+from tray.menu import MenuWindow, ProposalsWindow
 from tray.note import NoteWindow
 from tray.popup.backend import Handlers, PopupBackend, Shown
 from tray.popup.choose import choose
@@ -112,7 +112,7 @@ class Tray:
 
     def _list(self) -> None:
         def done(reply: Any, why: str) -> None:
-            found = [item for item in reply or [] if item["reason"] not in WITHHELD]
+            found = [item for item in reply or [] if item["offered"]]
             self._work.put(lambda: self._list_window.show(found[:LISTED]))
 
         self._client.call("GET", f"/proposals?limit={ASKED}", None, done)

@@ -17,9 +17,6 @@ STATES = {
     "ignored": "ignored",
     "withdrawn": "withdrawn",
 }
-WITHHELD = frozenset(  # as daemon.store.proposals has it: these were not offered
-    ("busy", "budget", "again", "like a rejected one", "like a done one", "like an ignored one")
-)
 
 
 class MenuWindow:

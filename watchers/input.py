@@ -30,7 +30,7 @@ from watchers.manifest import KEYBOARD, MOUSE
 from watchers.mouse import Mouse, move
 from watchers.notices import until_beat_s
 from watchers.platform import Session
-from watchers.presence import Presence
+from watchers.presence import Hands, Presence
 from watchers.programs import TERMINALS
 from watchers.sink import Sink
 from watchers.typed import FIELD, MACOS, TERMINAL, Keymap
@@ -108,8 +108,14 @@ class InputWatcher:
         self._next_tick = self._moved = datetime.min.replace(tzinfo=UTC)
         self._lost_since: datetime | None = None
         self._blind: Cause | None = None  # why neither keys nor mouse are heard
+        self._heard_since: datetime | None = None
         self.dropped = 0
         self.ready = asyncio.Event()
+
+    @property
+    def hands(self) -> Hands:
+        """What is heard of the user's hands now."""
+        return Hands(self._heard_since, self._blind is None, self._presence.last_input)
 
     async def run(self, sink: Sink) -> None:
         """Watch until cancelled."""
@@ -121,12 +127,14 @@ class InputWatcher:
         try:
             await self._wait_for(hooks)
             self.ready.set()
+            self._heard_since = datetime.now(UTC)
             while True:
                 self._turn()
                 hooks.ready()
                 await self._sleep()
         finally:
             self.ready.clear()
+            self._heard_since = None
             await asyncio.shield(asyncio.to_thread(hooks.stop))
             self.flush()
             self._tell_absence(datetime.now(UTC))

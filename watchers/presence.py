@@ -8,6 +8,7 @@ back, and not for ever.
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 QUIET = timedelta(seconds=10)  # a hand that rests
 MEDIA_S = 3 * 3600.0  # the longest film; a player left playing overnight is nobody there
@@ -23,6 +24,20 @@ class Stretch:
     def holds(self, time: datetime) -> bool:
         """Whether a moment lies inside it; its begin and its end do not."""
         return self.since < time and (self.until is None or time < self.until)
+
+
+class Hands(NamedTuple):
+    """What is heard of the user's hands now.
+
+    Attributes:
+        since: Since when; None when nothing is.
+        keys: Whether key presses are told; else only that somebody types or moves something.
+        last: When any input was last heard; None for never since the start.
+    """
+
+    since: datetime | None = None
+    keys: bool = False
+    last: datetime | None = None
 
 
 @dataclass(slots=True)
@@ -49,6 +64,11 @@ class Presence:
         last, self._input = self._input, time
         if last is not None and abs(time - last) > QUIET:
             self.returned()
+
+    @property
+    def last_input(self) -> datetime | None:
+        """When somebody last gave an input; None for never since the start."""
+        return self._input
 
     def quiet(self, now: datetime) -> bool:
         """Whether there was no input for a while: then what has to be polled may be polled less often."""

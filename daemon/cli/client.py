@@ -31,7 +31,9 @@ def call(
         HunchError: No daemon runs here, it does not answer, or it refuses; with its sentence.
     """
     daemon = running(settings.data_path)
-    if daemon is None or not daemon.port:
+    if daemon is not None and not daemon.port:
+        raise HunchError("Starting", "Hunch is just about to start here: say it again in a moment.")
+    if daemon is None:
         raise HunchError("Not running", "Hunch is not running here: start it with `hunch start`.")
     import http.client  # with ssl and email: only when there is somebody to ask
 

@@ -15,7 +15,7 @@ from daemon.store.reader import Reader
 @json_option
 @data_dir_option
 def proposals(limit: int, as_json: bool, data_dir: str | None) -> None:
-    """List what was proposed and how it ended.
+    """List what was proposed and how it ended; what was withdrawn or not offered at all, with the reason.
 
     Example: hunch proposals --limit 5
     """
@@ -29,7 +29,8 @@ def proposals(limit: int, as_json: bool, data_dir: str | None) -> None:
         click.echo("Nothing was proposed yet.", err=True)
     for row in found:
         created = f"{row.created.astimezone():%Y-%m-%d %H:%M}"
-        click.echo(f"{row.id:>5}  {created}  {row.state:<9}  {row.task}")
+        why = f" ({row.reason})" if row.reason is not None else ""
+        click.echo(f"{row.id:>5}  {created}  {row.state:<9}  {row.task}{why}")
 
 
 @click.command()

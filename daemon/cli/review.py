@@ -17,11 +17,19 @@ from daemon.errors import HunchError
 from daemon.lock import running
 from daemon.review import Grade
 from daemon.store.reader import Reader
-from daemon.store.review import Item
+from daemon.store.review import Item, Kind, Silence
 
 T = TypeVar("T")
 
 GRADES: dict[str, Grade] = {"y": "yes", "n": "no", "m": "other"}
+KEYS: dict[Kind, str] = {"proposal": "ynmsq", "silence": "ynsq"}
+SILENCES: dict[Silence, str] = {
+    "need": "help was hardly wanted, as far as it knew",
+    "no task": "nobody knew a task",
+    "no skill": "no skill can carry out what it thought of",
+    "unlikely": "you would hardly have accepted what it thought of",
+    "unfinished": "nobody said whether you would accept what it thought of",
+}
 OFFERED = "Would you have accepted? y: yes, n: no, m: help, but not this, s: later, q: quit > "
 SILENT = "Was help needed there? y: yes, n: no, s: later, q: quit > "
 
@@ -74,7 +82,7 @@ def _go_through(settings: Settings, items: list[Item]) -> int:
     graded = 0
     for number, item in enumerate(items, start=1):
         _show(item, f"{number} of {len(items)}")
-        said = _asked(OFFERED if item.kind == "proposal" else SILENT)
+        said = _asked(OFFERED if item.kind == "proposal" else SILENT, KEYS[item.kind])
         if said == "q":
             break
         if said in GRADES:
@@ -87,16 +95,16 @@ def _show(item: Item, place: str) -> None:
     click.secho(f"\n{item.time.astimezone():%A %H:%M} ({place})", bold=True)
     for sentence in item.sentences:
         click.echo(f"  {sentence.time.astimezone():%H:%M}  {sentence.event}")
-    if item.task is None:
-        click.echo(f"Hunch would have stayed silent (need {item.need:.0%}).")
+    if item.silence is not None:
+        click.echo(f"Hunch stayed silent: {SILENCES[item.silence]} (need {item.need:.0%}).")
     else:
         click.echo(f"Hunch would have offered: {item.task}")
         if item.why:
             click.echo(f"  {item.why}")
 
 
-def _asked(question: str) -> str:
-    """One of y, n, m, s, q; the end of the input quits."""
+def _asked(question: str, keys: str) -> str:
+    """One of these letters; the end of the input quits."""
     while True:
         click.echo(question, nl=False)
         line = sys.stdin.readline()
@@ -105,9 +113,9 @@ def _asked(question: str) -> str:
         said = line.strip().lower()[:1]
         if not line:
             return "q"
-        if said in ("y", "n", "m", "s", "q"):
+        if said and said in keys:
             return said
-        click.echo("Say y, n, m, s or q.")
+        click.echo(f"Say {', '.join(keys[:-1])} or {keys[-1]}.")
 
 
 def _keep(settings: Settings, item: Item, said: Grade) -> None:

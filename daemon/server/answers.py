@@ -65,13 +65,14 @@ class Status(msgspec.Struct, frozen=True):
 
 
 class Proposal(msgspec.Struct, frozen=True):
-    """What the daemon proposes or proposed; more may stand there."""
+    """What the daemon proposes or proposed, or did not offer, for a reason; more may stand there."""
 
     id: int
     task: str
     why: str
     state: str
     reason: str | None
+    offered: bool
     created: datetime
     expires_s: float
     skill: str | None

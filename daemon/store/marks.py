@@ -39,6 +39,20 @@ def marks(conn: Connection) -> list[MarkRow]:
     return [_mark(row) for row in conn.execute("SELECT * FROM marks ORDER BY id")]
 
 
+def is_graded(conn: Connection, observation_id: int) -> bool:
+    """Whether a review has asked about this moment."""
+    query = "SELECT 1 FROM marks WHERE observation_id = ? AND via = 'review'"
+    return conn.execute(query, (observation_id,)).fetchone() is not None
+
+
+def newest_missed(conn: Connection) -> int | None:
+    """The observation of the newest mark that was not made in a review; None where there is none."""
+    row = conn.execute(
+        "SELECT observation_id FROM marks WHERE via <> 'review' ORDER BY id DESC LIMIT 1"
+    ).fetchone()
+    return row[0] if row else None
+
+
 def take_back(conn: Connection) -> MarkRow | None:
     """Delete the newest mark that was not made in a review; returns it, or None where there is none."""
     row = conn.execute(

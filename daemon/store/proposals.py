@@ -19,6 +19,7 @@ Reason = Literal[
     "stale",  # no pause and no switch came in time
     "held back",  # others may have seen the screen, somebody was on a call, or recording was paused
     "not shown",  # no tray said that it stood on the screen
+    "not seen",  # it stood there, but nobody did anything at the screen then, or the machine slept
     "cut short",  # Hunch ended meanwhile
     "busy",  # another one was open
     "budget",  # so many were shown in the hour, or on the day, already
@@ -68,18 +69,6 @@ class ProposalRow(msgspec.Struct, frozen=True):
     result: str | None
     reason: str | None = None
     shadow: bool = False
-
-
-class AnswerRow(msgspec.Struct, frozen=True):
-    """A user's answer, with what learning from it needs."""
-
-    proposal_id: int
-    skill: str | None
-    source: str
-    answer: Answer
-    via: str
-    time: datetime
-    probability: float | None
 
 
 def add_prediction(
@@ -212,27 +201,10 @@ def add_answer(
     )
 
 
-def answers(conn: Connection) -> list[AnswerRow]:
-    """All answers, oldest first."""
-    rows = conn.execute(
-        "SELECT answers.*, skill, source,"
-        " (SELECT probability FROM judgements WHERE judgements.prediction_id = predictions.id"
-        "  ORDER BY id DESC LIMIT 1) AS probability"
-        " FROM answers JOIN proposals ON proposals.id = proposal_id"
-        " JOIN predictions ON predictions.id = proposals.prediction_id ORDER BY answers.id"
-    )
-    return [
-        AnswerRow(
-            proposal_id=row["proposal_id"],
-            skill=row["skill"],
-            source=row["source"],
-            answer=row["answer"],
-            via=row["via"],
-            time=from_us(row["time_us"]),
-            probability=row["probability"],
-        )
-        for row in rows
-    ]
+def is_answered(conn: Connection, proposal_id: int) -> bool:
+    """Whether anything was said of it: an answer, a grade, or that none came."""
+    query = "SELECT 1 FROM answers WHERE proposal_id = ?"
+    return conn.execute(query, (proposal_id,)).fetchone() is not None
 
 
 def _proposal(row: Row) -> ProposalRow:

@@ -11,13 +11,17 @@ from daemon.store.capture import from_us
 __all__ = ["Connection"]
 
 Kind = Literal["proposal", "silence"]
+# Why nothing was offered at a moment of silence: too little need; nobody knew a task; no skill can carry
+# out what was thought of; it was hardly acceptable; or the models did not say, or Hunch ended meanwhile.
+Silence = Literal["need", "no task", "no skill", "unlikely", "unfinished"]
 SENTENCES = 5  # that led to a moment: what fits on a screen and in a mind
 
 NEWEST = 500  # silences among which the closest calls are looked for
 
 _MOMENT = (
     "SELECT observations.id AS observation_id, proposals.id AS proposal_id, session_id,"
-    " segments.end_us AS end_us, need, need_threshold, task, response, skill,"
+    " segments.end_us AS end_us, need, need_threshold, task, response, predictions.source AS source,"
+    " skill,"
     " (SELECT count(*) FROM answers WHERE proposal_id = proposals.id) AS answered,"
     " (SELECT count(*) FROM marks WHERE observation_id = observations.id) AS marked,"
     " (SELECT threshold - probability FROM judgements WHERE prediction_id = predictions.id"
@@ -40,13 +44,14 @@ class Item(msgspec.Struct, frozen=True):
     """Something to grade.
 
     Attributes:
-        kind: ``proposal``: what Hunch would have offered; ``silence``: it would have said nothing.
+        kind: ``proposal``: what Hunch would have offered; ``silence``: it offered nothing.
         id: Of the proposal, or of the observation.
         time: When it was.
         task: What it would have offered; None for a silence.
         why: What the popup would have said.
         skill: Which would have carried it out.
         need: P(help is wanted), as Hunch had it.
+        silence: Why nothing was offered; None where it would have been.
         sentences: What was seen until then, oldest first.
     """
 
@@ -58,6 +63,7 @@ class Item(msgspec.Struct, frozen=True):
     skill: str | None
     need: float
     sentences: list[Sentence]
+    silence: Silence | None = None
 
 
 def ungraded(conn: Connection, limit: int) -> list[Item]:
@@ -90,6 +96,12 @@ def silences(conn: Connection, limit: int) -> list[Item]:
 def _lacked(row: Row) -> float:
     """How much probability it lacked to be offered: of acceptance where that was asked, else of need."""
     return float(row["need_threshold"] - row["need"] if row["lacked"] is None else row["lacked"])
+
+
+def is_there(conn: Connection, observation_id: int) -> bool:
+    """Whether there is such a moment: it may have been forgotten."""
+    query = "SELECT 1 FROM observations WHERE id = ?"
+    return conn.execute(query, (observation_id,)).fetchone() is not None
 
 
 def newest_observation(conn: Connection) -> tuple[int, datetime, str] | None:
@@ -126,4 +138,13 @@ def _item(conn: Connection, kind: Kind, number: int, row: Row) -> Item:
         skill=row["skill"],
         need=row["need"],
         sentences=[Sentence(from_us(time), event) for time, event in map(tuple, sentences[::-1])],
+        silence=_silence(row) if kind == "silence" else None,
     )
+
+
+def _silence(row: Row) -> Silence:
+    if row["task"] is None:
+        return "need" if row["source"] == "gate" else "no task"
+    if row["skill"] is None:
+        return "no skill"
+    return "unlikely" if row["lacked"] is not None and row["lacked"] > 0 else "unfinished"

@@ -12,8 +12,9 @@ from typing import Any
 import pytest
 
 from daemon.demo.display import VirtualDesktop
-from daemon.store import marks, proposals
+from daemon.store import marks
 from daemon.store.reader import Reader
+from tests.offering import answers
 from tests.user import ERROR, User, rows
 
 OTHER = "ZeroDivisionError: division by zero"  # a copy of what is there already would be none
@@ -62,6 +63,22 @@ def typing(user: User) -> Iterator[None]:
         hands.join(30)
 
 
+@pytest.mark.parametrize("moves", [False, True])
+def test_ignored_is_what_somebody_saw(
+    user: User, start_daemon: Callable[..., Any], moves: bool
+) -> None:
+    daemon = start_daemon(user.desktop.env, tray="true", pause_s=2, popup_s=4)
+    time.sleep(2)
+    user.open_terminal("gone")
+    user.copy(ERROR if moves else OTHER)
+    user.until(lambda: [row for row in rows(daemon, "proposals") if row["shown"]])
+    if moves:
+        user.desktop.xdotool("mousemove", "300", "300")
+    row = user.until(lambda: [row for row in rows(daemon, "proposals") if row["ended"]])[0]
+    expected = ("ignored", None) if moves else ("withdrawn", "not seen")
+    assert (row["state"], row["reason"]) == expected
+
+
 def test_the_first_days_are_silent_and_are_reviewed(
     user: User, start_daemon: Callable[..., Any]
 ) -> None:
@@ -85,7 +102,7 @@ def test_the_first_days_are_silent_and_are_reviewed(
     )
     assert "ZeroDivisionError" in done.stdout and "graded" in done.stdout, done.stdout
     with Reader.open_readonly(daemon.folder / "hunch.db") as store:
-        given = [(item.answer, item.via) for item in store.read(proposals.answers)]
+        given = store.read(answers)
     assert given == [("accept", "review")]
     opened = user.desktop.command("xclip", "-selection", "clipboard", "-o")
     assert opened == OTHER  # nothing was carried out

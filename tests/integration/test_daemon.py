@@ -182,6 +182,17 @@ def test_without_a_display_each_watcher_says_so_and_the_api_works(
     assert problems and all("display" in problem for problem in problems)
 
 
+def test_where_no_key_is_heard_it_says_that_no_popup_comes(
+    start_daemon: Callable[..., Any],
+) -> None:
+    env = {key: value for key, value in os.environ.items() if key != "WAYLAND_DISPLAY"}
+    daemon = start_daemon({**env, "DISPLAY": ":7777"}, tray="true")  # nobody answers there
+    deadline = time.monotonic() + 30
+    while "no popup comes" not in (told := daemon.cli("status").stdout):
+        assert time.monotonic() < deadline, told
+        time.sleep(0.2)
+
+
 def test_wrong_usage_and_wrong_settings(tmp_path: Path) -> None:
     assert run_hunch(tmp_path, "log", "--bogus").returncode == 2
     assert run_hunch(tmp_path, "pause", "soon").returncode == 2

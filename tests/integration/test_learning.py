@@ -14,6 +14,7 @@ from models.observation import Need, Observation, Prediction
 from models.personal import shifted
 from models.segment import Segment
 from tests.lessons import ACCEPT, NEED, User
+from tests.offering import answers
 
 pytestmark = pytest.mark.anyio
 
@@ -165,7 +166,7 @@ async def test_answers_before_a_reset_count_no_more_and_stay(user: User) -> None
     assert user.accepts("search") < ACCEPT
     forget(user.settings.data_path, user.now)
     assert user.accepts("search") == ACCEPT
-    assert len(user.store.read(proposals.answers)) == 1
+    assert len(user.store.read(answers)) == 1
     user.now += timedelta(minutes=1)
     await user.is_asked("search", "reject")
     assert user.accepts("search") < ACCEPT

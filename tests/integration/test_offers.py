@@ -15,7 +15,7 @@ from daemon.store import Store, proposals
 from daemon.tools import Tools
 from models.encoder import Encoder, pack
 from models.observation import Prediction
-from tests.offering import TASK, Desk
+from tests.offering import TASK, Desk, answers
 
 pytestmark = pytest.mark.anyio
 
@@ -44,7 +44,7 @@ async def test_what_no_tray_showed_is_not_ignored_and_comes_again(desk: Desk) ->
     await desk.manners.tick(hold=False)
     assert desk.ended(number) == ("withdrawn", "not shown")
     assert desk.told[-1] == ("withdrawn", {"id": number})
-    assert desk.store.read(proposals.answers) == []
+    assert desk.store.read(answers) == []
     again = await desk.offer(1)
     assert again is not None
     await desk.look()
@@ -60,10 +60,10 @@ async def test_budgets_survive_a_new_start_and_a_clock_that_is_set(tmp_path: Pat
         for number in (1, 2):
             await shown(desk, number)
         assert await desk.offer(3) is None and desk.newest().reason == "budget"
-        desk.pass_time(-7200)  # the clock is set back, and right again
+        desk.set_clock(-7200)  # set back, and right again
         assert await desk.offer(4) is not None
         await desk.manners.tick(hold=True)
-        desk.pass_time(7200)
+        desk.set_clock(7200)
         await desk.manners.tick(hold=True)
         after = Desk(store, proposals_per_hour=2, proposals_per_day=3)
         after.now = desk.now
@@ -212,9 +212,7 @@ async def test_nothing_is_accepted_but_by_a_person(tmp_path: Path) -> None:
             ("withdrawn", "held back"),
             ("withdrawn", "cut short"),
         ]
-        assert [(row.answer, row.via) for row in store.read(proposals.answers)] == [
-            ("ignore", "timeout")
-        ]
+        assert store.read(answers) == [("ignore", "timeout")]
         assert not store.read(lambda conn: conn.execute("SELECT 1 FROM executions").fetchall())
 
 

@@ -5,6 +5,7 @@ import json
 import os
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -14,10 +15,12 @@ import msgspec
 import pytest
 import requests
 
-from daemon.store import Store, executions, marks, proposals, story
+from daemon.lock import DataDirLock
+from daemon.store import Store, executions, marks, proposals, review, story
 from daemon.store.reader import Reader
-from models.observation import Need, Observation, Prediction
+from models.observation import Judgement, Need, Observation, Prediction
 from models.segment import UNSEEN, Segment
+from tests.offering import answers
 
 TASK = Prediction(
     "Search example.org for a.", response="You copied a.", source="skill:error_search",
@@ -61,32 +64,58 @@ def hunch(folder: Path, *arguments: str, said: str = "") -> str:
 def kept(folder: Path) -> tuple[list[tuple[Any, ...]], list[tuple[Any, ...]]]:
     """Answers and marks."""
     with Reader.open_readonly(folder / "hunch.db") as store:
-        answers: list[tuple[Any, ...]] = [
-            (row.answer, row.via) for row in store.read(proposals.answers)
-        ]
+        given: list[tuple[Any, ...]] = [*store.read(answers)]
         found: list[tuple[Any, ...]] = [
             (row.observation_id, row.needed, row.via) for row in store.read(marks.marks)
         ]
         assert store.read(lambda conn: executions.execution(conn, 1)) is None
         row = store.read(lambda conn: proposals.proposal(conn, 1))
         assert row is not None and row.state == "withdrawn"
-    return answers, found
+    return given, found
 
 
 def test_a_review_without_a_daemon(tmp_path: Path) -> None:
     plant(tmp_path)
-    told = hunch(tmp_path, "review", said="s\nhm\ny\nn\n")
+    assert "Search example.org for a. (shadow)" in hunch(tmp_path, "proposals")
+    told = hunch(tmp_path, "review", said="s\nm\ny\nn\n")
     assert "would have offered: Search example.org for a." in told and "You copied a." in told
-    assert "The user does thing 0." in told and "Say y, n, m, s or q." in told
+    assert "The user does thing 0." in told and "Say y, n, s or q." in told
     assert "2 of 3 graded" in told
-    answers, found = kept(tmp_path)
-    assert answers == [("reject", "review")]
+    given, found = kept(tmp_path)
+    assert given == [("reject", "review")]
     assert found == [(2, True, "review"), (1, False, "review")]
     left = json.loads(hunch(tmp_path, "review", "--json"))
     assert [item["id"] for item in left] == [3]  # what was graded is not asked again
     assert "Nothing was graded" in hunch(tmp_path, "review")  # the input ends
     assert "1 of 1 graded" in hunch(tmp_path, "review", said="y\n")
     assert "nothing to review" in hunch(tmp_path, "review", said="y\n")
+
+
+def test_what_kept_it_silent_is_told(tmp_path: Path) -> None:
+    plant(tmp_path)
+    cases = [
+        (Prediction(None, source="agent:m"), None),
+        (Prediction("Do it.", source="agent:m"), None),
+        (TASK, 0.2),
+        (TASK, None),
+    ]
+
+    def keep(conn: story.Connection) -> None:
+        for thought, accept in cases:
+            told = Observation("2", "The user goes on.")
+            seen = story.add_observation(conn, 1, told, "rules")
+            made = proposals.add_prediction(conn, seen, Need(0.31, 0.25, "m"), thought)
+            if accept is not None:
+                proposals.add_judgement(conn, made, Judgement(accept, 0.5, "m"))
+
+    with Store.open(tmp_path / "hunch.db") as store:
+        asyncio.run(store.write(keep))
+        found = store.read(lambda conn: review.silences(conn, 50))
+    assert Counter(item.silence for item in found) == {
+        "need": 2, "no task": 1, "no skill": 1, "unlikely": 1, "unfinished": 1,
+    }  # fmt: skip
+    told = hunch(tmp_path, "review", "--limit", "50", said="s\n" * 50)
+    assert "Hunch stayed silent: nobody knew a task (need 31%)." in told, told
 
 
 def test_help_but_not_this(tmp_path: Path) -> None:
@@ -116,6 +145,12 @@ def test_missed_tells_when_nothing_can_be_learnt_of_the_moment(tmp_path: Path) -
             lambda conn: conn.execute("UPDATE predictions SET need_model = ''") and None
         )
     assert "No model was asked at that moment" in hunch(tmp_path, "missed")
+
+
+def test_a_daemon_that_is_about_to_start_is_not_called_stopped(tmp_path: Path) -> None:
+    plant(tmp_path)
+    with DataDirLock(tmp_path):
+        assert "about to start" in hunch(tmp_path, "missed")
 
 
 def test_missed_is_about_just_now(tmp_path: Path) -> None:
