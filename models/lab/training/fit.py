@@ -1,7 +1,7 @@
 """Fits gate and reward model on rows: the one way in, for the shipped weights and for each fold of a table.
 
 Whoever scores leaves the scored traces out of the rows and of the unlabelled traces
-(`samples.apart`); what has to be chosen inside is chosen on traces that are held out inside.
+(`models.lab.corpus`); what has to be chosen inside is chosen on traces that are held out inside.
 """
 
 from collections.abc import Sequence
@@ -83,4 +83,4 @@ def _traces(
     rows: Sequence[RewardRow], unlabelled: Sequence[Sequence[Observation]]
 ) -> list[Sequence[Observation]]:
     """All that is known of whole traces."""
-    return [*unlabelled, *(row.obs for row in longest_rows(rows))]
+    return [*unlabelled, *(row.obs for row in longest_rows(rows).values())]
