@@ -13,7 +13,7 @@ from models.calibration import brier
 from models.encoder import Encoder
 from models.gate import Gate
 from models.lab.bench.metrics import auroc
-from models.lab.training.fit import Fitted, fit
+from models.lab.training.fit import Fitted, fit, remember
 from models.lab.training.samples import Embedded, moments_of, trace_of, whole_traces
 from models.layout import LAYOUT
 from models.manifest import WEIGHTS, read_manifest
@@ -73,13 +73,14 @@ def better(told: list[float], truth: list[bool], known: list[bool]) -> None:
 def test_the_memory_knows_its_own_moments_and_no_other(
     real: Release, few: Fitted, embed: Embedded
 ) -> None:
+    known = moments_of(rows_of(real, slice(4)), embed)
+    knowing = few.reward.remembering(remember(known))
     for row in rows_of(real, slice(4)):
-        judged = few.reward.judge(embed.read(row.obs), "Explain it.")
+        judged = knowing.judge(embed.read(row.obs), "Explain it.")
         assert judged.accepted == row.help_needed
-    blank = few.reward.forgetful()
     for row in rows_of(real, slice(4, None)):
         reading = embed.read(row.obs)
-        assert few.reward.judge(reading, row.pred_task) == blank.judge(reading, row.pred_task)
+        assert few.reward.judge(reading, row.pred_task) == knowing.judge(reading, row.pred_task)
 
 
 def test_the_same_rows_and_seed_give_the_same_bytes(

@@ -10,7 +10,7 @@ import numpy as np
 
 from models.gate import Gate
 from models.lab.corpus import Corpus
-from models.lab.training.fit import Fitted, fit, fit_need
+from models.lab.training.fit import Fitted, fit, fit_need, fit_remembering
 from models.lab.training.samples import Embedded
 from models.observation import Judgement, Need, Observation
 from models.reading import Reading
@@ -100,7 +100,7 @@ class Contender(NamedTuple):
     note: str = ""
 
 
-HEADS = Contender("hunch", fit, fit_need)
+HEADS = Contender("hunch", fit, fit_need, paper=fit_remembering)
 
 
 def shipped(embed: Embedded) -> Models:

@@ -56,8 +56,22 @@ def fit(
     bank = bank_of(_traces(rows, unlabelled), embed)
     gate = fit_gate(moments, worth.moments, bank, UNNAMED)
     acceptance = fit_acceptance(moments, tasks, worth.tasks, embed, seed)
-    model = RewardModel(acceptance, remember(moments), gate, encode=embed, model=UNNAMED)
-    return Fitted(gate, model)
+    return Fitted(gate, RewardModel(acceptance, gate, encode=embed, model=UNNAMED))
+
+
+def fit_remembering(
+    rows: Sequence[RewardRow],
+    unlabelled: Sequence[Sequence[Observation]],
+    embed: Embedded,
+    seed: int = 0,
+) -> Fitted:
+    """Fit both, as `fit` does, with a memory of the rows' moments: for the paper's split.
+
+    Raises:
+        TraceError: The rows have no judged task.
+    """
+    gate, reward = fit(rows, unlabelled, embed, seed)
+    return Fitted(gate, reward.remembering(remember(moments_of(rows, embed))))
 
 
 def fit_need(
@@ -76,7 +90,7 @@ def fit_need(
 def remember(moments: Moments) -> Memory:
     """The memory of these moments' needs."""
     keys = np.stack([key(reading) for reading in moments.readings])
-    return Memory(keys.astype(np.float16).astype(np.float32), moments.needed)
+    return Memory(keys, moments.needed)
 
 
 def _traces(
