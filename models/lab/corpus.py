@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Sequence
 
 from models.lab.training.samples import joined, longest_rows, whole_traces
 from models.observation import Observation
-from models.trace import Release, RewardRow
+from models.trace import Release, RewardRow, TraceError
 
 Key = tuple[str, ...]
 
@@ -48,6 +48,17 @@ class Corpus:
         judged = {self.of_row(row) for row in self.rows if row.pred_task is not None}
         # The release always tries, and fails with a sentence: its table without its headline misleads.
         self.fittable = release.released or len(judged) >= FEWEST
+
+    def require_split(self) -> None:
+        """Refuse where the paper's split is all that was asked for, and a release has none.
+
+        Raises:
+            TraceError: It has none.
+        """
+        if self.release.released and not self.release.test:
+            raise TraceError(
+                "reward_data/test_data.jsonl holds no row, so there is no paper's split: use --folds trace."
+            )
 
     def of_trace(self, name: str) -> str:
         """The group of a scored trace."""

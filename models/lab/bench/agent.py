@@ -77,6 +77,8 @@ def bench_agent(
         TraceError: The data cannot be read, or hold no labelled event.
     """
     corpus = Corpus(load_release(folder))
+    if "trace" not in folds:
+        corpus.require_split()
     moments = moments_of(corpus, label)
     if not moments:
         raise TraceError(

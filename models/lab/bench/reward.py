@@ -101,6 +101,8 @@ def bench_reward(
         TraceError: The data cannot be read, or hold no judged task.
     """
     corpus = Corpus(load_release(folder))
+    if "trace" not in folds:
+        corpus.require_split()
     if not any(row.pred_task for row in corpus.rows):
         raise TraceError(f"{folder} holds no judged task: reward rows with a pred_task are needed.")
     embed = Embedded(encoder)
@@ -130,9 +132,14 @@ def bench_reward(
             ours.figures.update(_lpo(corpus, lefts[0], progress))
         rows.append(ours)
         curves["acceptance"] = [_outcome(item) for item in runs[0] if item.row.pred_task]
-    own = [] if corpus.release.released else corpus.release.missing
     few = [] if corpus.fittable else [TOO_FEW]
-    notes = (*corpus.doubles, *own, *few, *NOTES, *filter(None, [contender.note]))
+    notes = (
+        *corpus.doubles,
+        *corpus.release.missing,
+        *few,
+        *NOTES,
+        *filter(None, [contender.note]),
+    )
     return Table("reward", _data(folder, corpus), COLUMNS, rows, notes, SECTIONS, curves)
 
 
