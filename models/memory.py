@@ -2,13 +2,10 @@
 
 It memorises, on purpose. The paper's random split puts each test moment among the training rows with
 another task; whatever remembers its need scores as the paper's fine-tuned model does (a lookup table:
-F1 93). Here that is done openly, so that both can be printed side by side. On a moment that is not one
-of those remembered it says nothing, and the heads are asked: with whole traces left out it changes no
-figure, and at a user's desk it speaks where a session begins with the very sentence of a known trace.
+F1 93). Here that is done openly, so that both can be printed side by side, and nowhere else: the shipped
+file holds no case and the daemon's judge has no memory, for many a session begins with the very sentence
+of a known trace, and would be judged by it for every task. On a moment that is new it says nothing.
 """
-
-from collections.abc import Mapping
-from typing import Any, Self
 
 import msgspec
 import numpy as np
@@ -27,7 +24,7 @@ class Memory(msgspec.Struct, frozen=True):
     """Cases.
 
     Attributes:
-        keys: Of the moments, shape [n, d]; the file keeps half precision.
+        keys: Of the moments, shape [n, d].
         needed: Whether help was needed there, shape [n].
     """
 
@@ -43,19 +40,6 @@ class Memory(msgspec.Struct, frozen=True):
             return None
         share = float(weights @ self.needed) / total
         return 1 - SURE + (2 * SURE - 1) * share
-
-    def emptied(self) -> Self:
-        """No case."""
-        return type(self)(self.keys[:0], self.needed[:0])
-
-    def arrays(self) -> dict[str, NDArray[Any]]:
-        """For the file."""
-        return {"keys": self.keys.astype(np.float16), "needed": self.needed}
-
-    @classmethod
-    def of(cls, arrays: Mapping[str, NDArray[Any]]) -> Self:
-        """From the file."""
-        return cls(arrays["keys"].astype(np.float32), arrays["needed"])
 
 
 def key(reading: Reading) -> Vectors:

@@ -102,8 +102,14 @@ class RewardModel:
     """
 
     def __init__(
-        self, acceptance: Acceptance, memory: Memory, gate: Gate, *, encode: Encode, model: str
-    ) -> None:  # fmt: skip
+        self,
+        acceptance: Acceptance,
+        gate: Gate,
+        *,
+        encode: Encode,
+        model: str,
+        memory: Memory | None = None,
+    ) -> None:
         self._acceptance = acceptance
         self._memory = memory
         self._gate = gate
@@ -123,31 +129,21 @@ class RewardModel:
     @classmethod
     def of(cls, arrays: Arrays, gate: Gate, encode: Encode, model: str) -> Self:
         """From the file's arrays."""
-        return cls(
-            Acceptance.of(arrays),
-            Memory.of(part(arrays, "memory")),
-            gate,
-            encode=encode,
-            model=model,
-        )
+        return cls(Acceptance.of(arrays), gate, encode=encode, model=model)
 
     def arrays(self) -> dict[str, NDArray[Any]]:
-        """For the file; without the gate's."""
-        return self._acceptance.arrays() | prefixed("memory", self._memory.arrays())
+        """For the file; without the gate's. A memory is never kept."""
+        return self._acceptance.arrays()
 
-    def forgetful(self) -> Self:
-        """The same without its memory of cases."""
+    def remembering(self, memory: Memory) -> Self:
+        """The same with a memory of cases: for the paper's split alone."""
         return type(self)(
-            self._acceptance,
-            self._memory.emptied(),
-            self._gate,
-            encode=self._encode,
-            model=self._model,
+            self._acceptance, self._gate, encode=self._encode, model=self._model, memory=memory
         )
 
     def judge(self, reading: Reading, task: str | None) -> Judgement:
         """The judgement on a task, or on silence (None), after the newest observation."""
-        needed = self._memory.need(reading)
+        needed = self._memory.need(reading) if self._memory else None
         if task is None:
             needed = self._gate.need(reading).probability if needed is None else needed
             chance = 1 - needed

@@ -128,21 +128,32 @@ def load_release(folder: Path) -> Release:
     if not rewards.is_dir() and not (folder / "test_data").is_dir():
         return _own_exports(folder)
     train, test = rewards / "train_data.jsonl", rewards / "test_data.jsonl"
-    for path in (train, test):
-        if not path.exists():
-            raise TraceError(f"{path} is missing: a released folder holds reward_data/{path.name}.")
+    if not train.exists():
+        raise TraceError(f"{train} is missing: a released folder holds reward_data/{train.name}.")
     traces = _traces((folder / "test_data").glob("*.json"))
+    responses, without = _answers(answers)
     told = {
+        f"{test} is missing: there is no paper's split.": test.exists(),
         f"{folder / 'test_data'} holds no trace: nothing is scored by its timing.": bool(traces),
-        f"{answers} is missing: the models' rows are left out.": answers.exists(),
+        without: not without,
     }
     return Release(
         traces=traces,
         train=read_rewards(train),
-        test=read_rewards(test),
-        responses=read_responses(answers) if answers.exists() else [],
+        test=read_rewards(test) if test.exists() else [],
+        responses=responses,
         missing=[sentence for sentence, there in told.items() if not there],
     )
+
+
+def _answers(path: Path) -> tuple[list[Response], str]:
+    """The models' answers, or none and a sentence that says why: no figure of ours needs them."""
+    if not path.exists():
+        return [], f"{path} is missing: the models' rows are left out."
+    try:
+        return read_responses(path), ""
+    except TraceError as error:
+        return [], f"{str(error).removesuffix('.')}: the models' rows are left out."
 
 
 def _own_exports(folder: Path) -> Release:

@@ -27,7 +27,6 @@ def release(tmp_path: Path) -> Path:
     ("path", "content"),
     [
         ("reward_data/train_data.jsonl", None),
-        ("reward_data/test_data.jsonl", None),
         ("reward_data/train_data.jsonl", b""),
         ("reward_data/train_data.jsonl", b'{"pred_task": "x"}\n'),
         ("reward_data/train_data.jsonl",
@@ -37,8 +36,6 @@ def release(tmp_path: Path) -> Path:
         ("reward_data/test_data.jsonl", b"\xff\xfe"),
         ("test_data/code_0.json", b'[{"observation": '),
         ("test_data/code_0.json", b'[{"task_status": true}]'),
-        ("traces/responses.jsonl.gz", b"no gzip"),
-        ("traces/responses.jsonl.gz", gzip.compress(b'{"model": "m"}\n', mtime=0)[:-9]),
     ],
 )  # fmt: skip
 def test_bad_data_cost_one_sentence(
@@ -103,6 +100,36 @@ def test_without_answers_the_table_says_what_is_missing(release: Path) -> None:
     assert found.exit_code == 0, found.output
     assert "the models' rows are left out" in " ".join(found.stdout.split())
     assert "peer" not in found.stdout
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"no gzip", gzip.compress(b'{"model": "m"}\n', mtime=0)[:-9], gzip.compress(b'{"m": 1}\n')],
+)
+def test_damaged_answers_cost_the_models_rows_alone(release: Path, content: bytes) -> None:
+    (release / "traces" / "responses.jsonl.gz").write_bytes(content)
+    found = bench("agent", "--data", release, "--folds", "trace")
+    assert found.exit_code == 0, found.output
+    told = " ".join(found.stdout.split())
+    assert "responses.jsonl.gz" in told
+    assert "the models' rows are left out" in told
+    assert "peer" not in told
+    assert bench("reward", "--data", release, "--folds", "trace").exit_code == 0
+
+
+@pytest.mark.parametrize("name", ["reward", "agent"])
+def test_without_test_rows_traces_are_left_out_all_the_same(release: Path, name: str) -> None:
+    (release / "reward_data" / "test_data.jsonl").unlink()
+    for folds in ("trace", "both"):
+        found = bench(name, "--data", release, "--folds", folds)
+        assert found.exit_code == 0, found.output
+        assert "there is no paper's split" in " ".join(found.stdout.split())
+    document = table(name, "--data", release)
+    assert line(document, "hunch", "trace")["n"] > 0
+    assert not [
+        row for row in document["rows"] if row["name"] == "hunch" and row["folds"] == "paper"
+    ]
+    assert "--folds trace" in refused(bench(name, "--data", release, "--folds", "paper"))
 
 
 def test_other_files_are_ignored(release: Path) -> None:

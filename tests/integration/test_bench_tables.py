@@ -9,12 +9,12 @@ import pytest
 from models.encoder import Encoder
 from models.gate import Gate
 from models.lab.bench.agent import bench_agent
-from models.lab.bench.corpus import Corpus
 from models.lab.bench.fits import Contender
 from models.lab.bench.peers import shift
 from models.lab.bench.plots import write_plots
 from models.lab.bench.reward import bench_reward
 from models.lab.bench.table import Table, as_text
+from models.lab.corpus import Corpus
 from models.lab.training.fit import fit_need
 from models.lab.training.samples import Embedded
 from models.observation import Judgement, Need, Observation

@@ -13,13 +13,14 @@ from models.calibration import brier
 from models.encoder import Encoder
 from models.gate import Gate
 from models.lab.bench.metrics import auroc
-from models.lab.training.fit import Fitted, fit
-from models.lab.training.samples import Embedded, trace_of, whole_traces
+from models.lab.training.fit import Fitted, fit, remember
+from models.lab.training.samples import Embedded, moments_of, trace_of, whole_traces
 from models.layout import LAYOUT
 from models.manifest import WEIGHTS, read_manifest
 from models.reward import RewardModel
 from models.trace import Release, RewardRow, encode_lines, load_release
 from models.trained import to_bytes
+from tests.releases import observations, write_release
 
 SHARED = Path(__file__).parents[2].parent / "shared" / "proactivebench"
 
@@ -72,13 +73,14 @@ def better(told: list[float], truth: list[bool], known: list[bool]) -> None:
 def test_the_memory_knows_its_own_moments_and_no_other(
     real: Release, few: Fitted, embed: Embedded
 ) -> None:
+    known = moments_of(rows_of(real, slice(4)), embed)
+    knowing = few.reward.remembering(remember(known))
     for row in rows_of(real, slice(4)):
-        judged = few.reward.judge(embed.read(row.obs), "Explain it.")
+        judged = knowing.judge(embed.read(row.obs), "Explain it.")
         assert judged.accepted == row.help_needed
-    blank = few.reward.forgetful()
     for row in rows_of(real, slice(4, None)):
         reading = embed.read(row.obs)
-        assert few.reward.judge(reading, row.pred_task) == blank.judge(reading, row.pred_task)
+        assert few.reward.judge(reading, row.pred_task) == knowing.judge(reading, row.pred_task)
 
 
 def test_the_same_rows_and_seed_give_the_same_bytes(
@@ -124,6 +126,18 @@ def test_the_command_writes_weights_that_load(release: Path, tmp_path: Path) -> 
     assert 0 < gate.need(reading).probability < 1
     judged = RewardModel.load(encoder.encode, gate, out).judge(reading, "Explain it.")
     assert judged.model == gate.need(reading).model
+
+
+def test_a_recording_cut_at_its_front_stands_on_one_side(tmp_path: Path) -> None:
+    traces = {f"code_{number}": observations(number) for number in range(3)}
+    traces["writing_9"] = traces["code_0"][2:]
+    release = write_release(tmp_path / "release", traces)
+    found = CliRunner().invoke(main, ["train", "reward", str(release), str(tmp_path / "weights")])
+    assert found.exit_code == 0, found.output
+    figures = json.loads(found.stdout)
+    assert figures["need"]["traces"] == figures["accept"]["traces"] == 3
+    moments = moments_of(load_release(release).train, Embedded(Encoder.load()))
+    assert len(set(moments.traces.tolist())) == 3  # nor is it held out from itself within a fit
 
 
 def test_broken_training_data_leave_the_weights_alone(release: Path, tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from models.encoder import SIZE, Encoder, pack, unpack
 from models.gate import Gate
+from models.judges import Judges
 from models.manifest import WEIGHTS, WeightsError, read_manifest
 from models.observation import Observation
 from models.reading import read
@@ -84,6 +85,18 @@ def test_silence_is_judged_as_the_need_says(encoder: Encoder, gate: Gate) -> Non
     off_topic = reward.judge(reading, "Suggest some best practices for gardening.")
     assert 0 < off_topic.probability < on_topic.probability < 1
     assert on_topic.model == need.model
+
+
+def test_a_session_that_begins_like_a_known_trace_is_judged_by_its_tasks() -> None:
+    # A trace of the training rows begins so, without a need: remembered, all tasks had one chance.
+    judges = Judges.load(WEIGHTS)
+    reading = judges.read(
+        [Observation("0", "The user clicks the left mouse button in Visual Studio Code.")], [None]
+    )
+    tasks = (TASK, "Suggest some best practices for gardening.", "Explain the error.")
+    chances = [judges.reward.judge(reading, task).probability for task in tasks]
+    assert len(set(chances)) == len(tasks)
+    assert min(chances) > 0.06
 
 
 @pytest.mark.parametrize(

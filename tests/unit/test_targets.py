@@ -5,7 +5,7 @@ import pytest
 
 from models.encoder import SIZE
 from models.lab.training.samples import Moments, Votes
-from models.lab.training.targets import appeal, centred, standardised
+from models.lab.training.targets import BASE, DEVIATION, appeal, centred, mode, standardised
 from models.observation import Observation
 from models.reading import Reading
 
@@ -35,6 +35,29 @@ def test_a_strict_annotator_does_not_make_a_moment_worse() -> None:
     across, inside = np.abs(found.moments[0] - found.moments[[3, 1]])
     assert across < inside / 2
     assert (found.tasks[[0, 3]] > found.tasks[[1, 4]]).all()
+
+
+def test_trace_by_trace_is_the_mode_of_all_effects_at_once() -> None:
+    random = np.random.default_rng(5)
+    traces = random.integers(0, 3, 80)
+    people, events, tasks = (
+        base + 10 * traces + random.integers(0, n, 80) for base, n in ((3, 2), (40, 4), (80, 8))
+    )
+    design = np.stack([traces, people, events, tasks], axis=1)
+    votes = (random.random(80) < 0.2 + 0.3 * traces).astype(float)
+    count = int(design.max()) + 3  # the last ones were never voted on
+
+    # Newton's method on one dense system; the base is its last column.
+    shows = np.zeros((80, count + 1))
+    np.put_along_axis(shows, design, 1.0, axis=1)
+    shows[:, -1] = 1
+    precision = np.append(np.full(count, DEVIATION**-2), BASE)
+    dense = np.zeros(count + 1)
+    for _ in range(30):
+        chance = 1 / (1 + np.exp(-shows @ dense))
+        curve = (shows.T * (chance * (1 - chance))) @ shows + np.diag(precision)
+        dense += np.linalg.solve(curve, shows.T @ (votes - chance) - precision * dense)
+    assert mode(design, votes, count) == pytest.approx(dense[:-1], abs=1e-8)
 
 
 def test_silences_alone_say_nothing_of_moments() -> None:

@@ -13,13 +13,13 @@ from models.lab.bench import agent_rows as lines
 from models.lab.bench import policies, printed
 from models.lab.bench.agent_rows import JUDGED, MOST
 from models.lab.bench.annotators import need_cases
-from models.lab.bench.corpus import TOO_FEW, Corpus
 from models.lab.bench.fits import HEADS, Contender, LeftOut
 from models.lab.bench.intervals import BOUNDED
 from models.lab.bench.metrics import NAMES
 from models.lab.bench.moments import Label, Moment, forecasts, moments_of
 from models.lab.bench.progress import Progress, quietly
 from models.lab.bench.table import Folds, Section, Table
+from models.lab.corpus import TOO_FEW, Corpus
 from models.lab.training.samples import Embedded
 from models.lab.training.train_heads import data_hash
 from models.trace import TraceError, load_release
@@ -77,6 +77,8 @@ def bench_agent(
         TraceError: The data cannot be read, or hold no labelled event.
     """
     corpus = Corpus(load_release(folder))
+    if "trace" not in folds:
+        corpus.require_split()
     moments = moments_of(corpus, label)
     if not moments:
         raise TraceError(

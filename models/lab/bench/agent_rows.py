@@ -7,13 +7,13 @@ import msgspec
 
 from models.decision import COSTS, Costs, Eagerness, need_threshold
 from models.lab.bench import peers, policies
-from models.lab.bench.corpus import Corpus, key
 from models.lab.bench.fits import Contender, LeftOut, shipped
 from models.lab.bench.intervals import Scored, leave_pair_out, with_intervals
 from models.lab.bench.metrics import Figures, Outcome
 from models.lab.bench.moments import Forecast, Moment, candidates, said_by
 from models.lab.bench.progress import Progress
 from models.lab.bench.table import Folds, Row
+from models.lab.corpus import Corpus, key
 from models.lab.training.samples import Embedded
 from models.trace import prefix
 

@@ -9,8 +9,8 @@ from typing import NamedTuple, Protocol
 import numpy as np
 
 from models.gate import Gate
-from models.lab.bench.corpus import Corpus
-from models.lab.training.fit import Fitted, fit, fit_need
+from models.lab.corpus import Corpus
+from models.lab.training.fit import Fitted, fit, fit_need, fit_remembering
 from models.lab.training.samples import Embedded
 from models.observation import Judgement, Need, Observation
 from models.reading import Reading
@@ -100,7 +100,7 @@ class Contender(NamedTuple):
     note: str = ""
 
 
-HEADS = Contender("hunch", fit, fit_need)
+HEADS = Contender("hunch", fit, fit_need, paper=fit_remembering)
 
 
 def shipped(embed: Embedded) -> Models:
@@ -167,7 +167,7 @@ class LeftOut:
 
     def _parts(self) -> list[set[str]]:
         """The recordings in as many parts as the contender has folds, always the same."""
-        names = sorted({self._corpus.of_row(row) for row in self._corpus.rows})
+        names = self._corpus.judged()
         drawn = np.random.default_rng(0).permutation(len(names))
         count = self._contender.folds or 0
         return [{names[place] for place in drawn[start::count]} for start in range(count)]

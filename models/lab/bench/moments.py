@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Sequence
 from typing import Literal, NamedTuple
 
-from models.lab.bench.corpus import Corpus, key
 from models.lab.bench.fits import LeftOut, Models
 from models.lab.bench.progress import Progress, quietly
+from models.lab.corpus import Corpus, key
 from models.observation import Observation
 from models.trace import RewardRow, prefix
 
@@ -31,7 +31,7 @@ class Moment(NamedTuple):
 
     Attributes:
         trace: The trace's name.
-        group: The recording that it belongs to (`models.lab.bench.corpus`).
+        group: The recording that it belongs to (`models.lab.corpus`).
         place: The event's number in the trace.
         history: The observations up to it.
         needed: Whether help was needed, by the label that is asked for.

@@ -9,7 +9,6 @@ from itertools import groupby
 from pathlib import Path
 from typing import NamedTuple
 
-from models.lab.bench.corpus import Corpus
 from models.lab.bench.fits import LeftOut
 from models.lab.bench.metrics import Figures, told
 from models.lab.bench.personal_histories import file_in, find, histories
@@ -29,6 +28,7 @@ from models.lab.bench.progress import Progress, quietly
 from models.lab.bench.reward import Judged as JudgedRow
 from models.lab.bench.reward import left_out
 from models.lab.bench.table import Row, Section, Table
+from models.lab.corpus import Corpus
 from models.lab.training.samples import Embedded
 from models.trace import TraceError, load_release
 

@@ -12,12 +12,12 @@ from typing import NamedTuple
 from models.encoder import Encoder
 from models.lab.bench import printed
 from models.lab.bench.annotators import accept_cases
-from models.lab.bench.corpus import TOO_FEW, Corpus, key
 from models.lab.bench.fits import HEADS, Contender, LeftOut, Models, shipped
 from models.lab.bench.intervals import BOUNDED, Scored, leave_pair_out, with_intervals
 from models.lab.bench.metrics import NAMES, Figures, Outcome
 from models.lab.bench.progress import Progress, quietly
 from models.lab.bench.table import Folds, Row, Section, Table
+from models.lab.corpus import TOO_FEW, Corpus, key
 from models.lab.training.samples import Embedded
 from models.lab.training.train_heads import data_hash
 from models.llm_judge import NoVerdict
@@ -101,6 +101,8 @@ def bench_reward(
         TraceError: The data cannot be read, or hold no judged task.
     """
     corpus = Corpus(load_release(folder))
+    if "trace" not in folds:
+        corpus.require_split()
     if not any(row.pred_task for row in corpus.rows):
         raise TraceError(f"{folder} holds no judged task: reward rows with a pred_task are needed.")
     embed = Embedded(encoder)
@@ -130,9 +132,14 @@ def bench_reward(
             ours.figures.update(_lpo(corpus, lefts[0], progress))
         rows.append(ours)
         curves["acceptance"] = [_outcome(item) for item in runs[0] if item.row.pred_task]
-    own = [] if corpus.release.released else corpus.release.missing
     few = [] if corpus.fittable else [TOO_FEW]
-    notes = (*corpus.doubles, *own, *few, *NOTES, *filter(None, [contender.note]))
+    notes = (
+        *corpus.doubles,
+        *corpus.release.missing,
+        *few,
+        *NOTES,
+        *filter(None, [contender.note]),
+    )
     return Table("reward", _data(folder, corpus), COLUMNS, rows, notes, SECTIONS, curves)
 
 
@@ -154,10 +161,9 @@ SECTIONS = (
 def left_out(corpus: Corpus, left: LeftOut, progress: Progress = quietly) -> list[Judged]:
     """Each row with the judgement of a model that saw nothing of its recording."""
     judged: list[Judged] = []
-    for group in progress(sorted({corpus.of_row(row) for row in corpus.rows})):
+    for group in progress(corpus.judged()):
         models = left.without([group])
-        rows = [row for row in corpus.rows if corpus.of_row(row) == group]
-        judged += [_judge(models, left.embed, row, group) for row in rows]
+        judged += [_judge(models, left.embed, row, group) for row in corpus.rows_of(group)]
     return judged
 
 
@@ -275,7 +281,7 @@ def _data(folder: Path, corpus: Corpus) -> str:
     accepted = sum(row.valid for row in tasks)
     return (
         f"{folder.resolve().name}: {len(release.train)} training and {len(release.test)} test rows of"
-        f" {len({corpus.of_row(row) for row in corpus.rows})} recordings; {len(tasks)} tasks, {accepted}"
+        f" {len(corpus.judged())} recordings; {len(tasks)} tasks, {accepted}"
         f" accepted by most, {sum(map(_is_unanimous, tasks))} with all annotators of one mind (three of them:"
         f" {sum(map(_is_unanimous_three, tasks))});"
         f" sha256 {data_hash(release)[:12]}"

@@ -1,7 +1,7 @@
 """Fits gate and reward model on rows: the one way in, for the shipped weights and for each fold of a table.
 
 Whoever scores leaves the scored traces out of the rows and of the unlabelled traces
-(`samples.apart`); what has to be chosen inside is chosen on traces that are held out inside.
+(`models.lab.corpus`); what has to be chosen inside is chosen on traces that are held out inside.
 """
 
 from collections.abc import Sequence
@@ -56,8 +56,22 @@ def fit(
     bank = bank_of(_traces(rows, unlabelled), embed)
     gate = fit_gate(moments, worth.moments, bank, UNNAMED)
     acceptance = fit_acceptance(moments, tasks, worth.tasks, embed, seed)
-    model = RewardModel(acceptance, remember(moments), gate, encode=embed, model=UNNAMED)
-    return Fitted(gate, model)
+    return Fitted(gate, RewardModel(acceptance, gate, encode=embed, model=UNNAMED))
+
+
+def fit_remembering(
+    rows: Sequence[RewardRow],
+    unlabelled: Sequence[Sequence[Observation]],
+    embed: Embedded,
+    seed: int = 0,
+) -> Fitted:
+    """Fit both, as `fit` does, with a memory of the rows' moments: for the paper's split.
+
+    Raises:
+        TraceError: The rows have no judged task.
+    """
+    gate, reward = fit(rows, unlabelled, embed, seed)
+    return Fitted(gate, reward.remembering(remember(moments_of(rows, embed))))
 
 
 def fit_need(
@@ -76,11 +90,11 @@ def fit_need(
 def remember(moments: Moments) -> Memory:
     """The memory of these moments' needs."""
     keys = np.stack([key(reading) for reading in moments.readings])
-    return Memory(keys.astype(np.float16).astype(np.float32), moments.needed)
+    return Memory(keys, moments.needed)
 
 
 def _traces(
     rows: Sequence[RewardRow], unlabelled: Sequence[Sequence[Observation]]
 ) -> list[Sequence[Observation]]:
     """All that is known of whole traces."""
-    return [*unlabelled, *(row.obs for row in longest_rows(rows))]
+    return [*unlabelled, *(row.obs for row in longest_rows(rows).values())]

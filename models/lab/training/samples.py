@@ -51,7 +51,7 @@ class Moments(NamedTuple):
     Attributes:
         readings: As the models read them.
         needed: Whether help was needed (N_t), shape [n].
-        traces: The number of each one's trace, shape [n].
+        traces: The number of each one's recording, shape [n].
         recorded: Whether its trace was recorded from a person, or else told by a model; shape [n].
         tasks: The tasks that were judged there.
         votes: Of each task.
@@ -91,12 +91,12 @@ def moments_of(rows: Sequence[RewardRow], embed: Embedded) -> Moments:
     """
     groups = list(prefix(rows).values())
     _some(groups)
-    numbers = trace_numbers(rows)
+    numbers = recordings(rows)
     judged = [[(row.pred_task, ballot(row)) for row in group if row.pred_task] for group in groups]
     return Moments(
         [embed.read(group[0].obs) for group in groups],
         np.array([group[0].help_needed for group in groups]),
-        np.array([numbers[trace_of(group[0])] for group in groups]),
+        np.array([numbers[group[0].obs[0]] for group in groups]),
         np.array([not group[0].obs[0].time.startswith("Day") for group in groups]),
         [[task for task, _ in found] for found in judged],
         [[given for _, given in found] for found in judged],
@@ -127,11 +127,6 @@ def trace_of(row: RewardRow) -> str:
     return row.obs[0].event
 
 
-def trace_numbers(rows: Iterable[RewardRow]) -> dict[str, int]:
-    """A number for each trace, in the order of their first observations."""
-    return {name: place for place, name in enumerate(sorted({trace_of(row) for row in rows}))}
-
-
 def votes(row: RewardRow) -> float:
     """The share of annotators who accept the task; the majority's word where no vote is kept."""
     return sum(ballot(row)) / len(ballot(row))
@@ -156,26 +151,32 @@ def whole_traces(release: Release) -> list[list[Observation]]:
     return [*real, *([answer.observation for answer in run] for run in longest.values())]
 
 
-def apart(
-    traces: Iterable[Sequence[Observation]], scored: Iterable[RewardRow]
-) -> list[Sequence[Observation]]:
-    """The traces that no scored row is a part of, told by their sentences: a trace has many names."""
-    sentences = [{item.event for item in row.obs} for row in longest_rows(scored)]
-    return [
-        trace
-        for trace in traces
-        if not any(same_trace({item.event for item in trace}, known) for known in sentences)
-    ]
-
-
-def longest_rows(rows: Iterable[RewardRow]) -> list[RewardRow]:
-    """Of each trace the row with the longest history."""
-    found: dict[str, RewardRow] = {}
+def longest_rows(rows: Iterable[RewardRow]) -> dict[Observation, RewardRow]:
+    """Of the rows that begin alike the one with the longest history, by their first observation."""
+    found: dict[Observation, RewardRow] = {}
     for row in rows:
-        name = trace_of(row)
-        if name not in found or len(row.obs) > len(found[name].obs):
-            found[name] = row
-    return list(found.values())
+        first = row.obs[0]
+        if first not in found or len(row.obs) > len(found[first].obs):
+            found[first] = row
+    return found
+
+
+def recordings(rows: Iterable[RewardRow]) -> dict[Observation, int]:
+    """The number of the recording that a row belongs to, by its first observation: cut rows are of the whole's."""
+    longest = sorted(longest_rows(rows).items(), key=lambda item: (item[0].event, item[0].time))
+    groups = joined([{item.event for item in row.obs} for _, row in longest])
+    return {first: group for (first, _), group in zip(longest, groups, strict=True)}
+
+
+def joined(texts: Sequence[set[str]]) -> list[int]:
+    """For each text the first of all texts that are, by way of others, of one recording with it."""
+    group = list(range(len(texts)))
+    for later, text in enumerate(texts):
+        for earlier in range(later):
+            if text and texts[earlier] and same_trace(text, texts[earlier]):
+                low, high = sorted((group[earlier], group[later]))
+                group = [low if each == high else each for each in group]
+    return group
 
 
 def same_trace(one: set[str], other: set[str]) -> bool:

@@ -6,13 +6,14 @@ normal prior on each effect (Rasch 1960; as a mixed model de Boeck 2011); its mo
 strictness is taken out. Traces share nothing but the base and the priors, which are constants.
 """
 
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 import numpy as np
 
 from models.lab.training.samples import Floats, Ints, Moments
 
 DEVIATION = 1.0  # of every effect; fitted ones are 1.2 annotator, 0.7 event, 0.7 task
+BASE = 1e-3  # the precision of what all votes share: next to none
 STEPS = 30
 CONVERGED = 1e-6
 
@@ -49,30 +50,79 @@ def appeal(moments: Moments) -> Appeal:
                 votes.append(float(vote))
     if not votes:  # nothing but silences
         return Appeal(np.zeros(len(events)), np.zeros(0))
-    fitted = _mode(np.array(design), np.array(votes), len(effects))
+    fitted = mode(np.array(design), np.array(votes), len(effects))
     pairs = np.array(tasks)
     return Appeal(fitted[events], fitted[pairs].sum(axis=1))
 
 
-def _mode(design: Ints, votes: Floats, count: int) -> Floats:
-    """The effects' mode, shape [count]; `design` names the effects of each vote, shape [votes, 4]."""
-    rows = np.column_stack([design, np.full(len(votes), count)])  # the base is the last one
-    precision = np.append(np.full(count, DEVIATION**-2), 1e-3)
-    values = np.zeros(count + 1)
-    first = np.repeat(rows, rows.shape[1], axis=1)
-    second = np.tile(rows, rows.shape[1])
+class _Trace(NamedTuple):
+    """The votes on one trace, k of them.
+
+    Attributes:
+        effects: The numbers of its own n effects, shape [n].
+        design: Which of them each vote shows, shape [k, n], of 0 and 1.
+        votes: Shape [k].
+    """
+
+    effects: Ints
+    design: Floats
+    votes: Floats
+
+    @classmethod
+    def of(cls, rows: Ints, votes: Floats) -> Self:
+        """From the effects of each vote, shape [k, 4]."""
+        effects, places = np.unique(rows, return_inverse=True)
+        design = np.zeros((len(votes), len(effects)))
+        np.put_along_axis(design, places.reshape(rows.shape), 1.0, axis=1)
+        return cls(effects, design, votes)
+
+
+def mode(design: Ints, votes: Floats, count: int) -> Floats:
+    """The effects' mode.
+
+    Traces share the base alone, so a step of Newton's is solved trace by trace, and then for the base
+    (its Schur complement).
+
+    Args:
+        design: The effects that each vote shows, its trace's first, shape [votes, 4].
+        votes: 0 or 1, shape [votes].
+        count: How many effects there are.
+
+    Returns:
+        Shape [count], in nats.
+    """
+    traces = [_Trace.of(design[rows], votes[rows]) for rows in _rows_of_each(design[:, 0])]
+    values, base = np.zeros(count), 0.0
     for _ in range(STEPS):
-        chance = 1 / (1 + np.exp(-values[rows].sum(axis=1)))
-        curve = np.diag(precision)
-        weight = np.broadcast_to((chance * (1 - chance))[:, None], first.shape)
-        np.add.at(curve, (first, second), weight)
-        slope = -precision * values
-        np.add.at(slope, rows, (votes - chance)[:, None])
-        step = np.linalg.solve(curve, slope)
-        values = values + step
-        if float(np.abs(step).max()) < CONVERGED:
+        slope, curve = -BASE * base, BASE
+        steps = []
+        for trace in traces:
+            own = values[trace.effects]
+            chance = 1 / (1 + np.exp(-(trace.design @ own + base)))
+            weight, left = chance * (1 - chance), trace.votes - chance
+            inside = trace.design.T @ (weight[:, None] * trace.design)
+            inside[np.diag_indices_from(inside)] += DEVIATION**-2
+            shared = trace.design.T @ weight
+            sides = np.stack([trace.design.T @ left - DEVIATION**-2 * own, shared], axis=1)
+            step, pull = np.linalg.solve(inside, sides).T
+            slope += float(left.sum() - shared @ step)
+            curve += float(weight.sum() - shared @ pull)
+            steps.append((step, pull))
+        moved = slope / curve
+        base += moved
+        furthest = abs(moved)
+        for trace, (step, pull) in zip(traces, steps, strict=True):
+            own_step = step - moved * pull
+            values[trace.effects] += own_step
+            furthest = max(furthest, float(np.abs(own_step).max()))
+        if furthest < CONVERGED:
             break
-    return np.asarray(values[:count])
+    return values
+
+
+def _rows_of_each(names: Ints) -> list[Ints]:
+    """The places of each name, shape [its own]."""
+    return [np.flatnonzero(names == name) for name in np.unique(names)]
 
 
 def standardised(numbers: Floats) -> Floats:

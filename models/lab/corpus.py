@@ -7,9 +7,9 @@ group, and are left out together, whatever they are called.
 
 from collections.abc import Collection, Iterable, Sequence
 
-from models.lab.training.samples import same_trace, whole_traces
+from models.lab.training.samples import joined, longest_rows, whole_traces
 from models.observation import Observation
-from models.trace import Release, RewardRow
+from models.trace import Release, RewardRow, TraceError
 
 Key = tuple[str, ...]
 
@@ -30,11 +30,7 @@ class Corpus:
     def __init__(self, release: Release) -> None:
         self.release = release
         self.rows = [*release.train, *release.test]
-        longest: dict[Observation, RewardRow] = {}
-        for row in self.rows:
-            first = row.obs[0]
-            if first not in longest or len(row.obs) > len(longest[first].obs):
-                longest[first] = row
+        longest = longest_rows(self.rows)
         self._whole = whole_traces(release)
         names = [*sorted(release.traces), *(first.event for first in longest)]
         names[len(release.traces) : len(release.traces)] = [
@@ -43,7 +39,7 @@ class Corpus:
         texts = [
             _sentences(trace) for trace in [*self._whole, *(row.obs for row in longest.values())]
         ]
-        groups = _joined(texts)
+        groups = joined(texts)
         label = [names[group] for group in groups]
         self._of_whole = label[: len(self._whole)]
         self._of_trace = dict(zip(sorted(release.traces), label, strict=False))
@@ -53,6 +49,17 @@ class Corpus:
         # The release always tries, and fails with a sentence: its table without its headline misleads.
         self.fittable = release.released or len(judged) >= FEWEST
 
+    def require_split(self) -> None:
+        """Refuse where the paper's split is all that was asked for, and a release has none.
+
+        Raises:
+            TraceError: It has none.
+        """
+        if self.release.released and not self.release.test:
+            raise TraceError(
+                "reward_data/test_data.jsonl holds no row, so there is no paper's split: use --folds trace."
+            )
+
     def of_trace(self, name: str) -> str:
         """The group of a scored trace."""
         return self._of_trace[name]
@@ -60,6 +67,14 @@ class Corpus:
     def of_row(self, row: RewardRow) -> str:
         """The group of a reward row."""
         return self._of_first[row.obs[0]]
+
+    def judged(self) -> list[str]:
+        """The groups that have reward rows, in order."""
+        return sorted({self.of_row(row) for row in self.rows})
+
+    def rows_of(self, group: str) -> list[RewardRow]:
+        """The reward rows of a recording."""
+        return [row for row in self.rows if self.of_row(row) == group]
 
     def rows_without(self, groups: Collection[str]) -> list[RewardRow]:
         """The reward rows of other recordings."""
@@ -82,17 +97,6 @@ def key(observations: Sequence[Observation]) -> Key:
 
 def _sentences(observations: Sequence[Observation]) -> set[str]:
     return {item.event for item in observations}
-
-
-def _joined(texts: Sequence[set[str]]) -> list[int]:
-    """For each text the first of all texts that are, by way of others, of one recording with it."""
-    group = list(range(len(texts)))
-    for later, text in enumerate(texts):
-        for earlier in range(later):
-            if text and texts[earlier] and same_trace(text, texts[earlier]):
-                low, high = sorted((group[earlier], group[later]))
-                group = [low if each == high else each for each in group]
-    return group
 
 
 def _doubles(groups: dict[str, str]) -> list[str]:
