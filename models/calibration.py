@@ -1,7 +1,6 @@
-"""Probabilities that mean what they say: Platt's scaling, and how far a forecast is off.
+"""Probabilities that mean what they say: Platt's scaling.
 
-Sources: Platt 1999 ("Probabilistic outputs for support vector machines"); Naeini
-et al. 2015 for the expected calibration error; Brier 1950.
+Source: Platt 1999 ("Probabilistic outputs for support vector machines").
 """
 
 import numpy as np
@@ -9,7 +8,6 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 
-BINS = 10
 STEPS = 50
 CONVERGED = 1e-8
 
@@ -49,20 +47,3 @@ def fit_platt(logits: Floats, targets: Floats) -> tuple[float, float]:
 def _loss(logits: Floats, goal: Floats) -> float:
     """Cross entropy."""
     return float(np.sum(np.logaddexp(0, logits) - goal * logits))
-
-
-def brier(probabilities: Floats, truth: Floats) -> float:
-    """Mean squared distance between forecast and truth."""
-    return float(np.mean((probabilities - truth) ** 2))
-
-
-def expected_calibration_error(probabilities: Floats, truth: Floats, bins: int = BINS) -> float:
-    """Mean distance, over bins of equal width, between what was forecast and what came."""
-    places = np.minimum((probabilities * bins).astype(int), bins - 1)
-    gaps = [
-        abs(float(probabilities[places == place].mean() - truth[places == place].mean()))
-        * float((places == place).mean())
-        for place in range(bins)
-        if (places == place).any()
-    ]
-    return float(sum(gaps))

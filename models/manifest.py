@@ -4,6 +4,7 @@ A damaged or missing file is told in one sentence before anything computes with 
 """
 
 import hashlib
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -83,6 +84,20 @@ def _held(folder: Path, name: str, digest: str) -> str:
     return digest[:12]
 
 
+def ready(folder: Path) -> None:
+    """Make sure that weights can be written here, before hours go into them.
+
+    Raises:
+        OSError: They cannot.
+        WeightsError: The folder's manifest is damaged.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    if (folder / NAME).exists():
+        read_manifest(folder)
+    with tempfile.TemporaryFile(dir=folder):
+        pass
+
+
 def write_weights(folder: Path, name: str, data: bytes, entry: Entry) -> None:
     """Put a file into the folder and its entry into the manifest; a kill leaves the old pair or a refusal."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -99,4 +114,12 @@ def _replace(path: Path, data: bytes) -> None:
 
 
 def _damaged(path: Path) -> str:
-    return f"The weights {path} are missing or damaged: install hunch-assistant again."
+    found = f"The weights {path} are missing or damaged"
+    if path.parent.resolve() == WEIGHTS.resolve():
+        return f"{found}: install hunch-assistant again."
+    if path.name == NAME:
+        return f"{found}: remove this file and run `hunch train reward` again."
+    # A cross-encoder's folder has a tokenizer.json as well.
+    shared = path.name == "tokenizer.json" and path.with_name("encoder.onnx").exists()
+    of_encoder = shared or path.name.startswith("encoder.")
+    return f"{found}: run `hunch train {'encoder' if of_encoder else 'reward'}` again."

@@ -130,7 +130,8 @@ def agent(data: Path | None, folds: str, plot: Path | None, *, as_json: bool, **
     from models.lab.bench.agent import bench_agent
 
     def measure(encoder: "Encoder") -> "Table":
-        return bench_agent(chosen(data), encoder, FOLDS[folds], progress=followed, **more)
+        with named_packages():
+            return bench_agent(chosen(data), encoder, FOLDS[folds], progress=followed, **more)
 
     _show(measure, plot, as_json=as_json)
 

@@ -102,6 +102,7 @@ def encoder(out: Path) -> None:
     Example: hunch train encoder models/weights
     """
     from models.lab.training.export_encoder import export_encoder
+    from models.manifest import WeightsError
 
     try:
         figures = export_encoder(out)
@@ -109,4 +110,8 @@ def encoder(out: Path) -> None:
         raise HunchError(
             "Export", f"{error.name} is missing: pip install 'hunch-assistant[export]'."
         ) from error
+    except WeightsError as error:
+        raise HunchError("Weights", str(error)) from error
+    except OSError as error:
+        raise HunchError("Weights", f"{out} cannot be written: {error}.") from error
     click.echo(msgspec.json.format(msgspec.json.encode(figures)))

@@ -1,6 +1,8 @@
 """What `hunch train reward` learns from a few real traces, and that it makes the same again."""
 
 import json
+import sys
+import time
 from pathlib import Path
 
 import msgspec
@@ -9,7 +11,6 @@ import pytest
 from click.testing import CliRunner
 
 from daemon.cli import main
-from models.calibration import brier
 from models.encoder import Encoder
 from models.gate import Gate
 from models.lab.bench.metrics import auroc
@@ -66,7 +67,7 @@ def better(told: list[float], truth: list[bool], known: list[bool]) -> None:
     """Forecasts of the rest beat the base rate of what was known; with labels shuffled, they do not."""
     right = np.array(truth, float)
     prior = np.full(len(right), np.mean(known))
-    assert brier(np.array(told), right) < 0.95 * brier(prior, right)
+    assert np.mean((told - right) ** 2) < 0.95 * np.mean((prior - right) ** 2)  # Brier
     assert (auroc(np.array(told), np.array(truth)) or 0) > 0.62
 
 
@@ -145,6 +146,36 @@ def test_broken_training_data_leave_the_weights_alone(release: Path, tmp_path: P
     found = CliRunner().invoke(main, ["train", "reward", str(release), str(tmp_path / "weights")])
     assert found.exit_code == 1
     assert not (tmp_path / "weights").exists()
+
+
+@pytest.mark.parametrize("what", ["reward", "encoder"])
+def test_a_folder_that_cannot_be_written_is_told_before_anything_is_fitted(
+    release: Path, tmp_path: Path, what: str
+) -> None:
+    (tmp_path / "file").write_bytes(b"")
+    given = [str(release)] if what == "reward" else []
+    started = time.process_time()
+    found = CliRunner().invoke(main, ["train", what, *given, str(tmp_path / "file" / "weights")])
+    assert found.exit_code == 1
+    assert len(found.stderr.strip().splitlines()) == 1
+    if what == "reward":  # `[export]` is not everywhere
+        assert "cannot be written" in found.stderr
+        assert time.process_time() - started < 3  # a fit of each fold takes longer
+
+
+def test_without_scikit_learn_the_table_says_what_to_install(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in [name for name in sys.modules if name.partition(".")[0] == "sklearn"]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, "sklearn", None)
+    release = write_release(tmp_path / "release")
+    for table in ("agent", "reward"):
+        found = CliRunner().invoke(
+            main, ["bench", table, "--data", str(release), "--folds", "trace"]
+        )
+        assert found.exit_code == 1
+        assert "is missing: pip install 'hunch-assistant[lab]'" in found.stderr
 
 
 def test_a_single_trace_is_enough_to_fit(real: Release, embed: Embedded) -> None:

@@ -105,8 +105,8 @@ def test_a_session_that_begins_like_a_known_trace_is_judged_by_its_tasks() -> No
 def test_a_damaged_encoder_says_what_to_do(tmp_path: Path, name: str) -> None:
     folder = Path(shutil.copytree(WEIGHTS, tmp_path / "weights"))
     (folder / name).write_bytes((folder / name).read_bytes()[:-100])
-    with pytest.raises(WeightsError, match="install hunch-assistant again"):
+    with pytest.raises(WeightsError, match="run `hunch train"):
         Encoder.load(folder)
     (folder / name).unlink()
-    with pytest.raises(WeightsError, match="install hunch-assistant again"):
+    with pytest.raises(WeightsError, match="run `hunch train"):
         Encoder.load(folder)

@@ -133,7 +133,7 @@ async def test_damaged_weights_cost_the_proposals_and_not_the_sentences(tmp_path
     (folder / "encoder.onnx").write_bytes(b"damaged")
     worker = ModelWorker(Setup("none", weights=str(folder)))
     try:
-        with pytest.raises(WorkerUnavailable, match="install hunch-assistant again"):
+        with pytest.raises(WorkerUnavailable, match="run `hunch train encoder` again"):
             await worker.need(HISTORY, [])
         assert await worker.describe(SEGMENT) == (RULES, "rules")
         assert worker.deaths == 0

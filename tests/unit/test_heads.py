@@ -5,12 +5,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from models import manifest
 from models.calibration import fit_platt
 from models.head import Floats, Head, Platt
 from models.lab.bench.metrics import auroc
 from models.lab.training.ridge import Block, fit_ridge
 from models.lab.training.samples import Flags
-from models.manifest import Entry, WeightsError, read_manifest, write_weights
+from models.manifest import Entry, WeightsError, read_manifest, ready, write_weights
 from models.trained import TRAINED, load, part, prefixed, to_bytes
 
 BLOCKS = (Block(16, 1.0), Block(2, 0.75, plain=True))
@@ -66,12 +67,37 @@ def test_a_head_comes_back_from_its_file(tmp_path: Path) -> None:
 
 
 def test_a_damaged_or_missing_file_says_what_to_do(tmp_path: Path) -> None:
-    with pytest.raises(WeightsError, match="install hunch-assistant again"):
+    with pytest.raises(WeightsError, match="run `hunch train reward` again"):
         load(LAYOUT, tmp_path)
     write(tmp_path)
     data = bytearray((tmp_path / TRAINED).read_bytes())
     data[len(data) // 2] ^= 1
     (tmp_path / TRAINED).write_bytes(data)
+    with pytest.raises(WeightsError, match="run `hunch train reward` again"):
+        load(LAYOUT, tmp_path)
+
+
+def test_a_kill_between_weights_and_manifest_is_mended_by_the_same_command(tmp_path: Path) -> None:
+    write(tmp_path)
+    whole = (tmp_path / TRAINED).read_bytes()
+    (tmp_path / TRAINED).write_bytes(whole + b"newer")
+    with pytest.raises(WeightsError, match="run `hunch train reward` again"):
+        load(LAYOUT, tmp_path)
+    write(tmp_path)
+    assert load(LAYOUT, tmp_path).arrays
+    told = tmp_path / "manifest.json"
+    told.write_bytes(b"{")
+    with pytest.raises(WeightsError, match="remove this file and run"):
+        ready(tmp_path)
+    told.unlink()
+    write(tmp_path)
+    assert load(LAYOUT, tmp_path).arrays
+
+
+def test_only_what_was_installed_is_installed_again(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(manifest, "WEIGHTS", tmp_path)
     with pytest.raises(WeightsError, match="install hunch-assistant again"):
         load(LAYOUT, tmp_path)
 

@@ -35,7 +35,9 @@ NOTES = (
     " without a need at which it was silent; false: 1 - precision. folds trace: the models never saw the scored"
     " recording, in no file. folds paper: fitted on the paper's training rows, which hold the need of nearly every"
     " scored event: memorisation. A pooled AUROC is biased down by the folding, to 0.26 for a forecast of the"
-    " training rate; that with both traces of each pair left out is not (Airola et al. 2011).",
+    " training rate; that with both traces of each pair left out is not (Airola et al. 2011). In the other question"
+    " it falls far below chance (hunch, taught this question: few traces, most moments a yes): there the AUROC"
+    " within a trace is the one to read.",
     "hunch speaks where P(need) reaches C_FA / (C_FA + C_miss): 0.50, quiet 0.67, eager 0.33; no threshold was"
     " chosen on data, but what the models read was chosen by people who had seen these traces: expect a little less"
     " elsewhere. As the paper scores, it holds the best annotated task by P(accept) against the joint rule"

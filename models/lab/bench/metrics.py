@@ -5,6 +5,8 @@ its own: neither a proposal nor a silence, and a need that it left is missed.
 
 Everything is summed by trace first: each figure of any resample of whole traces
 then follows from the sums (`models.lab.bench.intervals`).
+
+How far a forecast is off: Brier 1950, and Naeini et al. 2015 for the expected calibration error.
 """
 
 from collections.abc import Iterable, Sequence
@@ -13,12 +15,11 @@ from typing import NamedTuple, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from models.calibration import BINS
-
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 Figures = dict[str, float | None]
 
+BINS = 10  # of equal width, for the expected calibration error
 NAMES = (
     "recall", "precision", "accuracy", "false_alarm", "f1",
     "auroc", "brier", "ece", "proposal_rate", "correct_silence",

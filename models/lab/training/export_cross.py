@@ -15,7 +15,7 @@ from models.lab.training.checkpoint import Checkpoint
 from models.lab.training.cross_net import Net
 from models.lab.training.recipes import RECIPES, fingerprint
 from models.lab.training.train_cross import Base, Progress, minilm, train_cross
-from models.manifest import Entry, write_weights
+from models.manifest import Entry, ready, write_weights
 from models.trace import RewardRow
 
 OPSET = 17
@@ -44,6 +44,7 @@ def make_cross(
     Returns:
         How far int8 lies from float32, in probability, as it stands in the manifest.
     """
+    ready(out)
     settings, base = RECIPES[recipe], base or minilm()
     mark = fingerprint(rows, settings, entry.seed)
     net = train_cross(rows, settings, out, seed=entry.seed, base=base, progress=progress)

