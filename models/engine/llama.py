@@ -18,7 +18,9 @@ log = logging.getLogger(__name__)
 T = TypeVar("T", bound=msgspec.Struct)
 
 CONTEXT_TOKENS = 2048
-THREADS = 2
+# On two idle cores a second one makes a task 0.7 s faster (1.7 s for 2.4); on busy ones two wait for each
+# other (7.9 s for 3.6), and it takes twice the CPU from whoever works there.
+THREADS = 1
 SEED = 1
 # The grammar lets raw line breaks into strings, which JSON does not.
 _CONTROL = re.compile(r"[\x00-\x1f]")
@@ -41,7 +43,7 @@ class LlamaEngine:
 
     Args:
         path: The file.
-        threads: How many work; on busy cores one is faster than two that wait for each other.
+        threads: How many work.
     """
 
     def __init__(self, path: Path, threads: int = THREADS) -> None:
@@ -103,6 +105,7 @@ class LlamaEngine:
                     str(self._path),
                     n_ctx=CONTEXT_TOKENS,
                     n_threads=self._threads,
+                    n_threads_batch=self._threads,
                     seed=SEED,
                     verbose=False,
                 )
