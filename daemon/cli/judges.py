@@ -87,7 +87,7 @@ def contender(judge: JudgeOptions, scratch: Path) -> "Contender":
     if not path.exists():
         raise HunchError("Model", f"The model {path} is not there: give a GGUF file.")
     # One thread: two that wait for each other on busy cores took five times the processor time.
-    return language_model(LlamaEngine(path, threads=1), own_prompt(judge.prompt), judge.limit)
+    return language_model(LlamaEngine(path), own_prompt(judge.prompt), judge.limit)
 
 
 def own_prompt(path: Path | None) -> str | None:

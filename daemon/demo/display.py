@@ -120,6 +120,11 @@ class VirtualDesktop:
         Raises:
             HunchError: It failed, and `check` is true.
         """
+        try:
+            return self.command("xdotool", *arguments, check=check, within_s=within_s)
+        except HunchError as error:
+            if "BadWindow" not in error.message:  # one that went while xdotool walked over all
+                raise
         return self.command("xdotool", *arguments, check=check, within_s=within_s)
 
     def activate(self, window: str) -> None:

@@ -115,15 +115,20 @@ async def test_a_release_that_is_read_late_parts_no_double_click(
 async def test_a_display_that_ends_is_noticed_at_once() -> None:
     """Not at the next heartbeat of absence: what is heard no more is a gap from there on."""
     with subprocess.Popen(
-        ["Xvfb", "-displayfd", "1"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+        # it would begin anew, and drop who comes then, whenever its last client has gone
+        ["Xvfb", "-displayfd", "1", "-noreset"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
     ) as server:
         assert server.stdout is not None
         session = replace(read_session(), display=f":{server.stdout.readline().decode().strip()}")
         watcher = InputWatcher("test", session, tick_s=60.0)
         task = asyncio.create_task(watcher.run(ListSink()))
-        await asyncio.wait_for(watcher.ready.wait(), 15)
-        await asyncio.sleep(0.5)  # it sleeps
-        server.kill()
+        try:
+            await asyncio.wait_for(watcher.ready.wait(), 15)
+            await asyncio.sleep(0.5)  # it sleeps
+        finally:
+            server.kill()
         with pytest.raises(WatcherError):
             await asyncio.wait_for(task, 2)
 

