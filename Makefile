@@ -3,8 +3,8 @@ PYTHON ?= python3
 BIN := .venv/bin
 VENV := .venv/bin/python
 DATA ?= ../shared/proactivebench
-# Most tests wait for a screen, a shell or a process: three at a time fill two cores.
-WORKERS ?= -n 3 --dist loadfile
+# Most tests wait for a screen, a shell or a process: two at a time, or those that compute starve those that type.
+WORKERS ?= -n 2 --dist loadfile
 
 .PHONY: run test soak lint test-packages weights clean
 
