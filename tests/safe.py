@@ -21,7 +21,10 @@ class Safe(KeyringBackend):
         return dict(json.loads(path.read_text())) if path.exists() else {}
 
     def _write(self, secrets: dict[str, str]) -> None:
-        Path(os.environ["HUNCH_TEST_SAFE"]).write_text(json.dumps(secrets))
+        path = Path(os.environ["HUNCH_TEST_SAFE"])
+        scratch = path.with_suffix(".new")
+        scratch.write_text(json.dumps(secrets))
+        scratch.replace(path)  # whoever is killed here must not take all secrets along
 
     def get_password(self, service: str, username: str) -> str | None:
         return self._read().get(f"{service}/{username}")

@@ -175,12 +175,8 @@ def test_killed_at_any_point_the_next_start_finds_one_whole_file(
         cut = _killed(folder, command, keyring_env, whole_s * chance.uniform(0.4, 1.0))
         form = is_encrypted(folder / "hunch.db")
         outcomes[cut, form] = outcomes.get((cut, form), 0) + 1
-        assert (
-            run(
-                folder, "forget", "--string", "nobody wrote this", "--yes", env=keyring_env
-            ).returncode
-            == 0
-        )
+        done = run(folder, "forget", "--string", "nobody wrote this", "--yes", env=keyring_env)
+        assert done.returncode == 0, done.stderr
         assert sorted(path.name for path in folder.glob("*hunch.db*")) == ["hunch.db"]
         assert is_encrypted(folder / "hunch.db") == form
         assert (held(folder, ALL[:5]) == {}) == form
