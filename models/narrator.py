@@ -1,7 +1,6 @@
 """Tells a segment: by the language model where it passes the check, else by rules."""
 
 import logging
-from pathlib import Path
 
 import msgspec
 
@@ -76,19 +75,3 @@ class Narrator:
                 return None
             self._known[note] = " ".join(answer.event.split()) if answer else None
         return self._known[note]
-
-
-def load_engine(model: str) -> Engine | None:
-    """The engine that a setting names: a GGUF file, empty for the default, ``none`` for none.
-
-    Raises:
-        EngineError: A file is named and is not there.
-    """
-    from models.engine.llama import LlamaEngine, default_model
-
-    if model == "none":
-        return None
-    if model and not Path(model).expanduser().is_file():
-        raise EngineError(f"The model {model} is not there: set `model` to a GGUF file.")
-    path = Path(model).expanduser() if model else default_model()
-    return LlamaEngine(path) if path else None

@@ -5,12 +5,11 @@ instruction, and no schema, tool or threshold depends on it.
 """
 
 import hashlib
-import re
 from collections.abc import Sequence
 
 import msgspec
 
-from models.engine.base import Message
+from models.engine.base import Prompt
 from models.observation import Observation
 
 SENTENCE = """\
@@ -58,26 +57,24 @@ class PromptError(ValueError):
     """A prompt of the user's own cannot be used; the message is one sentence."""
 
 
-def sentence(note: str) -> list[Message]:
+def sentence(note: str) -> Prompt:
     """Ask for a segment's sentence, given what the rules say of it, masked."""
-    shots: list[Message] = []
-    for shot, answer in SENTENCE_SHOTS:
-        shots += [Message("user", shot), Message("assistant", _sentence_answer(answer))]
-    return [Message("system", SENTENCE), *shots, Message("user", note)]
+    shots = tuple((shot, _sentence_answer(answer)) for shot, answer in SENTENCE_SHOTS)
+    return Prompt("segmenter", SENTENCE, shots, after=note)
 
 
-def prediction(history: Sequence[Observation]) -> list[Message]:
+def prediction(history: Sequence[Observation]) -> Prompt:
     """Ask for a task after the newest observation."""
-    lines = "\n".join(f"- {line}" for line in _newest(history))
-    return [
-        Message("system", AGENT),
-        Message("user", f"<history>\n{lines}\n</history>\nIs there a task to propose now?"),
-    ]
+    return Prompt(
+        "agent",
+        AGENT,
+        before="<history>\n",
+        pieces=_pieces(history),
+        after="</history>\nIs there a task to propose now?",
+    )
 
 
-def judgement(
-    history: Sequence[Observation], task: str | None, own: str | None = None
-) -> list[Message]:
+def judgement(history: Sequence[Observation], task: str | None, own: str | None = None) -> Prompt:
     """Ask for a judgement on a task, or on silence (None), after the newest observation.
 
     Args:
@@ -85,14 +82,14 @@ def judgement(
         task: What was proposed.
         own: The user's own prompt, as `checked_prompt` gave it.
     """
-    lines = "\n".join(f"- {line}" for line in _newest(history))
     said = "null" if task is None else plain(task)
+    pieces = _pieces(history)
     if own is not None:
-        parts = {OBSERVATIONS: lines, TASK: said}
-        filled = re.sub("|".join(map(re.escape, parts)), lambda found: parts[found.group()], own)
-        return [Message("user", filled)]
-    asked = f"<history>\n{lines}\n</history>\nProposed task: {said}\nNow give your judgment."
-    return [Message("system", JUDGE), Message("user", asked)]
+        before, _, after = own.partition(OBSERVATIONS)
+        before, after = (part.replace(TASK, said) for part in (before, after.lstrip("\n")))
+        return Prompt("judge", "", (), before, pieces, after)
+    after = f"</history>\nProposed task: {said}\nNow give your judgment."
+    return Prompt("judge", JUDGE, (), "<history>\n", pieces, after)
 
 
 def checked_prompt(text: str) -> str:
@@ -107,6 +104,10 @@ def checked_prompt(text: str) -> str:
             f"The prompt has no {' and no '.join(missing)}: write it where that goes."
         )
     return text
+
+
+def _pieces(history: Sequence[Observation]) -> tuple[str, ...]:
+    return tuple(f"- {line}\n" for line in _newest(history))
 
 
 def _newest(history: Sequence[Observation]) -> list[str]:

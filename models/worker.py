@@ -18,8 +18,9 @@ from typing import Any, BinaryIO
 import msgspec
 
 from models.engine.base import Engine, EngineError
+from models.engine.load import load_engine
 from models.manifest import WEIGHTS, WeightsError
-from models.narrator import Narrator, load_engine
+from models.narrator import Narrator
 from models.observation import Judgement, Need, Observation, Prediction
 from models.offline import go_offline
 from models.quiet import Quiet, quieten

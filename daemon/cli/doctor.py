@@ -80,7 +80,7 @@ def _weights() -> str:
 
 
 def _model(settings: Settings) -> str:
-    from models.narrator import load_engine
+    from models.engine.load import load_engine
 
     engine = load_engine(settings.model)
     if engine is None:

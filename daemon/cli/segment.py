@@ -17,7 +17,8 @@ def segment(records: Path, rules: bool, model: str) -> None:
     Example: hunch segment records.json --rules
     """
     from models.engine.base import EngineError
-    from models.narrator import Narrator, load_engine
+    from models.engine.load import load_engine
+    from models.narrator import Narrator
     from models.observation import Observation
     from models.records import record_to_segment
     from models.trace import TraceError, encode, read_records

@@ -1,4 +1,4 @@
-"""What every language model is here: messages and a Struct in, a Struct out, or None."""
+"""What every language model is here: a prompt and a Struct in, a Struct out, or None."""
 
 from collections.abc import Sequence
 from typing import Literal, Protocol, TypeVar
@@ -19,19 +19,64 @@ class Message(msgspec.Struct, frozen=True):
     content: str
 
 
+Job = Literal["segmenter", "agent", "judge"]
+
+
+class Prompt(msgspec.Struct, frozen=True):
+    """What a model is asked.
+
+    From one question of a job to the next, pieces are added behind and dropped in front, whole, and all
+    before them stays as it was: so an engine may keep what it has read of them.
+
+    Attributes:
+        job: What it is for; an engine may have an adapter for it.
+        system: What the model is to do, the same each time; empty for none.
+        shots: Examples: what was asked, and its answer.
+        before: What stands in the user's message before the pieces.
+        pieces: The history, oldest first, an observation each, with its line break.
+        after: What stands behind them: the question.
+    """
+
+    job: Job
+    system: str = ""
+    shots: tuple[tuple[str, str], ...] = ()
+    before: str = ""
+    pieces: tuple[str, ...] = ()
+    after: str = ""
+
+    def messages(self) -> list[Message]:
+        """As a conversation, for a server or a chat template."""
+        said = [Message("system", self.system)] if self.system else []
+        for asked, answered in self.shots:
+            said += [Message("user", asked), Message("assistant", answered)]
+        return [*said, Message("user", f"{self.before}{''.join(self.pieces)}{self.after}")]
+
+
 class Engine(Protocol):
     """A language model whose answers are held to a schema.
 
     Attributes:
         name: Short, for provenance: the file's or the model's name.
         unparsed: How many answers did not parse; each became None.
+        evaluated: How many tokens were read and written; those that were kept from before do not count.
     """
 
     name: str
     unparsed: int
+    evaluated: int
 
-    def complete(self, messages: Sequence[Message], shape: type[T], max_tokens: int) -> T | None:
-        """Answer in the shape of a Struct; None when what came out does not parse.
+    def complete(self, prompt: Prompt, shape: type[T], max_tokens: int) -> T | None:
+        """Answer in the shape of a Struct, greedily; None when what came out does not parse.
+
+        Of a history that is too long for the model, the newest pieces that fit are read.
+
+        Raises:
+            EngineError: The model has failed as a whole.
+        """
+        ...
+
+    def ahead(self, prompt: Prompt) -> None:
+        """Read a prompt as far as its pieces, for a later `complete`; nothing where nothing can be kept.
 
         Raises:
             EngineError: The model has failed as a whole.
@@ -39,12 +84,12 @@ class Engine(Protocol):
         ...
 
     def choose(
-        self, messages: Sequence[Message], begun: str, choices: Sequence[str]
+        self, prompt: Prompt, begun: str, choices: Sequence[str]
     ) -> tuple[float, ...] | None:
         """How likely each choice is as the end of an answer; None where the engine cannot tell.
 
         Args:
-            messages: What was asked.
+            prompt: What was asked.
             begun: The answer up to the choice.
             choices: What may follow, whole.
 
@@ -77,8 +122,14 @@ def parse(text: str | bytes, shape: type[T]) -> T:
 
 
 def schema_of(shape: type[msgspec.Struct]) -> dict[str, object]:
-    """The JSON schema of a Struct with its root inlined: grammar converters stumble over a root ``$ref``."""
+    """The JSON schema of a Struct with its root inlined: grammar converters stumble over a root ``$ref``.
+
+    No key is allowed that the Struct has not: a model that may add keys does.
+    """
     schema = msgspec.json.schema(shape)
     definitions = dict(schema.pop("$defs", {}))
+    for definition in definitions.values():
+        if definition.get("type") == "object":
+            definition["additionalProperties"] = False
     root = definitions.pop(shape.__name__)
     return {**root, "$defs": definitions} if definitions else dict(root)

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from models.engine.base import EngineError, Message, parse, schema_of
+from models.engine.base import EngineError, Prompt, parse, schema_of
 from models.engine.llama_choice import choose
 
 log = logging.getLogger(__name__)
@@ -53,19 +53,21 @@ class LlamaEngine:
         self._grammars: dict[type[msgspec.Struct], Any] = {}
         self.name = DEFAULT_NAME if "SmolLM2-135M" in path.name else path.stem
         self.unparsed = 0
+        self.evaluated = 0
 
-    def complete(self, messages: Sequence[Message], shape: type[T], max_tokens: int) -> T | None:
+    def complete(self, prompt: Prompt, shape: type[T], max_tokens: int) -> T | None:
         """Answer in the shape of a Struct, greedily; None when what came out does not parse."""
         llama = self._load()
         try:
             answer = llama.create_chat_completion(
-                messages=[msgspec.to_builtins(message) for message in messages],
+                messages=msgspec.to_builtins(prompt.messages()),
                 grammar=self._grammar(shape),
                 max_tokens=max_tokens,
                 temperature=0.0,
                 seed=SEED,
             )
             text = answer["choices"][0]["message"]["content"]
+            self.evaluated += answer["usage"]["total_tokens"]
         except (RuntimeError, ValueError) as error:  # a prompt past the context, a failed decode
             log.warning("the language model failed: %s", type(error).__name__)
             self.unparsed += 1
@@ -75,13 +77,16 @@ class LlamaEngine:
         self.unparsed += 1
         return None
 
+    def ahead(self, prompt: Prompt) -> None:
+        """Nothing is read ahead yet."""
+
     def choose(
-        self, messages: Sequence[Message], begun: str, choices: Sequence[str]
+        self, prompt: Prompt, begun: str, choices: Sequence[str]
     ) -> tuple[float, ...] | None:
         """How likely each choice is as the end of an answer; None without a chat template or past the context."""
         llama = self._load()
         try:
-            return choose(llama, [msgspec.to_builtins(item) for item in messages], begun, choices)
+            return choose(llama, msgspec.to_builtins(prompt.messages()), begun, choices)
         except (RuntimeError, ValueError) as error:
             log.warning("the language model failed: %s", type(error).__name__)
             return None

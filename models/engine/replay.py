@@ -5,7 +5,7 @@ from typing import TypeVar
 
 import msgspec
 
-from models.engine.base import Message, parse
+from models.engine.base import Prompt, parse
 
 T = TypeVar("T", bound=msgspec.Struct)
 
@@ -23,11 +23,12 @@ class ReplayEngine:
         self._next = 0
         self.name = name
         self.unparsed = 0
-        self.asked: list[Sequence[Message]] = []
+        self.evaluated = 0
+        self.asked: list[Prompt] = []
 
-    def complete(self, messages: Sequence[Message], shape: type[T], max_tokens: int) -> T | None:
+    def complete(self, prompt: Prompt, shape: type[T], max_tokens: int) -> T | None:
         """The next answer, parsed as a live one would be."""
-        self.asked.append(messages)
+        self.asked.append(prompt)
         text = self._answers[min(self._next, len(self._answers) - 1)]
         self._next += 1
         try:
@@ -36,8 +37,11 @@ class ReplayEngine:
             self.unparsed += 1
             return None
 
+    def ahead(self, prompt: Prompt) -> None:
+        """Nothing to read."""
+
     def choose(
-        self, messages: Sequence[Message], begun: str, choices: Sequence[str]
+        self, prompt: Prompt, begun: str, choices: Sequence[str]
     ) -> tuple[float, ...] | None:
         """A recording has no probabilities."""
         return None

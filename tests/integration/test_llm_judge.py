@@ -13,7 +13,7 @@ from click.testing import CliRunner
 from daemon.cli import main
 from models import prompts
 from models.encoder import Encoder
-from models.engine.base import Message
+from models.engine.base import Prompt
 from models.engine.llama import LlamaEngine, default_model
 from models.engine.replay import ReplayEngine
 from models.lab.bench.judges import language_model
@@ -57,7 +57,7 @@ def asked(task: str | None, prompt: str | None = None, text: str = "The user rea
     engine = ReplayEngine([said("accepted")])
     moment = MOMENT._replace(history=[Observation("1", text)])
     LLMJudge(engine, prompt).judge(moment, task)
-    return "\n".join(message.content for message in engine.asked[0])
+    return "\n".join(message.content for message in engine.asked[0].messages())
 
 
 def test_silence_is_asked_about_as_null() -> None:
@@ -126,7 +126,7 @@ def small() -> Iterator[LlamaEngine]:
 
 def test_the_small_model_tells_how_likely_a_choice_is(small: LlamaEngine) -> None:
     def paris(country: str, begun: str = "The capital is") -> float:
-        asked = [Message("user", f"What is the capital of {country}?")]
+        asked = Prompt("judge", after=f"What is the capital of {country}?")
         chances = small.choose(asked, begun, (" Paris", " Berlin"))
         assert chances is not None
         assert sum(chances) == pytest.approx(1)
@@ -134,7 +134,7 @@ def test_the_small_model_tells_how_likely_a_choice_is(small: LlamaEngine) -> Non
 
     assert paris("France") > 0.9 > 0.1 > paris("Germany")
     assert paris("France") == pytest.approx(paris("France"), abs=1e-3)  # whatever the cache holds
-    assert small.choose([Message("user", "word " * 3000)], "", ("a", "b")) is None
+    assert small.choose(Prompt("judge", after="word " * 3000), "", ("a", "b")) is None
 
 
 def test_the_small_model_judges(small: LlamaEngine) -> None:

@@ -187,10 +187,12 @@ def asked(folder: Path) -> str:
     for before, moment in zip([None, *moments], moments, strict=False):
         found = facts(moment.segment, before.segment if before else None)
         note, names = mask(tell(found), found)
-        asked += [message.content for message in prompts.sentence(note)] + list(names.values())
+        asked += [message.content for message in prompts.sentence(note).messages()] + list(
+            names.values()
+        )
     for end in range(1, len(moments) + 1):
         history = [moment.observation for moment in moments[max(0, end - 20) : end]]
-        asked += [message.content for message in prompts.prediction(history)]
+        asked += [message.content for message in prompts.prediction(history).messages()]
     return "\n".join(asked)
 
 
