@@ -59,11 +59,13 @@ class Engine(Protocol):
         name: Short, for provenance: the file's or the model's name.
         unparsed: How many answers did not parse; each became None.
         evaluated: How many tokens were read and written; those that were kept from before do not count.
+        adapted: For which jobs it has an adapter of its own: those may be asked in fewer words.
     """
 
     name: str
     unparsed: int
     evaluated: int
+    adapted: frozenset[Job]
 
     def complete(self, prompt: Prompt, shape: type[T], max_tokens: int) -> T | None:
         """Answer in the shape of a Struct, greedily; None when what came out does not parse.

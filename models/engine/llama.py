@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from models.engine.base import EngineError, Prompt, parse, schema_of
+from models.engine.base import EngineError, Job, Prompt, parse, schema_of
 from models.engine.llama_choice import choose
 
 log = logging.getLogger(__name__)
@@ -54,6 +54,7 @@ class LlamaEngine:
         self.name = DEFAULT_NAME if "SmolLM2-135M" in path.name else path.stem
         self.unparsed = 0
         self.evaluated = 0
+        self.adapted: frozenset[Job] = frozenset()
 
     def complete(self, prompt: Prompt, shape: type[T], max_tokens: int) -> T | None:
         """Answer in the shape of a Struct, greedily; None when what came out does not parse."""

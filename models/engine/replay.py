@@ -5,7 +5,7 @@ from typing import TypeVar
 
 import msgspec
 
-from models.engine.base import Prompt, parse
+from models.engine.base import Job, Prompt, parse
 
 T = TypeVar("T", bound=msgspec.Struct)
 
@@ -24,6 +24,7 @@ class ReplayEngine:
         self.name = name
         self.unparsed = 0
         self.evaluated = 0
+        self.adapted: frozenset[Job] = frozenset()
         self.asked: list[Prompt] = []
 
     def complete(self, prompt: Prompt, shape: type[T], max_tokens: int) -> T | None:
