@@ -21,6 +21,7 @@ from daemon.store import proposals, story
 from daemon.store.scratch import Kept
 from daemon.worker import ModelWorker, WorkerUnavailable
 from models import telling
+from models.asking import Asking
 from models.facts import facts
 from models.observation import Judgement, Need, Observation, Prediction
 from models.personal import shifted
@@ -197,7 +198,9 @@ class Stages:
 
     async def _ask_agent(self) -> list[Prediction]:
         try:
-            worded = await self._worker.predict([item.observation for item in self._context()])
+            worded = await self._worker.predict(
+                Asking([item.observation for item in self._context()])
+            )
         except WorkerUnavailable as error:
             log.warning("no task from the language model: %s", error.message)
             return []

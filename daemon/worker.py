@@ -18,6 +18,7 @@ import msgspec
 
 from daemon.egress import Ledger, stretch
 from daemon.errors import HunchError
+from models.asking import Asking
 from models.observation import Judgement, Need, Observation, Prediction
 from models.segment import Segment
 from models.worker import LENGTH, DescribeParams, HistoryParams, Setup
@@ -107,10 +108,9 @@ class ModelWorker:
         params = HistoryParams([], task=task)
         return await self._call("embed", params, tuple[bytes, str], history)
 
-    async def predict(self, history: Sequence[Observation]) -> list[Prediction]:
-        """The language model's prediction; none where there is no model."""
-        params = HistoryParams(list(history))
-        return await self._call("predict", params, list[Prediction], history)
+    async def predict(self, asking: Asking) -> list[Prediction]:
+        """The language model's predictions, the best first; none where there is no model."""
+        return await self._call("predict", asking, list[Prediction], asking.history)
 
     async def status(self) -> dict[str, Any]:
         """What is loaded, and counters."""

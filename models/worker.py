@@ -17,6 +17,7 @@ from typing import Any, BinaryIO
 
 import msgspec
 
+from models.asking import Asking
 from models.engine.base import Engine, EngineError
 from models.engine.load import load_engine
 from models.manifest import WEIGHTS, WeightsError
@@ -118,15 +119,15 @@ class Worker:
         encoder = self._judges().encoder
         return pack(encoder.encode([params.task or ""])[0]), encoder.name
 
-    def predict(self, params: HistoryParams) -> list[Prediction]:
-        """The language model's prediction; none where there is no model."""
+    def predict(self, params: Asking) -> list[Prediction]:
+        """The language model's predictions; none where there is no model."""
         engine = self._language_model()
         if engine is None:
             return []
         from models.agent import Agent
 
         try:
-            return Agent(engine).predict(params.history)
+            return Agent(engine).predict(params)
         except EngineError as error:
             self._engine, self._engine_problem = None, str(error)
             log.warning("%s", error)
@@ -184,7 +185,7 @@ def answer(worker: Worker, raw: bytes) -> Reply:
         "need": (worker.need, HistoryParams),
         "judge": (worker.judge, HistoryParams),
         "embed": (worker.embed, HistoryParams),
-        "predict": (worker.predict, HistoryParams),
+        "predict": (worker.predict, Asking),
         "status": (worker.status, dict[str, Any]),
     }
     try:

@@ -1,39 +1,22 @@
 """Answers and marks in a real store move what is said next, and nothing else does."""
 
 import time
-from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
+from datetime import timedelta
 
 import pytest
 
 from daemon.learning import Learning, forget
-from daemon.store import Store, executions, proposals, story
+from daemon.store import executions, proposals, story
 from models.decision import COSTS, near_threshold
 from models.observation import Need, Observation, Prediction
 from models.personal import shifted
 from models.segment import Segment
-from tests.lessons import ACCEPT, NEED, User
+from tests.lessons import ACCEPT, MORNING, NEED, User, clock_of_greenwich, user
+
+__all__ = ["clock_of_greenwich", "user"]  # fixtures of both files
 from tests.offering import answers
 
-pytestmark = pytest.mark.anyio
-
-MORNING = datetime(2026, 1, 5, 9, tzinfo=UTC)
-
-
-@pytest.fixture(autouse=True)
-def clock_of_greenwich(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setenv("TZ", "UTC")
-    time.tzset()
-    yield
-    monkeypatch.undo()
-    time.tzset()
-
-
-@pytest.fixture
-def user(tmp_path: Path) -> Iterator[User]:
-    with Store.open(tmp_path / "hunch.db") as store:
-        yield User(store, MORNING, data_dir=str(tmp_path))
+pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("clock_of_greenwich")]
 
 
 async def test_without_answers_the_shipped_models_speak(user: User) -> None:
