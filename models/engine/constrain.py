@@ -50,7 +50,7 @@ class Constraints:
         if shape not in self._grammars:
             schema = msgspec.json.encode(schema_of(shape)).decode()
             self._grammars[shape] = LLMatcher.grammar_from_json_schema(
-                schema,  # with the spaces that Python's json and the training data have
+                schema,  # with the spaces of `base.written`
                 {"whitespace_flexible": False, "key_separator": ": ", "item_separator": ", "},
             )
         return Answer(LLMatcher(self._tokenizer, self._grammars[shape]))
