@@ -197,7 +197,7 @@ def test_every_sentence_of_the_rules_passes_its_own_check() -> None:
             [key("ctrl+t"), {"from": "mouse", "data": {"type": "click"}}, keyboard("hello you"), key("enter")],
             "types 'hello you'",
         ),
-        ("a b - Google Search - Chromium", [keyboard("c d"), key("enter")], "searches for 'a b'"),
+        ("a b - Google Search - Chromium", [keyboard("c d"), key("enter")], "searches for 'c d'"),
     ],
 )  # fmt: skip
 def test_not_all_that_is_entered_in_a_browser_is_a_search(
