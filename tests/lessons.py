@@ -1,7 +1,12 @@
 """A user who answers: proposals at moments of one's choosing, in a real store."""
 
-from datetime import datetime, timedelta
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
+
+import pytest
 
 from daemon.config import Settings
 from daemon.learning import Learning
@@ -9,6 +14,7 @@ from daemon.store import Store, marks, proposals, story
 from models.observation import Judgement, Need, Observation, Prediction
 from models.segment import Segment
 
+MORNING = datetime(2026, 1, 5, 9, tzinfo=UTC)
 NEED, ACCEPT = 0.6, 0.55  # what the shipped models say of every moment here
 
 
@@ -81,3 +87,18 @@ class User:
         await self.store.write(
             lambda conn: marks.add_mark(conn, observation, needed=needed, via="cli", time=self.now)
         )
+
+
+@pytest.fixture
+def clock_of_greenwich(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setenv("TZ", "UTC")
+    time.tzset()
+    yield
+    monkeypatch.undo()
+    time.tzset()
+
+
+@pytest.fixture
+def user(tmp_path: Path) -> Iterator[User]:
+    with Store.open(tmp_path / "hunch.db") as store:
+        yield User(store, MORNING, data_dir=str(tmp_path))

@@ -1,39 +1,22 @@
 """Answers and marks in a real store move what is said next, and nothing else does."""
 
 import time
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 
 from daemon.learning import Learning, forget
-from daemon.store import Store, executions, proposals, story
+from daemon.store import executions, proposals, story
 from models.decision import COSTS, near_threshold
 from models.observation import Need, Observation, Prediction
 from models.personal import shifted
 from models.segment import Segment
-from tests.lessons import ACCEPT, NEED, User
+from tests.lessons import ACCEPT, MORNING, NEED, User, clock_of_greenwich, user
+
+__all__ = ["clock_of_greenwich", "user"]  # fixtures of both files
 from tests.offering import answers
 
-pytestmark = pytest.mark.anyio
-
-MORNING = datetime(2026, 1, 5, 9, tzinfo=UTC)
-
-
-@pytest.fixture(autouse=True)
-def clock_of_greenwich(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setenv("TZ", "UTC")
-    time.tzset()
-    yield
-    monkeypatch.undo()
-    time.tzset()
-
-
-@pytest.fixture
-def user(tmp_path: Path) -> Iterator[User]:
-    with Store.open(tmp_path / "hunch.db") as store:
-        yield User(store, MORNING, data_dir=str(tmp_path))
+pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("clock_of_greenwich")]
 
 
 async def test_without_answers_the_shipped_models_speak(user: User) -> None:
@@ -217,3 +200,24 @@ async def test_folding_bit_by_bit_is_folding_all_and_thousands_stay_cheap(user: 
     assert sum(row.said != "ignore" for row in again.lessons) <= 1000
     names = [item.name for item in again.learnt().accept.weights()]
     assert sum(name.startswith("app:") for name in names) == 30
+
+
+async def test_a_past_that_is_gone_through_again_knows_no_later_answers(user: User) -> None:
+    for _ in range(8):
+        await user.is_asked("search", "reject")
+    then = user.now - timedelta(seconds=30)
+    said = user.accepts("search")
+    for _ in range(8):
+        await user.is_asked("search", "accept")
+    assert user.accepts("search") > said + 0.1
+    user.now, user.learning = (
+        then,
+        Learning(user.store.read, user.settings, lambda: user.now, past=True),
+    )
+    assert user.accepts("search") == pytest.approx(said, abs=1e-4)
+    # And: what the user has forgotten since counts in no past, and stays forgotten
+    forget(user.settings.data_path, datetime.now(UTC))
+    before = (user.settings.data_path / "taste.json").read_bytes()
+    user.learning = Learning(user.store.read, user.settings, lambda: user.now, past=True)
+    assert user.accepts("search") == ACCEPT
+    assert (user.settings.data_path / "taste.json").read_bytes() == before

@@ -1,34 +1,16 @@
 """Answers and time: silence ends, grades count at their moment, and a clock that was wrong does no harm."""
 
 import time
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 
 from daemon.learning import Learning, forget
-from daemon.store import Store
-from tests.lessons import ACCEPT, NEED, User
+from tests.lessons import ACCEPT, MORNING, NEED, User, clock_of_greenwich, user
 
-pytestmark = pytest.mark.anyio
+__all__ = ["clock_of_greenwich", "user"]  # fixtures of both files
 
-MORNING = datetime(2026, 1, 5, 9, tzinfo=UTC)
-
-
-@pytest.fixture(autouse=True)
-def clock_of_greenwich(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setenv("TZ", "UTC")
-    time.tzset()
-    yield
-    monkeypatch.undo()
-    time.tzset()
-
-
-@pytest.fixture
-def user(tmp_path: Path) -> Iterator[User]:
-    with Store.open(tmp_path / "hunch.db") as store:
-        yield User(store, MORNING, data_dir=str(tmp_path))
+pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("clock_of_greenwich")]
 
 
 async def test_silence_ends_by_itself(user: User) -> None:

@@ -1,0 +1,233 @@
+"""Activities: the same piece of work across programs, pages and documents, cut out of the day's moments.
+
+The third level: events, segments, activities. Pure, and no numpy. A boundary lies where document and
+topic change (`models.related`) or a long time passes, not where another program comes to the front;
+what is done for a moment in between and left again belongs to the work around it.
+"""
+
+import math
+from collections import Counter
+from collections.abc import Hashable, Iterable, Sequence
+from datetime import datetime
+from itertools import pairwise
+from typing import NamedTuple, TypeVar
+
+import msgspec
+
+from models.facts import Facts, facts
+from models.related import Traits, related, traits, weights
+from models.segment import UNSEEN, Moment
+
+T = TypeVar("T", bound=Hashable)
+
+REST_S = 15 * 60.0  # an absence, or a time of which there is no word, that ends an activity
+LONGEST_GAP_S = 300.0  # between two segments, reading without input counts as work up to so long
+REACH = 8  # moments that each is compared with, back from it
+LONGEST = 400  # moments of an activity: 500 a day take a tenth of a second, longer ones are cut
+TURN = 2.0  # nats that must speak for a boundary
+
+
+class Page(msgspec.Struct, frozen=True):
+    """A page that was open: its title, and its address where a browser told it."""
+
+    title: str
+    url: str | None = None
+
+
+class Activity(msgspec.Struct, frozen=True):
+    """A piece of work.
+
+    Attributes:
+        start: When its first segment began; aware, UTC.
+        end: When its last one ended.
+        active_s: Seconds of it that were spent at work, reading without input included.
+        title: What it was about, in some words: "report.py (sales)".
+        apps: Programs by their names in sentences; as all that follow, what took longest first.
+        files: Names of documents.
+        paths: The documents' places, of those that an editor told whole.
+        pages: Pages, without those of results.
+        queries: Words searched for, in order.
+        commands: Command lines, in order.
+        observations: Numbers of its sentences, oldest first.
+    """
+
+    start: datetime
+    end: datetime
+    active_s: float
+    title: str
+    apps: tuple[str, ...] = ()
+    files: tuple[str, ...] = ()
+    paths: tuple[str, ...] = ()
+    pages: tuple[Page, ...] = ()
+    queries: tuple[str, ...] = ()
+    commands: tuple[str, ...] = ()
+    observations: tuple[int, ...] = ()
+
+
+class _Seen(NamedTuple):
+    """A moment at work, read."""
+
+    moment: Moment
+    facts: Facts
+    traits: Traits
+    spent_s: float
+
+
+def activities(moments: Sequence[Moment], vectors: Sequence[bytes | None] = ()) -> list[Activity]:
+    """Cut moments into activities.
+
+    Args:
+        moments: Oldest first, absences and what was not seen among them; of one day, say.
+        vectors: Of each moment its sentence's vector, as `models.encoder.pack` makes it, all of one
+            encoder; None where none is known. Without any, documents and words decide.
+
+    Returns:
+        Oldest first; none overlaps another.
+    """
+    found: list[Activity] = []
+    for stretch in _stretches(moments, [*vectors, *[None] * (len(moments) - len(vectors))]):
+        edges = boundaries([item.traits for item in stretch])
+        found += [_made(stretch[first:last]) for first, last in pairwise([0, *edges, len(stretch)])]
+    return found
+
+
+def earlier(found: Sequence[Activity], room: int) -> str:
+    """One line of what was done before the newest activity, for a model that reads only that one.
+
+    Args:
+        found: Activities of the day, oldest first.
+        room: At most so many bytes in UTF-8: the newest that fit, whole.
+
+    Returns:
+        "09:10-10:02 report.py (sales); 10:05-10:20 Trains to Basel", in local time; empty for nothing.
+    """
+    parts: list[str] = []
+    for item in reversed(found[:-1]):
+        start, end = item.start.astimezone(), item.end.astimezone()
+        parts.insert(0, f"{start:%H:%M}-{end:%H:%M} {item.title}")
+        if len("; ".join(parts).encode(errors="replace")) > room:
+            return "; ".join(parts[1:])
+    return "; ".join(parts)
+
+
+def boundaries(rows: Sequence[Traits]) -> list[int]:
+    """Where, in one stretch of work, an activity begins anew: numbers of rows, without the first.
+
+    Of all ways to cut the row, that in which what is kept together speaks most for it: the sum over
+    pairs at most `REACH` apart (correlation clustering, on a line), less `TURN` for each cut.
+    """
+    told = weights(rows)
+    near = [
+        [related(rows[place - back], row, told) / back for back in range(1, min(place, REACH) + 1)]
+        for place, row in enumerate(rows)
+    ]
+    ahead = [_ahead(near, place, len(rows)) for place in range(len(rows))]
+    best, begins = [0.0], list[int]()
+    for end in range(1, len(rows) + 1):
+        kept, most, first = 0.0, -math.inf, end - 1
+        for begin in range(end - 1, max(end - 1 - LONGEST, -1), -1):
+            kept += ahead[begin] if begin + REACH < end else _ahead(near, begin, end)
+            if best[begin] + kept - TURN > most:
+                most, first = best[begin] + kept - TURN, begin
+        best.append(most)
+        begins.append(first)
+    edges: list[int] = []
+    at = len(rows)
+    while at > 0:
+        at = begins[at - 1]
+        edges.append(at)
+    return edges[::-1][1:]
+
+
+def _ahead(near: Sequence[Sequence[float]], place: int, end: int) -> float:
+    """What keeps a row together with those behind it, up to `end`."""
+    return sum(
+        near[later][later - place - 1] for later in range(place + 1, min(end, place + REACH + 1))
+    )
+
+
+def _stretches(moments: Sequence[Moment], vectors: Sequence[bytes | None]) -> Iterable[list[_Seen]]:
+    """Work without a long rest in it; absences and what was not seen are no part of it."""
+    stretch: list[_Seen] = []
+    before: Moment | None = None
+    for place, (moment, vector) in enumerate(zip(moments, vectors, strict=False)):
+        segment = moment.segment
+        if segment.status in ("afk", UNSEEN):
+            continue
+        if stretch and (segment.start - stretch[-1].moment.segment.end).total_seconds() >= REST_S:
+            yield stretch
+            stretch, before = [], None
+        seen = facts(segment, before.segment if before else None)
+        following = moments[place + 1].segment.start if place + 1 < len(moments) else segment.end
+        gap_s = min((following - segment.end).total_seconds(), LONGEST_GAP_S)
+        spent_s = segment.duration + max(gap_s, 0.0)
+        stretch.append(_Seen(moment, seen, traits(seen, vector), spent_s))
+        before = moment
+    if stretch:
+        yield stretch
+
+
+def _made(part: Sequence[_Seen]) -> Activity:
+    """The activity of some moments."""
+    pages = _ranked((page, item.spent_s) for item in part if (page := _page(item)))
+    files = _ranked((item.facts.file, item.spent_s) for item in part if item.facts.file)
+    return Activity(
+        start=part[0].moment.segment.start,
+        end=part[-1].moment.segment.end,
+        active_s=round(sum(item.spent_s for item in part), 3),
+        title=_title(part),
+        apps=_ranked((item.facts.app, item.spent_s) for item in part if item.facts.app),
+        files=files,
+        paths=_ranked((path, item.spent_s) for item in part if (path := _path(item))),
+        pages=pages,
+        queries=_each(item.facts.query for item in part),
+        commands=_each(run.text for item in part for run in item.facts.commands if not run.earlier),
+        observations=tuple(item.moment.id for item in part),
+    )
+
+
+def _title(part: Sequence[_Seen]) -> str:
+    """What most time was spent on: a document, a page, a search; a program where that is all there is."""
+    spent: Counter[str] = Counter()
+    for item in part:
+        if name := _name(item.facts):
+            spent[name] += round(item.spent_s) + 1
+    apps: Counter[str] = Counter()
+    for item in part:
+        apps[item.facts.app or "another window"] += round(item.spent_s) + 1
+    return next(iter(spent.most_common(1) or apps.most_common(1)))[0]
+
+
+def _name(seen: Facts) -> str | None:
+    if seen.file:
+        return f"{seen.file} ({seen.project})" if seen.project else seen.file
+    words = seen.query or seen.results
+    if words:
+        return f"'{' '.join(words.split())}'"
+    return " ".join(seen.title.split()) if seen.title and seen.sort != "terminal" else None
+
+
+def _page(item: _Seen) -> Page | None:
+    seen = item.facts
+    if seen.sort != "browser" or not seen.title or seen.query or seen.results:
+        return None
+    return Page(seen.title, seen.url)
+
+
+def _path(item: _Seen) -> str | None:
+    """A document's whole place."""
+    path = item.moment.segment.file
+    return path if path and ("/" in path or "\\" in path) else None
+
+
+def _ranked(spent: Iterable[tuple[T, float]]) -> tuple[T, ...]:
+    """Each once, what took longest first."""
+    counts: Counter[T] = Counter()
+    for item, seconds in spent:
+        counts[item] += round(1000 * seconds) + 1
+    return tuple(item for item, _ in counts.most_common())
+
+
+def _each(items: Iterable[str | None]) -> tuple[str, ...]:
+    """Each once, in order."""
+    return tuple(dict.fromkeys(item for item in items if item))

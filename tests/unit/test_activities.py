@@ -1,0 +1,111 @@
+"""Activities: one piece of work across programs, and where another begins."""
+
+from datetime import timedelta
+
+import pytest
+
+from models.activities import activities, earlier
+from models.segment import UNSEEN, Moment
+from tests.moments import copied, key, keyboard, moment
+
+
+def browse(second: float, title: str, **more: object) -> Moment:
+    return moment(second, "firefox", f"{title} - Mozilla Firefox", **more)
+
+
+def edit(
+    second: float, name: str, project: str, *inputs: dict[str, object], **more: object
+) -> Moment:
+    return moment(second, "Code", f"{name} - {project} - Visual Studio Code", *inputs, **more)
+
+
+def parser(second: float) -> list[Moment]:
+    """A bug in a program, sought in editor, terminal and browser: three programs, one piece of work."""
+    return [
+        edit(second, "csv_parser.py", "sales", keyboard("def rows(file):"), duration=60),
+        moment(
+            second + 70,
+            "XTerm",
+            "user@box: ~/sales",
+            keyboard("pytest csv_parser.py"),
+            key("enter"),
+        ),
+        browse(second + 90, "csv parser quoted fields - Google Search"),
+        browse(second + 110, "How to read quoted csv fields in a parser"),
+        edit(second + 130, "csv_parser.py", "sales", keyboard("quotechar"), duration=60),
+    ]
+
+
+def journey(second: float) -> list[Moment]:
+    return [
+        browse(second, "night train to Lisbon - Google Search"),
+        browse(second + 20, "Night trains to Lisbon | Timetable"),
+        browse(second + 50, "Hotels in Lisbon near the station"),
+        browse(second + 80, "Lisbon in three days: a plan"),
+    ]
+
+
+def spans(moments: list[Moment]) -> list[int]:
+    starts = [item.start for item in activities(moments)]
+    return [place for place, item in enumerate(moments) if item.segment.start in starts]
+
+
+def test_one_piece_of_work_goes_through_three_programs() -> None:
+    moments = [*parser(0), *journey(200)]
+    assert spans(moments) == [0, 5]
+    coding, planning = activities(moments)
+    assert coding.title == "csv_parser.py" and set(coding.apps) == {
+        "Visual Studio Code",
+        "XTerm",
+        "Firefox",
+    }
+    assert coding.commands == ("pytest csv_parser.py",) and coding.files == ("csv_parser.py",)
+    assert coding.queries == ("csv parser quoted fields",)
+    assert [page.title for page in coding.pages] == ["How to read quoted csv fields in a parser"]
+    assert coding.end == moments[4].segment.end and planning.start == moments[5].segment.start
+    assert planning.apps == ("Firefox",)
+
+
+def test_a_short_look_at_something_else_is_no_boundary() -> None:
+    moments = [
+        *parser(0)[:3],
+        moment(105, "Slack", "lunch today? (Channel) - Slack", duration=4.0),
+        *parser(110),
+    ]
+    assert spans(moments) == [0]
+
+
+def test_a_long_rest_is_a_boundary_and_a_short_one_is_none() -> None:
+    coffee = [*parser(0), moment(200, "Code", "x", status="afk", duration=300), *parser(500)]
+    assert spans(coffee) == [0]
+    lunch = [*parser(0), moment(200, "Code", "x", status="afk", duration=3000), *parser(3200)]
+    assert spans(lunch) == [0, 6]
+    unseen = [*parser(0), moment(200, "Code", "x", status=UNSEEN, duration=3000), *parser(3200)]
+    assert spans(unseen) == [0, 6]
+    assert sum(item.active_s for item in activities(lunch)) < 700  # the rest is no work
+
+
+def test_what_was_carried_over_belongs_together() -> None:
+    page = browse(0, "Bylaws of the rowing club", events=(copied(5, "Members pay before May."),))
+    letter = moment(20, "libreoffice-writer", "Untitled 1 - LibreOffice Writer", key("ctrl+v"))
+    assert spans([page, letter]) == [0]
+
+
+def test_nothing_seen_is_no_activity() -> None:
+    assert activities([]) == []
+    assert activities([moment(0, "Code", "x", status="afk")]) == []
+
+
+@pytest.mark.parametrize("room", [0, 10, 40, 80, 1000])
+def test_earlier_tells_whole_activities_that_fit(room: int) -> None:
+    found = activities([*parser(0), *journey(200), *parser(3000), *journey(6000)])
+    assert len(found) == 4
+    line = earlier(found, room)
+    assert len(line.encode()) <= room and "\n" not in line
+    whole = earlier(found, 10_000)
+    assert (
+        whole.endswith(line) and whole.count(";") == 2
+    )  # the newest is told by the history itself
+    start = found[0].start.astimezone()
+    assert whole.startswith(f"{start:%H:%M}-{found[0].end.astimezone():%H:%M} csv_parser.py; ")
+    assert found[0].end - found[0].start == timedelta(seconds=190)
