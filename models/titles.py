@@ -22,7 +22,10 @@ _COUNTING = re.compile(
     r"[(\[]\d+\+?[)\]]|\b\d+:\d\d(?::\d\d)?\b|\b\d+(?:\.\d+)? ?%|\bpages? \d+ (?:of|/) \d+",
     re.I,
 )
-_PROJECT_FIRST = frozenset(("PyCharm", "IntelliJ IDEA", "WebStorm", "Zed"))
+_PROJECT_FIRST = frozenset((
+    "PyCharm", "IntelliJ IDEA", "WebStorm", "Zed", "CLion", "GoLand", "Rider", "PhpStorm", "RustRover",
+    "RubyMine", "Android Studio", "Xcode",
+))  # fmt: skip
 _SEPARATOR = re.compile(r"\s+[-–—|·]\s+")  # noqa: RUF001 - titles use all of them
 _BLANK = re.compile(
     r"^(?:new tab|untitled|about:blank|loading.*|new incognito tab|start page)$", re.I
