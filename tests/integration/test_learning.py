@@ -1,7 +1,7 @@
 """Answers and marks in a real store move what is said next, and nothing else does."""
 
 import time
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
