@@ -10,6 +10,7 @@ import click
 import msgspec
 
 from daemon.cli.bench_personal import personal
+from daemon.cli.bench_segmenter import segmenter
 from daemon.cli.judges import (
     CROSS,
     HEADS,
@@ -47,6 +48,7 @@ def bench() -> None:
 
 
 bench.add_command(personal)
+bench.add_command(segmenter)
 
 
 def data_option(command: Command) -> Command:
