@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 import msgspec
 
+from daemon.cli.bench_agent import EngineOptions, engine_options
+from daemon.cli.bench_agent import measure as by_engine
 from daemon.cli.bench_personal import personal
 from daemon.cli.bench_segmenter import segmenter
 from daemon.cli.judges import (
@@ -124,15 +126,26 @@ def reward(
     show_default=True,
     help="Need as annotators saw it, or as the traces say it.",
 )
-def agent(data: Path | None, folds: str, plot: Path | None, *, as_json: bool, **more: Any) -> None:
-    """Speak when help is wanted: the paper's table 3.
+@engine_options
+def agent(
+    data: Path | None,
+    folds: str,
+    plot: Path | None,
+    asked: EngineOptions,
+    *,
+    as_json: bool,
+    **more: Any,
+) -> None:
+    """Speak when help is wanted: the paper's table 3; with --engine the tasks of a language model: table 4.
 
-    Example: hunch bench agent --data ../shared/proactivebench --json
+    Example: hunch bench agent --data ../shared/proactivebench --engine small --pred 3 --with-reward
     """
     from models.lab.bench.agent import bench_agent
 
     def measure(encoder: "Encoder") -> "Table":
         with named_packages():
+            if asked.is_asked:
+                return by_engine(encoder, chosen(data), asked, more["label"])
             return bench_agent(chosen(data), encoder, FOLDS[folds], progress=followed, **more)
 
     _show(measure, plot, as_json=as_json)
