@@ -52,16 +52,20 @@ class ModelWorker:
         problem: Why it does not answer at present, in a sentence; None while it does.
     """
 
-    def __init__(self, setup: Setup | None = None, ledger: Ledger | None = None) -> None:
+    def __init__(
+        self, setup: Setup | None = None, ledger: Ledger | None = None, patience: float = 1.0
+    ) -> None:
         """Prepare; the child is started at the first question.
 
         Args:
             setup: How the worker is set up.
             ledger: Where each question is written down before it is asked; None where the
                 questions are not the user's (bench, tests).
+            patience: How many times its deadline an answer may take.
         """
         self._setup = setup or Setup()
         self._ledger = ledger
+        self._patience = patience
         self._process: asyncio.subprocess.Process | None = None
         self._turn = asyncio.Lock()
         self._failures = 0
@@ -127,7 +131,9 @@ class ModelWorker:
         async with self._turn:
             fresh = self._process is None or self._process.returncode is not None
             try:
-                async with asyncio.timeout(DEADLINE_S[method] + (START_S if fresh else 0)):
+                async with asyncio.timeout(
+                    self._patience * (DEADLINE_S[method] + (START_S if fresh else 0))
+                ):
                     process = await self._running()
                     reply = await self._exchange(process, method, params, seen)
                     if (error := reply.get("error")) is not None:

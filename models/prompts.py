@@ -5,17 +5,20 @@ instruction, and no schema, tool or threshold depends on it.
 """
 
 import hashlib
+import json
 from collections.abc import Iterator, Sequence
-
-import msgspec
 
 from models.asking import Asking
 from models.engine.base import Prompt
+from models.masked import FORM
 from models.observation import Observation
 
 SENTENCE = """\
 Reword the note about a computer user as one plain English sentence.
 Keep every name in capitals. Add nothing. Begin with "The user"."""
+
+# For a model that is trained to: `models.masked` has the lines.
+NOTE = "Tell in one English sentence what a computer user did."
 
 HISTORY_BYTES = (
     1400  # a token has at least a byte: question and answer always fit into 2,048 tokens
@@ -73,6 +76,16 @@ def sentence(note: str) -> Prompt:
     """Ask for a segment's sentence, given what the rules say of it, masked."""
     shots = tuple((shot, _sentence_answer(answer)) for shot, answer in SENTENCE_SHOTS)
     return Prompt("segmenter", SENTENCE, shots, after=note)
+
+
+def note(lines: str) -> Prompt:
+    """Ask a model that is trained for it for a segment's sentence, given its facts as masked lines."""
+    return Prompt("segmenter", NOTE, after=lines)
+
+
+def note_version() -> str:
+    """What a trained segmenter must have been trained on: this text over lines of this form."""
+    return version(f"{NOTE} {FORM}")
 
 
 def prediction(asking: Asking, own: str | None = None) -> Prompt:
@@ -204,4 +217,4 @@ def agent_version() -> str:
 
 
 def _sentence_answer(text: str) -> str:
-    return msgspec.json.encode({"event": text}).decode()
+    return json.dumps({"event": text})  # as engines write it: `models.engine.base.written`

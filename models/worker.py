@@ -5,6 +5,7 @@ length of four bytes, on stdin and stdout; it ends when stdin closes. Models are
 loaded at first use; the language model is freed when it was idle for a while.
 """
 
+import contextlib
 import logging
 import os
 import select
@@ -127,11 +128,20 @@ class Worker:
         from models.agent import Agent
 
         try:
-            return Agent(engine).predict(params)
+            return Agent(engine).predict(self._with_names(params))
         except EngineError as error:
             self._engine, self._engine_problem = None, str(error)
             log.warning("%s", error)
             return []
+
+    def _with_names(self, asking: Asking) -> Asking:
+        """With the names that the task is likely about; without the encoder it is asked without them."""
+        if asking.entities or not asking.history:
+            return asking
+        with contextlib.suppress(WeightsError):
+            offered = self._judges().entities(asking.history)
+            return msgspec.structs.replace(asking, entities=offered)
+        return asking
 
     def status(self, params: dict[str, Any]) -> dict[str, Any]:
         """What is loaded, and counters."""
