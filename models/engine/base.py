@@ -1,5 +1,6 @@
 """What every language model is here: a prompt and a Struct in, a Struct out, or None."""
 
+import json
 from collections.abc import Callable, Sequence
 from typing import Literal, Protocol, TypeVar
 
@@ -123,6 +124,14 @@ def parse(text: str | bytes, shape: type[T]) -> T:
     if isinstance(answer, dict):
         answer = {spellings.get(key, key): value for key, value in answer.items()}
     return msgspec.convert(answer, shape)
+
+
+def written(answer: msgspec.Struct) -> str:
+    """An answer as JSON as engines write it: a space behind each colon and comma, as `json` does.
+
+    What a model is trained on or shown has to look the same.
+    """
+    return json.dumps(msgspec.to_builtins(answer), ensure_ascii=False)
 
 
 def schema_of(shape: type[msgspec.Struct]) -> dict[str, object]:
