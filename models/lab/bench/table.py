@@ -19,7 +19,7 @@ SHORT = {
     "auroc_person": "own", "auroc_without": "was", "log_loss": "loss", "log_loss_first": "first",
     "rejected_without": "was", "rejected": "is", "fewer": "fewer", "rejected_share": "rej",
     "blank_without": "bl-", "blank": "bl+", "weak_without": "we-", "weak": "we+",
-    "strong_without": "st-", "strong": "st+",
+    "strong_without": "st-", "strong": "st+", "near_f1": "±1",
 }  # fmt: skip
 AS_FRACTION = {
     "auroc", "brier", "ece", "auroc_person", "auroc_without", "log_loss", "log_loss_first",
