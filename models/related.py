@@ -109,4 +109,4 @@ def related(one: Traits, other: Traits) -> float:
     if one.vector is None or other.vector is None:
         return carried + UNLIKE_ALONE + SHARED_ALONE * shared
     alike = sum(map(mul, one.vector, other.vector))
-    return carried + UNLIKE + SHARED * shared + ALIKE * alike
+    return carried + UNLIKE + SHARED * shared + ALIKE * float(alike)
