@@ -10,16 +10,18 @@ import logging
 from collections import deque
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from typing import Protocol
 
 import msgspec
 
 from daemon.assistant import Candidate
 from daemon.learning import Learning
-from daemon.proposals import Proposals
 from daemon.skills import Skills
-from daemon.store import Store, proposals, story
+from daemon.store import proposals, story
+from daemon.store.scratch import Kept
 from daemon.worker import ModelWorker, WorkerUnavailable
 from models import telling
+from models.asking import Asking
 from models.facts import facts
 from models.observation import Judgement, Need, Observation, Prediction
 from models.personal import shifted
@@ -33,16 +35,26 @@ NOBODY = Need(0.0, 1.0, "")  # nobody is asked
 CANDIDATES = 3  # paper, section 4.3: more would burden the user
 
 
+class Manners(Protocol):
+    """What takes a proposal, and knows when it may be shown."""
+
+    async def offer(
+        self, prediction_id: int, prediction: Prediction, vector: tuple[bytes, str] | None = None
+    ) -> int | None:
+        """Take it, under its number in the store, with its task's vector and the encoder's name."""
+        ...
+
+
 class Stages:
     """Describe, need, predict, judge and propose, over one store."""
 
     def __init__(
         self,
-        store: Store,
+        store: Kept,
         worker: ModelWorker,
         skills: Skills,
         learning: Learning,
-        manners: Proposals,
+        manners: Manners,
         *,
         agent: Callable[[], bool],
         reached: Callable[[], datetime],
@@ -186,7 +198,9 @@ class Stages:
 
     async def _ask_agent(self) -> list[Prediction]:
         try:
-            worded = await self._worker.predict([item.observation for item in self._context()])
+            worded = await self._worker.predict(
+                Asking([item.observation for item in self._context()])
+            )
         except WorkerUnavailable as error:
             log.warning("no task from the language model: %s", error.message)
             return []

@@ -18,6 +18,7 @@ import msgspec
 
 from daemon.egress import Ledger, stretch
 from daemon.errors import HunchError
+from models.asking import Asking
 from models.observation import Judgement, Need, Observation, Prediction
 from models.segment import Segment
 from models.worker import LENGTH, DescribeParams, HistoryParams, Setup
@@ -51,16 +52,20 @@ class ModelWorker:
         problem: Why it does not answer at present, in a sentence; None while it does.
     """
 
-    def __init__(self, setup: Setup | None = None, ledger: Ledger | None = None) -> None:
+    def __init__(
+        self, setup: Setup | None = None, ledger: Ledger | None = None, patience: float = 1.0
+    ) -> None:
         """Prepare; the child is started at the first question.
 
         Args:
             setup: How the worker is set up.
             ledger: Where each question is written down before it is asked; None where the
                 questions are not the user's (bench, tests).
+            patience: How many times its deadline an answer may take.
         """
         self._setup = setup or Setup()
         self._ledger = ledger
+        self._patience = patience
         self._process: asyncio.subprocess.Process | None = None
         self._turn = asyncio.Lock()
         self._failures = 0
@@ -103,10 +108,9 @@ class ModelWorker:
         params = HistoryParams([], task=task)
         return await self._call("embed", params, tuple[bytes, str], history)
 
-    async def predict(self, history: Sequence[Observation]) -> list[Prediction]:
-        """The language model's prediction; none where there is no model."""
-        params = HistoryParams(list(history))
-        return await self._call("predict", params, list[Prediction], history)
+    async def predict(self, asking: Asking) -> list[Prediction]:
+        """The language model's predictions, the best first; none where there is no model."""
+        return await self._call("predict", asking, list[Prediction], asking.history)
 
     async def status(self) -> dict[str, Any]:
         """What is loaded, and counters."""
@@ -127,7 +131,9 @@ class ModelWorker:
         async with self._turn:
             fresh = self._process is None or self._process.returncode is not None
             try:
-                async with asyncio.timeout(DEADLINE_S[method] + (START_S if fresh else 0)):
+                async with asyncio.timeout(
+                    self._patience * (DEADLINE_S[method] + (START_S if fresh else 0))
+                ):
                     process = await self._running()
                     reply = await self._exchange(process, method, params, seen)
                     if (error := reply.get("error")) is not None:

@@ -1,4 +1,4 @@
-"""Predicts the task that the user might assign (P_t; paper, equation 1) with a language model."""
+"""Predicts the tasks that the user might assign (P_t; paper, equation 1) with a language model."""
 
 from collections.abc import Sequence
 from typing import Annotated
@@ -6,53 +6,109 @@ from typing import Annotated
 import msgspec
 
 from models import prompts
+from models.asking import Asking
 from models.engine.base import Engine
-from models.observation import Observation, Prediction
+from models.entities import unseen
+from models.observation import Prediction
 
-ANSWER_TOKENS = 220
-Line = Annotated[
-    str, msgspec.Meta(max_length=120)
-]  # else a small model talks until the tokens are gone
+ANSWER_TOKENS = {1: 220, 3: 340}
+# Else a small model talks until the tokens are gone. Engines that hold to a schema hold to this; where a
+# server does not, a longer line is an answer all the same, and is cut.
+LONGEST = 160
+Line = Annotated[str, msgspec.Meta(extra_json_schema={"maxLength": LONGEST})]
 LEAST = 12  # characters; less is no task
-HISTORY = 8  # newest observations in the prompt: 250 tokens
+CANDIDATES = 3  # paper, section 4.3: more would burden the user
 NOTHING = frozenset(("", "null", "none", "n/a", "no task", "nothing"))
 
 
 class AgentReply(msgspec.Struct, frozen=True):
-    """The paper's answer (appendix B)."""
+    """The paper's answer (appendix B): one task, or None."""
 
     purpose: Line = msgspec.field(name="Purpose")
     thoughts: Line = msgspec.field(name="Thoughts")
     task: Line | None = msgspec.field(name="Proactive Task")
     response: Line = msgspec.field(name="Response")
 
+    @property
+    def tasks(self) -> Sequence[str]:
+        """The task, if there is one."""
+        return [] if self.task is None else [self.task]
+
+
+class AgentReplies(msgspec.Struct, frozen=True):
+    """The same for several tasks at a time (section 4.3): the best first, none for silence."""
+
+    purpose: Line = msgspec.field(name="Purpose")
+    thoughts: Line = msgspec.field(name="Thoughts")
+    tasks: Annotated[list[Line], msgspec.Meta(extra_json_schema={"maxItems": CANDIDATES})] = (
+        msgspec.field(name="Proactive Tasks")
+    )
+    response: Line = msgspec.field(name="Response")
+
 
 class Agent:
-    """Asks the model; what it says is a prediction, never more."""
+    """Asks the model; what it says is a prediction, never more.
 
-    def __init__(self, engine: Engine) -> None:
+    Args:
+        engine: The language model.
+        prompt: The user's own prompt, as `prompts.checked_agent_prompt` gave it.
+
+    Attributes:
+        refused: How many tasks named what was never seen, and became nothing.
+    """
+
+    def __init__(self, engine: Engine, prompt: str | None = None) -> None:
         self._engine = engine
+        self._prompt = prompt
+        self._version = prompts.version(prompt) if prompt else prompts.agent_version()
+        self.refused = 0
 
-    def predict(self, history: Sequence[Observation]) -> list[Prediction]:
-        """The predicted task, or silence; empty when the answer did not parse.
+    def predict(self, asking: Asking) -> list[Prediction]:
+        """The predicted tasks, the best first, or silence; empty when the answer did not parse.
+
+        A task that names a file, a page or a text that was never seen is refused, and what else is said
+        (purpose, thoughts, response) is left out where it does.
 
         Raises:
             EngineError: The model has failed as a whole.
         """
-        asked = prompts.prediction(history[-HISTORY:])
-        reply = self._engine.complete(asked, AgentReply, ANSWER_TOKENS)
+        asked = prompts.prediction(asking, self._prompt)
+        shape: type[AgentReply | AgentReplies] = AgentReplies if asking.count > 1 else AgentReply
+        reply = self._engine.complete(asked, shape, ANSWER_TOKENS[asking.count])
         if reply is None:
             return []
-        task = " ".join((reply.task or "").split())
-        return [
-            Prediction(
-                task=task
-                if len(task) >= LEAST and task.casefold().rstrip(".") not in NOTHING
-                else None,
-                purpose=reply.purpose,
-                thoughts=reply.thoughts,
-                response=reply.response,
-                source=f"agent:{self._engine.name}",
-                prompt=prompts.version(prompts.AGENT),
-            )
-        ]
+        told = dict.fromkeys(text for task in reply.tasks if (text := _task(task)))
+        said = [*told][: asking.count]
+        tasks = [task for task in said if not _unseen(task, asking)]
+        self.refused += len(said) - len(tasks)
+        purpose, thoughts, response = (
+            "" if _unseen(text, asking) else _cut(text)
+            for text in (reply.purpose, reply.thoughts, reply.response)
+        )
+        silence = Prediction(
+            task=None,
+            purpose=purpose,
+            thoughts=thoughts,
+            response=response or purpose or asking.history[-1].event,
+            source=f"agent:{self._engine.name}",
+            prompt=self._version,
+        )
+        return [msgspec.structs.replace(silence, task=task) for task in tasks] or [silence]
+
+
+def _unseen(text: str, asking: Asking) -> list[str]:
+    """What a text names that nobody has seen; a name that was offered was seen."""
+    return unseen(text, asking.history, (*asking.profile, asking.earlier, *asking.entities))
+
+
+def _task(said: str) -> str | None:
+    """A task in words; None for what only says that there is none."""
+    task = _cut(said)
+    is_task = len(task) >= LEAST and task.casefold().rstrip(".") not in NOTHING
+    return task if is_task else None
+
+
+def _cut(text: str) -> str:
+    """On one line, whole words, no longer than a line may be."""
+    flat = " ".join(text.split())
+    return flat if len(flat) <= LONGEST else flat[: LONGEST - 1].rsplit(" ", 1)[0] + "…"

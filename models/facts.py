@@ -92,13 +92,17 @@ class Facts(msgspec.Struct, frozen=True):
     duration_s: float = 0.0
 
     @property
-    def idle(self) -> bool:
-        """Whether nothing was typed, clicked, copied or scrolled."""
+    def busy(self) -> bool:
+        """Whether something was searched, opened, run, typed, copied or written: more than keys and the mouse."""
         ran = any(not item.earlier for item in self.commands)
-        acts = (self.typed, ran, self.copied, self.files, self.keys, self.query, self.address)
-        counted = (self.typed_length, self.copies, self.runs, self.pictures)
+        acts = (self.query, self.address, ran, self.typed, self.copied, self.files, self.documents)
+        return any(acts) or any((self.typed_length, self.copies, self.runs, self.pictures))
+
+    @property
+    def idle(self) -> bool:
+        """Whether nothing at all was done."""
         hand = (self.clicks, self.drags, self.scrolls, self.pasted, self.saved)
-        return not (any(acts) or any(counted) or any(hand) or self.documents)
+        return not (self.busy or self.keys or any(hand))
 
 
 def facts(segment: Segment, before: Segment | None = None) -> Facts:

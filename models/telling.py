@@ -5,7 +5,7 @@ user", names what was done before where, and quotes texts as they are; but for a
 time in which nothing was seen, of which nobody knows what the user did.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from models.commands import INTERRUPTED, STOPPED, Command, brief
 from models.documents import Change
@@ -28,7 +28,7 @@ def tell(facts: Facts) -> str:
     clauses = list(_clauses(facts))[:CLAUSES]
     if clauses:
         clauses[0] += _place(facts)
-    clauses += [_change(item) for item in facts.documents][:PARTS]
+    clauses += [changed(item) for item in facts.documents][:PARTS]
     done = _join(clauses).removesuffix(",") if clauses else _presence(facts)
     return f"The user {done}{ended}."
 
@@ -94,7 +94,7 @@ def _presence(facts: Facts) -> str:
     """For a stretch in which nothing was done but be there."""
     app = facts.app or "another window"
     if facts.keys:
-        return f"presses {_list([_key(key) for key in facts.keys])} in {app}"
+        return f"presses {shortcuts(facts.keys)} in {app}"
     if facts.results:
         return f"looks at {_results(facts)} in {app}"
     if facts.sort == "browser" and facts.title:
@@ -129,7 +129,7 @@ def _running(commands: list[Command]) -> str:
     ends: dict[str, list[str]] = {}
     for item in commands:
         told = ends.setdefault(quote(item.text), [])
-        if (end := _end(item)) and told[-1:] != [end]:
+        if (end := ending(item)) and told[-1:] != [end]:
             told.append(end)
     lines = list(ends)[:PARTS]
     shown = [f"{line} {' and then '.join(ends[line][-2:])}" for line in lines if ends[line]]
@@ -140,7 +140,7 @@ def _running(commands: list[Command]) -> str:
     return f"runs {_list(list(ends))}, of which {_join(shown)},"
 
 
-def _end(command: Command) -> str:
+def ending(command: Command) -> str:
     """How a command ended; empty where that is not known, or goes without saying."""
     if command.status is None:
         return ""
@@ -160,11 +160,11 @@ def _end(command: Command) -> str:
 def _meanwhile(facts: Facts) -> str:
     """What was started before and has ended now."""
     ended = [item for item in facts.commands if item.earlier]
-    parts = [f"{quote(item.text)} {_end(item) or 'ends'}" for item in ended[:PARTS]]
+    parts = [f"{quote(item.text)} {ending(item) or 'ends'}" for item in ended[:PARTS]]
     return f" while {_join(parts)}" if parts else ""
 
 
-def _change(change: Change) -> str:
+def changed(change: Change, quoted: Callable[[str], str] = quote) -> str:
     """What happened to a document; where, but not in which program: that is not known."""
     where = f" in {change.folder}" if change.folder else ""
     new = "new " if change.action == "created" else ""
@@ -173,13 +173,13 @@ def _change(change: Change) -> str:
         return f"{_DO[change.action]} {change.count} {new}{things}{where}"
     if change.action == "created":
         kind = change.kind or "file"
-        return f"saves a new {kind} {quote(change.name)}{where}"
+        return f"saves a new {kind} {quoted(change.name)}{where}"
     if change.action == "modified":
-        return f"saves {quote(change.name)}{where}"
+        return f"saves {quoted(change.name)}{where}"
     moved = f" from {change.left} to {change.folder}" if change.left else ""
     if change.was == change.name:
-        return f"moves {quote(change.name)}{moved or where}"
-    return f"renames {quote(change.was or 'a file')} to {quote(change.name)}{where}"
+        return f"moves {quoted(change.name)}{moved or where}"
+    return f"renames {quoted(change.was or 'a file')} to {quoted(change.name)}{where}"
 
 
 _DO = {"created": "saves", "modified": "saves", "renamed": "renames"}
@@ -213,6 +213,11 @@ def _place(facts: Facts) -> str:
     if facts.sort == "browser" and facts.copied and facts.title and not facts.query:
         return f" from the page {quote(facts.title)}{_on_site(facts)} in {facts.app}"
     return f" in {facts.app}"
+
+
+def shortcuts(keys: Sequence[str]) -> str:
+    """Keys as people write them: "Ctrl+Z and Tab"."""
+    return _list([_key(key) for key in keys])
 
 
 def _key(key: str) -> str:

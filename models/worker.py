@@ -5,6 +5,7 @@ length of four bytes, on stdin and stdout; it ends when stdin closes. Models are
 loaded at first use; the language model is freed when it was idle for a while.
 """
 
+import contextlib
 import logging
 import os
 import select
@@ -17,6 +18,7 @@ from typing import Any, BinaryIO
 
 import msgspec
 
+from models.asking import Asking
 from models.engine.base import Engine, EngineError
 from models.engine.load import load_engine
 from models.manifest import WEIGHTS, WeightsError
@@ -118,19 +120,28 @@ class Worker:
         encoder = self._judges().encoder
         return pack(encoder.encode([params.task or ""])[0]), encoder.name
 
-    def predict(self, params: HistoryParams) -> list[Prediction]:
-        """The language model's prediction; none where there is no model."""
+    def predict(self, params: Asking) -> list[Prediction]:
+        """The language model's predictions; none where there is no model."""
         engine = self._language_model()
         if engine is None:
             return []
         from models.agent import Agent
 
         try:
-            return Agent(engine).predict(params.history)
+            return Agent(engine).predict(self._with_names(params))
         except EngineError as error:
             self._engine, self._engine_problem = None, str(error)
             log.warning("%s", error)
             return []
+
+    def _with_names(self, asking: Asking) -> Asking:
+        """With the names that the task is likely about; without the encoder it is asked without them."""
+        if asking.entities or not asking.history:
+            return asking
+        with contextlib.suppress(WeightsError):
+            offered = self._judges().entities(asking.history)
+            return msgspec.structs.replace(asking, entities=offered)
+        return asking
 
     def status(self, params: dict[str, Any]) -> dict[str, Any]:
         """What is loaded, and counters."""
@@ -184,7 +195,7 @@ def answer(worker: Worker, raw: bytes) -> Reply:
         "need": (worker.need, HistoryParams),
         "judge": (worker.judge, HistoryParams),
         "embed": (worker.embed, HistoryParams),
-        "predict": (worker.predict, HistoryParams),
+        "predict": (worker.predict, Asking),
         "status": (worker.status, dict[str, Any]),
     }
     try:

@@ -57,6 +57,7 @@ def predict(trace: Path, model: str, eagerness: Eagerness) -> None:
 
 async def _steps(observations: list[Observation], model: str, threshold: float) -> list[Step]:
     from daemon.worker import ModelWorker
+    from models.asking import Asking
     from models.worker import Setup
 
     worker = ModelWorker(Setup(model))
@@ -70,7 +71,7 @@ async def _steps(observations: list[Observation], model: str, threshold: float) 
             vectors = list(filled)
             step = Step(seen.time, seen.event, need.probability, threshold)
             if need.probability >= threshold and model != "none":
-                for prediction in await worker.predict(history):
+                for prediction in await worker.predict(Asking(history)):
                     if prediction.task is None:
                         continue
                     judged = await worker.judge(history, vectors, prediction.task)

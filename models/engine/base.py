@@ -1,6 +1,6 @@
 """What every language model is here: a prompt and a Struct in, a Struct out, or None."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Literal, Protocol, TypeVar
 
 import msgspec
@@ -20,6 +20,8 @@ class Message(msgspec.Struct, frozen=True):
 
 
 Job = Literal["segmenter", "agent", "judge"]
+# Told what goes to another program, before it goes: to whom, and the words. It raises to stop that.
+Leaving = Callable[[str, str], None]
 
 
 class Prompt(msgspec.Struct, frozen=True):

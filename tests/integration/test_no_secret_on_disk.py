@@ -22,6 +22,7 @@ from daemon.privacy import Privacy, Rules, redact
 from daemon.recorder import Recorder
 from daemon.store import Store, story
 from models import prompts
+from models.asking import Asking
 from models.facts import facts
 from models.masks import mask
 from models.telling import tell
@@ -192,7 +193,7 @@ def asked(folder: Path) -> str:
         )
     for end in range(1, len(moments) + 1):
         history = [moment.observation for moment in moments[max(0, end - 20) : end]]
-        asked += [message.content for message in prompts.prediction(history).messages()]
+        asked += [message.content for message in prompts.prediction(Asking(history)).messages()]
     return "\n".join(asked)
 
 
