@@ -152,6 +152,22 @@ def agent(
     _show(measure, plot, as_json=as_json)
 
 
+@bench.command("activities")
+@click.option(
+    "--days", type=click.IntRange(min=1), default=40, show_default=True, help="Scripted days."
+)
+@click.option("--seed", type=int, default=1, show_default=True, help="Of the scripts.")
+@json_option
+def cut_into_activities(days: int, seed: int, *, as_json: bool) -> None:
+    """Find where one piece of work ends and another begins, on scripted days.
+
+    Example: hunch bench activities --json
+    """
+    from models.lab.bench.activities import bench_activities
+
+    _show(lambda encoder: bench_activities(encoder, days, seed), None, as_json=as_json)
+
+
 def chosen(data: Path | None) -> Path:
     """The folder that was asked for, or the one beside the clone.
 
