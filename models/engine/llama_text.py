@@ -40,11 +40,17 @@ class Text(NamedTuple):
 class Vocabulary(Protocol):
     """What `tokens` asks of a model's vocabulary and chat template; see `Words`."""
 
-    def tokens(self, text: str, marks: bool = False) -> list[int]: ...
+    def tokens(self, text: str, marks: bool = False) -> list[int]:
+        """A text's tokens."""
+        ...
 
-    def first(self, rendered: Sequence[int]) -> list[int]: ...
+    def first(self, rendered: Sequence[int]) -> list[int]:
+        """The token before all."""
+        ...
 
-    def render(self, said: Sequence[Message]) -> str: ...
+    def render(self, said: Sequence[Message]) -> str:
+        """A conversation in the chat template."""
+        ...
 
 
 class Words:
@@ -155,7 +161,7 @@ def tokens(words: Vocabulary, prompt: Prompt) -> Text:
 
 
 def without_system(said: Sequence[Message]) -> list[Message]:
-    """The system's text in front of the first question, for templates that know no system."""
+    """A conversation with its system text in front of the first question, for templates that know no system."""
     if said[0].role != "system":
         return list(said)
     first = Message("user", f"{said[0].content}\n\n{said[1].content}")
