@@ -62,6 +62,11 @@ class OpenAIEngine:
         self.evaluated = 0
         self.adapted: frozenset[Job] = frozenset()
 
+    @property
+    def loaded(self) -> bool:
+        """Nothing is held here."""
+        return False
+
     def complete(self, prompt: Prompt, shape: type[T], max_tokens: int) -> T | None:
         """Answer in the shape of a Struct; None when what came out does not parse.
 
