@@ -13,7 +13,7 @@ from models.lab.bench.scripted.stretch import Stretch
 from models.lab.bench.segmenter_scoring import quoted_in, without_quotes
 
 QUESTIONS = {
-    "form": "one sentence that begins with \"The user\" and ends with a full stop",
+    "form": "one sentence with a full stop, that begins with \"The user\" where somebody was seen",
     "short": "at most 22 words beside its quotes",
     "once": "no quote, program or site is named twice",
     "flow": "no clause is cut off from its place by a comma (\"typing 'x', in Vim\")",
@@ -83,9 +83,10 @@ def _answers(sentence: str, stretch: Stretch) -> dict[str, bool]:
     plain = without_quotes(sentence, stretch)
     quoted = [_flat(text) for text in quoted_in(sentence, stretch)]
     sites = _HOST.findall(plain)
+    begins = sentence.startswith("The user ") or "hide" in stretch.acts
     programs = [name for name in stretch.spoken if _times(name, plain) > 1]
     return {
-        "form": sentence.startswith("The user ") and plain.endswith(".") and not re.search(r"[.!?]\s", plain),
+        "form": begins and plain.endswith(".") and not re.search(r"[.!?]\s", plain),
         "short": len(plain.replace("''", " x ").split()) - plain.count("''") <= SHORT,
         "once": len({*quoted}) == len(quoted) and len({*sites}) == len(sites) and not programs,
         "flow": not _CUT_OFF.search(plain),

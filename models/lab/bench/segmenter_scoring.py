@@ -13,7 +13,10 @@ from models.lab.bench.scripted.stretch import Fact, Stretch, words_of
 NEAR_S = 1.5  # a cut so near to the scripted one is that one
 SHOWN = 60  # letters of a long text that must be told
 _PLAIN = {"outcome", "absence", "picture"}  # told in words of our own, never in a quote
-_NAMES = {"app", "engine"}  # told as whole words
+_NAMES = {
+    "app",
+    "engine",
+}  # told as whole words, in capitals or not; all else is told to the letter
 _MARKS = {"'": "'", '"': '"', "“": "”", "‘": "’", "`": "`", "«": "»", "「": "」"}  # noqa: RUF001
 _AFTER_QUOTE = re.compile(r"[\s.,;:!?)]|$")
 _DOTTED = re.compile(r"\w[\w-]*(?:\.[\w-]+)+(?::\d+)?(?:/\S*[\w/])?")
@@ -88,7 +91,7 @@ def belongs(script: Script, item: Told) -> Stretch:
 
 def untold(stretch: Stretch, sentences: Sequence[str]) -> list[Fact]:
     """The main facts of a stretch that none of its sentences tells."""
-    whole = _flat(" ".join(sentences))
+    whole = _line(" ".join(sentences))
     plain = _flat(" ".join(without_quotes(sentence, stretch) for sentence in sentences))
     return [
         fact for fact in stretch.facts if not _tells(fact, plain if fact.name in _PLAIN else whole)
@@ -103,11 +106,12 @@ def invented(script: Script, item: Told) -> list[str]:
     quoted, outside = _split(item.sentence, seen)
     strange = [text for text in quoted if not _stands(text, seen)]
     squeezed = seen.replace(" ", "")
+    first = outside.split(maxsplit=1)[0] if outside else ""
     for pattern in (_DOTTED, _CAPITAL):
         strange += [
             name
             for name in pattern.findall(outside)
-            if name.casefold() not in squeezed and name != "The"
+            if name.casefold() not in squeezed and name != first
         ]
     known = _numbers(near)
     strange += [n for n in _NUMBER.findall(outside) if n not in known and n not in seen]
@@ -167,10 +171,8 @@ def _overlap_s(stretch: Stretch, item: Told) -> float:
 
 def _tells(fact: Fact, said: str) -> bool:
     if fact.name in _NAMES:
-        return any(
-            re.search(rf"(?<!\w){re.escape(_flat(text))}(?!\w)", said) for text in fact.texts
-        )
-    return any(_flat(text)[:SHOWN].rstrip() in said for text in fact.texts)
+        return any(re.search(rf"(?<!\w){re.escape(text)}(?!\w)", said, re.I) for text in fact.texts)
+    return any(_line(text)[:SHOWN].rstrip() in said for text in fact.texts)
 
 
 def _seen(stretches: Sequence[Stretch]) -> str:
@@ -201,5 +203,9 @@ def _wrong_site(script: Script, quoted: Sequence[str], outside: str) -> Iterator
             yield f"{text} on {', '.join(sorted(hosts))}"
 
 
+def _line(text: str) -> str:
+    return " ".join(text.split())
+
+
 def _flat(text: str) -> str:
-    return " ".join(text.split()).casefold()
+    return _line(text).casefold()

@@ -10,8 +10,11 @@ BROWSERS = (
     Program("Microsoft-edge", ("Microsoft Edge", "Edge"), "{} - Personal - Microsoft​ Edge"),
     Program("Vivaldi-stable", ("Vivaldi",), "{} - Vivaldi"),
     Program("LibreWolf", ("LibreWolf",), "{} — LibreWolf"),
+    Program("chrome.exe", ("Google Chrome", "Chrome"), "{} - Google Chrome"),
+    Program("Safari", ("Safari",), "{}"),
+    Program("Arc", ("Arc",), "{}"),
 )
-EMPTY_TABS = {"firefox": "Mozilla Firefox", "LibreWolf": "LibreWolf"}
+EMPTY_TABS = {"firefox": "Mozilla Firefox", "LibreWolf": "LibreWolf", "Safari": "Start Page"}
 EDITORS = (
     Program("Code", ("Visual Studio Code", "VS Code"), "{} - {project} - Visual Studio Code"),
     Program("Code", ("Visual Studio Code", "VS Code"), "● {} - {project} - Visual Studio Code"),
@@ -24,6 +27,9 @@ EDITORS = (
     Program("kate", ("Kate",), "{}  — Kate"),
     Program("Gvim", ("Vim", "gVim"), "{} (~/{project}) - GVIM"),
     Program("Zed", ("Zed",), "{project} — {}"),
+    Program("Code.exe", ("Visual Studio Code", "VS Code"), "{} - {project} - Visual Studio Code"),
+    Program("Xcode", ("Xcode",), "{project} — {}"),
+    Program("jetbrains-rustrover", ("RustRover",), "{project} – {} [{project}]"),  # noqa: RUF001
     Program("notepad++.exe", ("Notepad++",), r"C:\Users\ida\{project}\{} - Notepad++"),
 )
 TERMINALS = (
@@ -32,6 +38,8 @@ TERMINALS = (
     Program("org.gnome.Ptyxis", ("Ptyxis",), "ida@moss:~/src/{}"),
     Program("konsole", ("Konsole",), "{} : zsh — Konsole"),
     Program("kitty", ("kitty",), "~/src/{}"),
+    Program("iTerm2", ("iTerm2", "iTerm"), "{} — -zsh — 100×30"),  # noqa: RUF001
+    Program("WindowsTerminal.exe", ("Windows Terminal",), "ida@moss: /mnt/c/{}"),
     Program("gnome-terminal-server", ("GNOME Terminal", "Terminal"), "ida@moss: ~/src/{}"),
 )
 SHEETS = (
