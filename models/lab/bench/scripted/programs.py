@@ -45,7 +45,7 @@ TERMINALS = (
 SHEETS = (
     Program("libreoffice-calc", ("LibreOffice Calc", "Calc"), "{} - LibreOffice Calc"),
     Program("soffice", ("LibreOffice Calc", "soffice"), "{} - LibreOffice Calc"),
-    Program("EXCEL.EXE", ("Excel",), "{} - Excel"),
+    Program("EXCEL.EXE", ("Excel", "Microsoft Excel"), "{} - Excel"),
 )
 WRITERS = (
     Program("libreoffice-writer", ("LibreOffice Writer", "Writer"), "{} - LibreOffice Writer"),
@@ -58,13 +58,17 @@ SLIDES = (
         ("LibreOffice Impress", "Impress", "libreoffice-impress"),
         "{} - LibreOffice Impress",
     ),
-    Program("POWERPNT.EXE", ("PowerPoint", "POWERPNT"), "{} - PowerPoint"),
+    Program("POWERPNT.EXE", ("PowerPoint", "Microsoft PowerPoint"), "{} - PowerPoint"),
 )
 READERS = (
     Program("Evince", ("Evince", "Document Viewer"), "{}"),
     Program("okular", ("Okular",), "{} — Okular"),
     Program("org.pwmt.zathura", ("zathura",), "{}"),
-    Program("Acrobat.exe", ("Acrobat", "Adobe Acrobat"), "{} - Adobe Acrobat Reader"),
+    Program(
+        "Acrobat.exe",
+        ("Acrobat", "Adobe Acrobat", "Adobe Acrobat Reader"),
+        "{} - Adobe Acrobat Reader",
+    ),
 )
 CHATS = (
     Program("Slack", ("Slack",), "{} (Channel) - Kelp Co - Slack"),
@@ -72,12 +76,14 @@ CHATS = (
     Program("TelegramDesktop", ("Telegram",), "{} – (4)"),  # noqa: RUF001
     Program("Signal", ("Signal",), "Signal"),
     Program("Element", ("Element",), "Element [2] | {}"),
-    Program("teams-for-linux", ("Teams", "teams-for-linux"), "{} | Microsoft Teams"),
+    Program(
+        "teams-for-linux", ("Teams", "Microsoft Teams", "teams-for-linux"), "{} | Microsoft Teams"
+    ),
 )
 MAILS = (
     Program("thunderbird", ("Thunderbird",), "Write: {} - Thunderbird"),
     Program("evolution", ("Evolution",), "{}"),
-    Program("OUTLOOK.EXE", ("Outlook",), "{} - Message (HTML)"),
+    Program("OUTLOOK.EXE", ("Outlook", "Microsoft Outlook"), "{} - Message (HTML)"),
 )
 NOTES = (
     Program("obsidian", ("Obsidian",), "{} - Second Shelf - Obsidian v1.8.4"),
