@@ -9,7 +9,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 import msgspec
 
+from daemon.cli.bench_agent import EngineOptions, engine_options
+from daemon.cli.bench_agent import measure as by_engine
 from daemon.cli.bench_personal import personal
+from daemon.cli.bench_segmenter import segmenter
 from daemon.cli.judges import (
     CROSS,
     HEADS,
@@ -48,6 +51,7 @@ def bench() -> None:
 
 
 bench.add_command(personal)
+bench.add_command(segmenter)
 
 
 def data_option(command: Command) -> Command:
@@ -123,18 +127,45 @@ def reward(
     show_default=True,
     help="Need as annotators saw it, or as the traces say it.",
 )
-def agent(data: Path | None, folds: str, plot: Path | None, *, as_json: bool, **more: Any) -> None:
-    """Speak when help is wanted: the paper's table 3.
+@engine_options
+def agent(
+    data: Path | None,
+    folds: str,
+    plot: Path | None,
+    asked: EngineOptions,
+    *,
+    as_json: bool,
+    **more: Any,
+) -> None:
+    """Speak when help is wanted: the paper's table 3; with --engine the tasks of a language model: table 4.
 
-    Example: hunch bench agent --data ../shared/proactivebench --json
+    Example: hunch bench agent --data ../shared/proactivebench --engine small --pred 3 --with-reward
     """
     from models.lab.bench.agent import bench_agent
 
     def measure(encoder: "Encoder") -> "Table":
         with named_packages():
+            if asked.is_asked:
+                return by_engine(encoder, chosen(data), asked, more["label"])
             return bench_agent(chosen(data), encoder, FOLDS[folds], progress=followed, **more)
 
     _show(measure, plot, as_json=as_json)
+
+
+@bench.command("activities")
+@click.option(
+    "--days", type=click.IntRange(min=1), default=40, show_default=True, help="Scripted days."
+)
+@click.option("--seed", type=int, default=1, show_default=True, help="Of the scripts.")
+@json_option
+def cut_into_activities(days: int, seed: int, *, as_json: bool) -> None:
+    """Find where one piece of work ends and another begins, on scripted days.
+
+    Example: hunch bench activities --json
+    """
+    from models.lab.bench.activities import bench_activities
+
+    _show(lambda encoder: bench_activities(encoder, days, seed), None, as_json=as_json)
 
 
 def chosen(data: Path | None) -> Path:

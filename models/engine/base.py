@@ -70,6 +70,11 @@ class Engine(Protocol):
     evaluated: int
     adapted: frozenset[Job]
 
+    @property
+    def loaded(self) -> bool:
+        """Whether it holds memory that `close` frees; only then is there anything to read ahead for."""
+        ...
+
     def complete(self, prompt: Prompt, shape: type[T], max_tokens: int) -> T | None:
         """Answer in the shape of a Struct, greedily; None when what came out does not parse.
 
@@ -81,7 +86,9 @@ class Engine(Protocol):
         ...
 
     def ahead(self, prompt: Prompt) -> None:
-        """Read a prompt as far as its pieces, for a later `complete`; nothing where nothing can be kept.
+        """Read a prompt as far as its pieces, for a later `complete`, a part of it at a time.
+
+        Nothing happens while nothing is loaded, and where nothing can be kept.
 
         Raises:
             EngineError: The model has failed as a whole.

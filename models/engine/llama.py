@@ -99,6 +99,11 @@ class LlamaEngine:
         self.adapted: frozenset[Job] = frozenset(self._adapters)
         self.problem = " ".join(filter(None, reasons.values())) or None
 
+    @property
+    def loaded(self) -> bool:
+        """Whether it holds memory."""
+        return self._loaded is not None
+
     def complete(self, prompt: Prompt, shape: type[T], max_tokens: int) -> T | None:
         """Answer in the shape of a Struct, greedily; None when what came out does not parse.
 
@@ -202,6 +207,16 @@ def threads_for(size: int) -> int:
     return max(1, int(((os.cpu_count() or 1) - os.getloadavg()[0]) / 2))
 
 
+def free_bytes() -> int | None:
+    """Memory that is to be had without taking it from anybody; None where the system does not say."""
+    try:
+        lines = Path("/proc/meminfo").read_text().splitlines()
+    except OSError:
+        return None
+    sizes = [int(line.split()[1]) * 1024 for line in lines if line.startswith("MemAvailable:")]
+    return sizes[0] if sizes else None
+
+
 def _open(path: Path, files: Mapping[Job, Path]) -> _Loaded:
     """Load a model and its adapters; those that llama.cpp refuses are left out."""
     if not path.exists():
@@ -213,6 +228,12 @@ def _open(path: Path, files: Mapping[Job, Path]) -> _Loaded:
         raise EngineError(
             f"The package {error.name} is missing: install hunch-assistant[llm]."
         ) from error
+    room = free_bytes()
+    if room is not None and path.stat().st_size > room:
+        raise EngineError(
+            f"The model {path} needs more memory than is free ({room / 1e9:.1f} GB): "
+            "close something, or set `model` to a smaller one."
+        )
     begin()
     model = llama_cpp.llama_model_load_from_file(
         os.fsencode(path), llama_cpp.llama_model_default_params()
