@@ -19,7 +19,6 @@ from daemon.bench.seen import history, segments
 from daemon.errors import HunchError
 from daemon.stages import CONTEXT
 from daemon.worker import ModelWorker
-from models import prompts
 from models.agent import Agent
 from models.asking import Asking
 from models.decision import COSTS, near_threshold
@@ -172,6 +171,7 @@ class _Worker:
             for segment in itertools.islice(seen, scale.sentences):
                 await self.clock.take("sentence, warm", self._worker.describe(segment))
             for number in range(-1, scale.proposals):
+                await self._worker.ahead(Asking(history(number, CONTEXT)))
                 name = "proposal, warm" if number >= 0 else "proposal, the first"
                 await self.clock.take(name, self._propose(number))
             self._note("language model used")
@@ -248,7 +248,7 @@ def _curve(engine: Engine, events: int) -> Iterator[SpeedRow]:
         if number % ASKED == 0:
             agent.predict(asking)
         else:
-            engine.ahead(prompts.prediction(asking))
+            agent.ahead(asking)
         spent.append(engine.evaluated - before)
     for first in range(0, events, HUNDRED):
         part = spent[first : first + HUNDRED]
