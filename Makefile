@@ -43,11 +43,11 @@ weights: .venv/.test
 	$(PYTHON) -m venv .venv
 
 .venv/.run: .venv/bin/python pyproject.toml
-	$(VENV) -m pip install --quiet -e '.[llm,lab]'
+	$(VENV) -m pip install --quiet -e '.[llm,lab,server]'
 	@touch $@
 
 .venv/.test: .venv/bin/python pyproject.toml
-	$(VENV) -m pip install --quiet -e '.[llm,lab,test]'
+	$(VENV) -m pip install --quiet -e '.[test]'
 	@touch $@ .venv/.run
 
 clean:

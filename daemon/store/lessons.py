@@ -13,6 +13,7 @@ __all__ = ["Connection"]
 
 Said = Literal["accept", "reject", "ignore", "undo", "needed", "not needed"]
 EVER = datetime(1970, 1, 1, tzinfo=UTC)
+NEVER = datetime(9999, 1, 1, tzinfo=UTC)
 
 
 class Lesson(msgspec.Struct, frozen=True):
@@ -50,7 +51,8 @@ SELECT CASE WHEN answer = 'accept' AND EXISTS (SELECT 1 FROM executions
     answers.time_us AS given_us, answers.id AS number, via, proposal_id, skill, predictions.source, app, end_us,
     CASE WHEN need_model <> '' THEN coalesce(shipped_need, need) END AS need,
     coalesce(judgements.shipped, probability) AS accept
-FROM (SELECT * FROM answers WHERE time_us > :since AND (answer = 'ignore') = :ignored
+FROM (SELECT * FROM answers WHERE time_us > :since AND time_us <= :until
+        AND (answer = 'ignore') = :ignored
         ORDER BY time_us DESC, id DESC LIMIT :limit) AS answers
     JOIN proposals ON proposals.id = proposal_id
     JOIN predictions ON predictions.id = proposals.prediction_id
@@ -66,7 +68,7 @@ SELECT CASE WHEN needed THEN 'needed' ELSE 'not needed' END AS said,
     marks.time_us AS given_us, marks.id AS number, via, NULL AS proposal_id, NULL AS skill,
     '' AS source, app, end_us, coalesce(shipped_need, need) AS need,
     NULL AS accept
-FROM (SELECT * FROM marks WHERE time_us > :since
+FROM (SELECT * FROM marks WHERE time_us > :since AND time_us <= :until
         ORDER BY time_us DESC, id DESC LIMIT :limit) AS marks
     JOIN observations ON observations.id = marks.observation_id
     JOIN segments ON segments.id = segment_id
@@ -83,21 +85,32 @@ SELECT (SELECT count(*) || ' ' || total(time_us % 1000003) || ' ' || coalesce(ma
     || '/' || (SELECT count(*) FROM executions WHERE state = 'undone')
 """
 _COUNT = """
-SELECT (SELECT count(*) FROM answers WHERE time_us > :since AND (answer = 'ignore') = :ignored),
-    (SELECT count(*) FROM marks WHERE time_us > :since)
+SELECT (SELECT count(*) FROM answers WHERE time_us > :since AND time_us <= :until
+        AND (answer = 'ignore') = :ignored),
+    (SELECT count(*) FROM marks WHERE time_us > :since AND time_us <= :until)
 """
 WINDOW, STEP = 1000, 250
 
 
-def lessons(conn: Connection, now: datetime, since: datetime = EVER) -> list[Lesson]:
+def lessons(
+    conn: Connection, now: datetime, since: datetime = EVER, until: datetime = NEVER
+) -> list[Lesson]:
     """The newest lessons given after a time, in the order in which they are to be folded.
 
     They are the newest WINDOW or somewhat less: their first moves on by STEP at once, so that who
     folds what is new only, and who begins anew, have folded the same. Ignored proposals have a
     window of their own, for they are many. What a wrong clock stamped in the future counts as given
     with the next one that is not, or else with the newest; where all are, none counts yet.
+
+    Args:
+        conn: The store.
+        now: The present.
+        since: None that was given before.
+        until: None that was given later: for a past that is gone through again.
     """
-    said = _newest(conn, since, ignored=False) + _newest(conn, since, ignored=True)
+    said = [
+        row for ignored in (False, True) for row in _newest(conn, since, until, ignored=ignored)
+    ]
     given = [row["given_us"] for row in said if row["given_us"] <= to_us(now)]
     if not given:
         return []
@@ -106,9 +119,9 @@ def lessons(conn: Connection, now: datetime, since: datetime = EVER) -> list[Les
     return [_lesson(row, times[_place(row)]) for row in said]
 
 
-def _newest(conn: Connection, since: datetime, *, ignored: bool) -> list[Row]:
+def _newest(conn: Connection, since: datetime, until: datetime, *, ignored: bool) -> list[Row]:
     """Those of one window, oldest first."""
-    values = {"since": to_us(since), "ignored": ignored, "limit": 0}
+    values = {"since": to_us(since), "until": to_us(until), "ignored": ignored, "limit": 0}
     answered, marked = conn.execute(_COUNT, values).fetchone()
     total = answered if ignored else answered + marked
     limit = total if total < WINDOW else WINDOW - STEP + total % STEP

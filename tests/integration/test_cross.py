@@ -1,7 +1,6 @@
-"""The cross-encoder: how a moment is read, how its ONNX file is run, and, with torch, how it is made.
+"""The cross-encoder: how a moment is read and how its ONNX file is run, tried with a small committed network.
 
-`make test` installs no torch: the running half is tried with a small committed network, the training
-half with `pip install -e '.[export]'` (CONTRIBUTING.md, "Tests that need torch").
+How it is made is tried in `test_cross_training.py`.
 """
 
 import json

