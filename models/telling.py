@@ -42,7 +42,7 @@ def tell(facts: Facts) -> str:
 def _placed(facts: Facts, clauses: list[Clause]) -> list[str]:
     """The clauses, with the object named once, and the program after the first."""
     what = _object(facts)
-    told = []
+    told: list[str] = []
     for clause in clauses:
         text = clause.text
         if what and clause.link:
