@@ -19,7 +19,7 @@ from typing import Any, BinaryIO
 import msgspec
 
 from models.asking import Asking
-from models.engine.base import Engine, EngineError
+from models.engine.base import Engine, EngineError, Job
 from models.engine.load import load_engine
 from models.manifest import WEIGHTS, WeightsError
 from models.narrator import Narrator
@@ -42,12 +42,16 @@ class Setup(msgspec.Struct, frozen=True):
         idle_s: Free the language model when it was not asked for so many seconds.
         weights: Folder of encoder and heads; empty for ours.
         offline: Reach no address but this machine's.
+        adapters: For a job, an adapter of the user's own.
+        cache: Folder for what is made once of a model; empty to make nothing.
     """
 
     model: str = ""
     idle_s: float = 600.0
     weights: str = ""
     offline: bool = True
+    adapters: dict[Job, str] = {}
+    cache: str = ""
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -201,7 +205,8 @@ class Worker:
     @property
     def problem(self) -> str | None:
         """What is wrong with the models at present, in a sentence."""
-        return self._engine_problem or self._narrator.problem or self._weights_problem
+        of_engine = self._engine.problem if self._engine else None
+        return self._engine_problem or self._narrator.problem or self._weights_problem or of_engine
 
     def rest(self) -> None:
         """Free the language model; the next use loads it again."""
@@ -226,12 +231,17 @@ class Worker:
         if not self._looked:
             self._looked = True
             try:
-                self._engine = load_engine(self._setup.model)
+                self._engine = _engine(self._setup)
             except EngineError as error:
                 self._engine_problem = str(error)
                 log.warning("%s", error)
             self._narrator = Narrator(self._engine)
         return self._engine
+
+
+def _engine(setup: Setup) -> Engine | None:
+    cache = Path(setup.cache) if setup.cache else None
+    return load_engine(setup.model, setup.adapters, offline=setup.offline, cache=cache)
 
 
 def answer(worker: Worker, raw: bytes) -> Reply:
