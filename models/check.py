@@ -50,7 +50,7 @@ _ACTS: tuple[tuple[re.Pattern[str], Callable[[Facts], bool]], ...] = (
                 r"fix(?:es|ed)|solv(?:es|ed)|uploads?|uploaded|e-?mails?)\b", re.I), lambda facts: False),
 )  # fmt: skip
 
-_END = re.compile(
+END = re.compile(
     r"\b(?P<verb>fails|succeeds|ends|is interrupted)\b(?: with exit status (?P<status>\d+))?"
     r"(?: after (?P<time>\d+ (?:s|min|h \d+ min)))?(?!\w)",
     re.I,
@@ -81,7 +81,7 @@ def _ended(facts: Facts, *statuses: int) -> bool:
 def _wrong_ends(sentence: str, facts: Facts) -> Iterator[str]:
     """Verdicts, exit statuses and times that no command had, or not the one that they are said of."""
     quoted = list(_QUOTED.finditer(sentence))
-    for match in _END.finditer(sentence):
+    for match in END.finditer(sentence):
         if any(text.start() < match.start() < text.end() for text in quoted):
             continue
         said = [

@@ -5,7 +5,7 @@ typed is refused like a name that nobody saw. Pure; the sentence still has its s
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -135,7 +135,7 @@ def _ends_stand(sentence: str, lines: list[_Line]) -> bool:
             ends.setdefault(sign[0], []).extend(filter(None, [line.value[sign.end() + 2 :]]))
     places = {sign for line in lines if line.key in _PLACES for sign in _TEXT.findall(line.value)}
     said: dict[str, str] = {}
-    for text, after in _afters(sentence, places):
+    for text, after in between(sentence, places):
         said[text] = f"{said.get(text, '')} {after}"
     return ends.keys() <= said.keys() and all(
         len(_ENDS.findall(after)) == len(_ENDS.findall(" ".join(ends.get(sign, []))))
@@ -144,8 +144,8 @@ def _ends_stand(sentence: str, lines: list[_Line]) -> bool:
     )
 
 
-def _afters(sentence: str, places: set[str]) -> Iterator[tuple[str, str]]:
-    """Each text's sign with what stands between it and the next; places are between."""
+def between(sentence: str, places: Collection[str] = ()) -> Iterator[tuple[str, str]]:
+    """Each text's sign with what stands between it and the next one that is no place's."""
     signs = [sign for sign in _TEXT.finditer(sentence) if sign[0] not in places]
     stops = [*(sign.start() for sign in signs), len(sentence)][1:]
     for sign, stop in zip(signs, stops, strict=True):

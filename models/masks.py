@@ -10,7 +10,9 @@ import re
 
 import msgspec
 
+from models.check import END
 from models.facts import Facts
+from models.faithful import between
 from models.masked import Signs, stands
 from models.telling import tell
 
@@ -24,6 +26,8 @@ _ACTS = (
     "stay", "switch", "fail", "error", "succe", "interrupt", "suspend", "renam", "moves",
 )  # fmt: skip
 _TEXT = re.compile(r"'T\d+'")
+_TOKEN = re.compile(r"'T\d+'|[\w+]+")
+_AT = frozenset(("page", "on", "from", "in", "into", "through", "at", "of", "project", "file"))
 _WORD = re.compile(r"[\w+]+")
 STEM = 3  # letters: runs and running, types and typing
 GROWTH, LONGEST = 1.25, 15
@@ -90,7 +94,13 @@ def keeps(reworded: str, note: str, names: dict[str, str]) -> bool:
     short = len(reworded) <= LONGEST + GROWTH * len(note)
     every = all(1 <= stands(sign, reworded) <= stands(sign, note) for sign in names)
     return (
-        plain and short and every and not _strange(reworded, note) and _acts_stand(reworded, note)
+        plain
+        and short
+        and every
+        and not _strange(reworded, note)
+        and _acts_stand(reworded, note)
+        and _roles(reworded) <= _roles(note) | _edited(note)
+        and _ends(reworded) == _ends(note)
     )
 
 
@@ -114,3 +124,28 @@ def _acts_stand(reworded: str, note: str) -> bool:
     """Acts neither lost nor won; who types into a file edits it."""
     lost = [act for act in _ACTS if act in note.casefold() and act not in reworded.casefold()]
     return not lost or (lost == ["edit"] and "typ" in note)
+
+
+def _roles(sentence: str) -> set[tuple[str, str, bool]]:
+    """For each sign the act that it stands with, and whether it is the place where that was done."""
+    roles, act, before = set(), "", ""
+    for word in _TOKEN.findall(sentence):
+        if _TEXT.match(word):
+            roles.add((word, act, before in _AT))
+        act = next((act for act in _ACTS if word.casefold().startswith(act)), act)
+        before = word.casefold() if not _TEXT.match(word) or before not in _AT else "and"
+    return roles
+
+
+def _edited(note: str) -> set[tuple[str, str, bool]]:
+    """Who edits a file, typing, types into it."""
+    return {(sign, "typ", True) for sign, act, _ in _roles(note) if act == "edit"}
+
+
+def _ends(sentence: str) -> dict[str, set[str]]:
+    """How each command ends."""
+    ends: dict[str, set[str]] = {}
+    for sign, after in between(sentence):
+        if said := {match[0] for match in END.finditer(after)}:
+            ends[sign] = ends.get(sign, set()) | said
+    return ends
