@@ -49,6 +49,7 @@ from daemon.tools import SystemClipboard, Tools, browse
 from daemon.worker import ModelWorker
 from models.offline import go_offline
 from models.sealed import seal
+from models.segment import Segment
 from models.segmenter import Limits
 from models.worker import Setup
 from watchers.platform import read_session
@@ -128,6 +129,11 @@ class Service:
 
     def _new_follower(self) -> Follower:
         """What makes sentences of events, and tasks of sentences."""
+
+        async def step(segment: Segment) -> None:
+            await assistant.step(segment)
+            await stages.ahead()
+
         stages = Stages(
             self._store,
             self._worker,
@@ -145,7 +151,7 @@ class Service:
             propose=stages.propose,
         )
         limits = Limits(pause_s=self._settings.pause_s, segment_s=self._settings.segment_s)
-        return Follower(self._store, limits, stages.begin, assistant.step, stages.describe)
+        return Follower(self._store, limits, stages.begin, step, stages.describe)
 
     def _new_api(self) -> Api:
         """What clients can ask for."""

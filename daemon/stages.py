@@ -6,6 +6,7 @@ cannot answer costs a sentence's polish or a proposal, never what was captured.
 """
 
 import asyncio
+import contextlib
 import logging
 from collections import deque
 from collections.abc import Callable, Sequence
@@ -195,6 +196,13 @@ class Stages:
         except WorkerUnavailable:
             vector = None
         await self._manners.offer(candidate.id, candidate.prediction, vector)
+
+    async def ahead(self) -> None:
+        """Let the language model read the history as it stands, before it is asked about it."""
+        if not self._agent():
+            return
+        with contextlib.suppress(WorkerUnavailable):  # the next question tells why
+            await self._worker.ahead(Asking([item.observation for item in self._context()]))
 
     async def _ask_agent(self) -> list[Prediction]:
         try:

@@ -63,6 +63,10 @@ class Agent:
         self._version = prompts.version(prompt) if prompt else prompts.agent_version()
         self.refused = 0
 
+    def ahead(self, asking: Asking) -> None:
+        """Let the engine read the history, so that a question about it finds it read; raises as `predict`."""
+        self._engine.ahead(prompts.prediction(asking, self._prompt))
+
     def predict(self, asking: Asking) -> list[Prediction]:
         """The predicted tasks, the best first, or silence; empty when the answer did not parse.
 

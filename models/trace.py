@@ -130,7 +130,7 @@ def load_release(folder: Path) -> Release:
     train, test = rewards / "train_data.jsonl", rewards / "test_data.jsonl"
     if not train.exists():
         raise TraceError(f"{train} is missing: a released folder holds reward_data/{train.name}.")
-    traces = _traces((folder / "test_data").glob("*.json"))
+    traces = traces_of((folder / "test_data").glob("*.json"))
     responses, without = _answers(answers)
     told = {
         f"{test} is missing: there is no paper's split.": test.exists(),
@@ -158,7 +158,7 @@ def _answers(path: Path) -> tuple[list[Response], str]:
 
 def _own_exports(folder: Path) -> Release:
     """Traces (`*.json`) and reward rows (`*.jsonl`), as `hunch export` writes them."""
-    return _own(sorted(folder.glob("*.jsonl")), _traces(folder.glob("*.json")), folder)
+    return _own(sorted(folder.glob("*.jsonl")), traces_of(folder.glob("*.json")), folder)
 
 
 def _own(files: Sequence[Path], traces: dict[str, list[TestEvent]], folder: Path) -> Release:
@@ -172,7 +172,7 @@ def _own(files: Sequence[Path], traces: dict[str, list[TestEvent]], folder: Path
     return Release(traces, rows, [], [], [told], released=False)
 
 
-def _traces(paths: Iterable[Path]) -> dict[str, list[TestEvent]]:
+def traces_of(paths: Iterable[Path]) -> dict[str, list[TestEvent]]:
     """The traces among some files, by name; a document of another kind (`splits.json`) is none."""
     return {
         path.stem: read_trace(path)

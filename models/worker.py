@@ -2,7 +2,7 @@
 
 Run as ``python -P -m models.worker``. Requests and answers are msgpack behind a
 length of four bytes, on stdin and stdout; it ends when stdin closes. Models are
-loaded at first use; the language model is freed when it was idle for a while.
+loaded at first use; the language model is freed when nobody asked it for a while.
 """
 
 import contextlib
@@ -10,9 +10,9 @@ import logging
 import os
 import select
 import signal
-import struct
 import sys
-from collections.abc import Callable, Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -25,14 +25,13 @@ from models.manifest import WEIGHTS, WeightsError
 from models.narrator import Narrator
 from models.observation import Judgement, Need, Observation, Prediction
 from models.offline import go_offline
+from models.pipe import Whole, read_frame, write_frame
 from models.quiet import Quiet, quieten
 from models.sealed import seal
 from models.segment import Segment
-from models.trim import trim
+from models.trim import first_to_go, trim
 
 log = logging.getLogger(__name__)
-
-LENGTH = struct.Struct("!I")
 
 
 class Setup(msgspec.Struct, frozen=True):
@@ -40,7 +39,7 @@ class Setup(msgspec.Struct, frozen=True):
 
     Attributes:
         model: GGUF file; empty for the default one, ``none`` for none.
-        idle_s: Free the language model after so many seconds without use.
+        idle_s: Free the language model when it was not asked for so many seconds.
         weights: Folder of encoder and heads; empty for ours.
         offline: Reach no address but this machine's.
     """
@@ -59,11 +58,19 @@ class Request(msgspec.Struct, frozen=True):
 
 
 class Reply(msgspec.Struct, frozen=True):
-    """Its answer, or why there is none, in a sentence; and what else is wrong with the models at present."""
+    """Its answer, or why there is none, in a sentence.
+
+    Attributes:
+        result: The answer.
+        error: Why there is none.
+        problem: What else is wrong with the models at present.
+        loaded: Whether the language model is in memory.
+    """
 
     result: Any = None
     error: str | None = None
     problem: str | None = None
+    loaded: bool = False
 
 
 class DescribeParams(msgspec.Struct, frozen=True):
@@ -93,11 +100,12 @@ class Worker:
         self._weights_problem: str | None = None
         self._looked = False
         self._narrator = Narrator(None)
+        self._asked = time.monotonic()
 
     def describe(self, params: DescribeParams) -> tuple[str, str]:
         """A segment's sentence, and who told it."""
-        self._language_model()
-        return self._narrator.describe(params.segment, params.before)
+        with self._asking(self._language_model()):
+            return self._narrator.describe(params.segment, params.before)
 
     def need(self, params: HistoryParams) -> tuple[Need, list[bytes], str]:
         """The need after the newest observation; all vectors; the encoder's name."""
@@ -128,11 +136,30 @@ class Worker:
         from models.agent import Agent
 
         try:
-            return Agent(engine).predict(self._with_names(params))
+            with self._asking(engine):
+                return Agent(engine).predict(self._with_names(params))
         except EngineError as error:
-            self._engine, self._engine_problem = None, str(error)
-            log.warning("%s", error)
+            self._lose(error)
             return []
+
+    def ahead(self, params: Asking) -> None:
+        """Read what a question would begin with, while nothing waits; nothing is loaded for it."""
+        engine = self._engine
+        if engine is None or not engine.loaded:
+            return
+        from models.agent import Agent
+
+        try:
+            Agent(engine).ahead(params)
+        except EngineError as error:
+            self._lose(error)
+
+    def _lose(self, error: EngineError) -> None:
+        """Go on without the language model."""
+        if self._engine is not None:
+            self._engine.close()
+        self._engine, self._engine_problem = None, str(error)
+        log.warning("%s", error)
 
     def _with_names(self, asking: Asking) -> Asking:
         """With the names that the task is likely about; without the encoder it is asked without them."""
@@ -150,7 +177,26 @@ class Worker:
             "problem": self.problem,
             "refused": self._narrator.refused,
             "unparsed": self._engine.unparsed if self._engine else 0,
+            "evaluated": self._engine.evaluated if self._engine else 0,
         }
+
+    @property
+    def loaded(self) -> bool:
+        """Whether the language model is in memory."""
+        return self._engine is not None and self._engine.loaded
+
+    @property
+    def unasked_s(self) -> float:
+        """For how long the language model was not asked; reading ahead is not asking."""
+        return time.monotonic() - self._asked
+
+    @contextlib.contextmanager
+    def _asking(self, engine: Engine | None) -> Iterator[None]:
+        """Notice whether the language model computes."""
+        before = engine.evaluated if engine else 0
+        yield
+        if engine and engine.evaluated != before:
+            self._asked = time.monotonic()
 
     @property
     def problem(self) -> str | None:
@@ -196,46 +242,40 @@ def answer(worker: Worker, raw: bytes) -> Reply:
         "judge": (worker.judge, HistoryParams),
         "embed": (worker.embed, HistoryParams),
         "predict": (worker.predict, Asking),
+        "ahead": (worker.ahead, Asking),
         "status": (worker.status, dict[str, Any]),
     }
     try:
         request = msgspec.msgpack.decode(raw, type=Request)
         method, kind = methods[request.method]
         result = method(msgspec.msgpack.decode(request.params, type=kind))
-        return Reply(result, problem=worker.problem)
+        return Reply(result, problem=worker.problem, loaded=worker.loaded)
     except (WeightsError, EngineError) as error:
-        return Reply(error=str(error))
+        return Reply(error=str(error), loaded=worker.loaded)
     except Exception as error:
         log.exception("a request failed")
-        return Reply(error=f"The model worker failed ({type(error).__name__}).")
+        problem = f"The model worker failed ({type(error).__name__})."
+        return Reply(error=problem, loaded=worker.loaded)
 
 
-def serve(worker: Worker, source: "_Whole", out: BinaryIO, idle_s: float) -> None:
-    """Answer requests until `source` ends."""
+def serve(worker: Worker, source: Whole, out: BinaryIO, idle_s: float) -> None:
+    """Answer requests until `source` ends; free the language model once, when nobody asked it for a while."""
+    rested = False
     while True:
-        ready, _, _ = select.select([source], [], [], idle_s)
-        if not ready:
+        left_s = max(idle_s - worker.unasked_s, 0.0)
+        if not rested and not (left_s and select.select([source], [], [], left_s)[0]):
             worker.rest()
-            select.select([source], [], [])
-        raw = _read(source)
+            rested = True
+        raw = read_frame(source)
         if raw is None:
             return
-        reply = msgspec.msgpack.encode(answer(worker, raw))
-        out.write(LENGTH.pack(len(reply)) + reply)
-        out.flush()
-
-
-def _read(source: "_Whole") -> bytes | None:
-    header = source.read(LENGTH.size)
-    if len(header) < LENGTH.size:
-        return None
-    (length,) = LENGTH.unpack(header)
-    data = source.read(length)
-    return data if len(data) == length else None
+        write_frame(out, msgspec.msgpack.encode(answer(worker, raw)))
+        rested = rested and not worker.loaded
 
 
 def main(arguments: Sequence[str]) -> None:
     """Keep stdout for the protocol alone: what a library prints goes to stderr."""
+    first_to_go()  # before it is sealed: then this is root's
     seal()
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # before numpy: our products are small
     signal.signal(
@@ -251,23 +291,7 @@ def main(arguments: Sequence[str]) -> None:
     protocol = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     source = os.fdopen(sys.stdin.fileno(), "rb", buffering=0, closefd=False)
-    serve(Worker(setup), _Whole(source), protocol, setup.idle_s)
-
-
-class _Whole:
-    """Unbuffered reads that return what was asked for, or the end; `select` sees through no buffer."""
-
-    def __init__(self, raw: Any) -> None:
-        self._raw = raw
-
-    def fileno(self) -> int:
-        return int(self._raw.fileno())
-
-    def read(self, size: int = -1) -> bytes:
-        parts = b""
-        while len(parts) < size and (part := self._raw.read(size - len(parts))):
-            parts += part
-        return parts
+    serve(Worker(setup), Whole(source), protocol, setup.idle_s)
 
 
 if __name__ == "__main__":

@@ -26,6 +26,7 @@ class ReplayEngine:
         self.evaluated = 0
         self.adapted: frozenset[Job] = frozenset()
         self.asked: list[Prompt] = []
+        self.loaded = False
 
     def complete(self, prompt: Prompt, shape: type[T], max_tokens: int) -> T | None:
         """The next answer, parsed as a live one would be."""

@@ -6,14 +6,16 @@ group, and are left out together, whatever they are called.
 """
 
 from collections.abc import Collection, Iterable, Sequence
+from pathlib import Path
 
 from models.lab.training.samples import joined, longest_rows, whole_traces
 from models.observation import Observation
-from models.trace import Release, RewardRow, TraceError
+from models.trace import Release, RewardRow, TraceError, load_release, read_trace, traces_of
 
 Key = tuple[str, ...]
 
 TOO_FEW = "Too few recordings with judged tasks to leave one out: three are needed."
+TRACES_ALONE = "No reward rows: help is needed where the traces say so (task_status)."
 FEWEST = 3  # recordings with judged tasks: one is scored, one fitted on, one calibrated on
 
 
@@ -88,6 +90,25 @@ class Corpus:
             for trace, group in zip(self._whole, self._of_whole, strict=True)
             if trace and group not in out
         ]
+
+
+def load_scored(path: Path) -> Release:
+    """What a model's tasks can be scored on: what `load_release` reads, or traces without any reward row.
+
+    Args:
+        path: A folder of traces (`*.json`, or in `test_data`) or one of them; or what `load_release` takes.
+
+    Raises:
+        TraceError: There is neither a trace nor reward rows, or a file is not of its format.
+    """
+    if path.is_file() and path.suffix == ".json":
+        return Release({path.stem: read_trace(path)}, [], [], [], [TRACES_ALONE], released=False)
+    inside = path / "test_data"
+    if path.is_dir() and not (path / "reward_data").is_dir() and not any(path.glob("*.jsonl")):
+        traces = traces_of((inside if inside.is_dir() else path).glob("*.json"))
+        if traces:
+            return Release(traces, [], [], [], [TRACES_ALONE], released=False)
+    return load_release(path)
 
 
 def key(observations: Sequence[Observation]) -> Key:

@@ -15,11 +15,13 @@ SHORT = {
     "agreement_mn": "MN", "agreement_nr": "NR", "agreement_cd": "CD", "agreement_fd": "FD",
     "recall": "rec", "precision": "prec", "accuracy": "acc", "false_alarm": "false", "f1": "F1",
     "auroc": "AUROC", "brier": "Brier", "ece": "ECE",
-    "proposal_rate": "rate", "correct_silence": "quiet",
+    "proposal_rate": "rate", "correct_silence": "quiet", "asked": "asked",
     "auroc_person": "own", "auroc_without": "was", "log_loss": "loss", "log_loss_first": "first",
     "rejected_without": "was", "rejected": "is", "fewer": "fewer", "rejected_share": "rej",
     "blank_without": "bl-", "blank": "bl+", "weak_without": "we-", "weak": "we+",
-    "strong_without": "st-", "strong": "st+", "near_f1": "±1",
+    "strong_without": "st-", "strong": "st+",
+    "told": "told", "invented": "inv", "invented_unchecked": "inv-", "claimed": "acts",
+    "boundary_f1": "cuts", "readable": "reads", "near_f1": "±1",
 }  # fmt: skip
 AS_FRACTION = {
     "auroc", "brier", "ece", "auroc_person", "auroc_without", "log_loss", "log_loss_first",
