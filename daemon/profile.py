@@ -4,10 +4,10 @@ Nothing learnt is stored, so what is forgotten is gone from here, too. Kept are 
 of themselves, and which learnt ones they hid.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
 from sqlite3 import Connection
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 
@@ -19,10 +19,14 @@ LATELY = timedelta(days=28)
 # A habit: on so many days, and for so long (or so often) in all. One day's work is none.
 DAYS, LEAST_S, LEAST_TIMES = 2, 600.0, 5
 MOST = 5  # of each kind
+AFRESH = timedelta(hours=1)
 LONGEST = 200  # characters of a line of one's own
 LINES = 50
 MIDDLE = 0.9  # of the time at work lies within the hours that are told
+LONGEST_DAY = 16  # hours; more is no habit
 HOURS = "hours"
+
+Read = Callable[[Callable[[Connection], Any]], Any]
 
 _WORDS: dict[Kind, str] = {
     "program": "programs", "project": "projects", "files": "documents", "site": "sites", "command": "commands",
@@ -112,6 +116,35 @@ def sentences(found: Profile) -> tuple[str, ...]:
     return (*(line.text for line in found.lines), *learnt, *hours)
 
 
+class Sentences:
+    """`sentences` for a daemon: counted anew each hour, and at once where anything of it is forgotten or said.
+
+    Args:
+        read: Runs a query on the store.
+        clock: The present.
+    """
+
+    def __init__(self, read: Read, clock: Callable[[], datetime]) -> None:
+        self._read = read
+        self._clock = clock
+        self._counted: tuple[datetime, rows.State, tuple[str, ...]] | None = None
+
+    def __call__(self) -> tuple[str, ...]:
+        """The sentences now; from any thread: a month's habits take a third of a second, once an hour."""
+        known: tuple[str, ...] = self._read(self._known)
+        return known
+
+    def _known(self, conn: Connection) -> tuple[str, ...]:
+        now = self._clock()
+        if self._counted is not None:
+            then, state, known = self._counted
+            if now - then < AFRESH and rows.state(conn, then - LATELY, state.newest) == state:
+                return known
+        found = sentences(profile(conn, now))
+        self._counted = now, rows.state(conn, now - LATELY), found
+        return found
+
+
 def words(found: Profile) -> Iterator[str]:
     """The page, a line each."""
     yield (
@@ -160,7 +193,8 @@ def _hours(found: Sequence[Habit]) -> str | None:
         if before + spent[hour] > tail and before < whole - tail:
             within.append(hour)
         before += spent[hour]
-    return f"{within[0]} to {within[-1] + 1}"
+    begin, end = within[0], within[-1] + 1
+    return f"{begin} to {end}" if end - begin <= LONGEST_DAY else None
 
 
 def _checked(text: str, said: Sequence[Line]) -> None:

@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from datetime import datetime
 from sqlite3 import Connection
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import msgspec
 
@@ -89,6 +89,30 @@ def habits(conn: Connection, since: datetime | None = None) -> list[Habit]:
         for (kind, name), (seconds, count) in counts.items()
     ]
     return sorted(found, key=lambda item: (-item.seconds, -item.count, item.name))
+
+
+class State(NamedTuple):
+    """What habits were counted from; another one where something of it was forgotten, or a line changed.
+
+    Attributes:
+        newest: Number of the newest segment.
+        segments: How many there are up to it.
+        lines: Number and sum of the profile's lines.
+    """
+
+    newest: int
+    segments: int
+    lines: tuple[int, int]
+
+
+def state(conn: Connection, since: datetime, newest: int | None = None) -> State:
+    """The state now; or what is left of an earlier one, by its newest segment. A millisecond a month."""
+    if newest is None:
+        newest = conn.execute("SELECT coalesce(max(id), 0) FROM segments").fetchone()[0]
+    counted = "SELECT count(*) FROM segments WHERE time_us >= ? AND id <= ?"
+    row = conn.execute("SELECT count(*), coalesce(sum(id), 0) FROM profile").fetchone()
+    segments = conn.execute(counted, (to_us(since), newest)).fetchone()[0]
+    return State(int(newest or 0), segments, (row[0], row[1]))
 
 
 def _seen(conn: Connection, begin: int) -> Iterator[tuple[Kind, str, str, float]]:

@@ -12,7 +12,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from daemon.cli import main
-from daemon.profile import LINES, LONGEST, profile, sentences
+from daemon.profile import LINES, LONGEST, Change, Sentences, change, profile, sentences
 from daemon.store import Store, story
 from models.segment import BucketEvent, Segment
 from tests.conftest import Daemon
@@ -79,10 +79,10 @@ def test_what_comes_again_is_told_and_one_days_work_is_not(recorded: Path) -> No
         "command pytest",
     ]  # fmt: skip
     with Store.open(recorded / "hunch.db") as store:
-        record(store, [Segment(NOW - timedelta(days=1), 7200.0, "gimp", "poster.xcf")])
+        record(store, [Segment(NOW - timedelta(days=1), 7200.0, "Drawer", "poster.xcf")])
         found = store.read(lambda conn: profile(conn, NOW))
         said = sentences(found)
-    assert "program gimp" not in keys(recorded)
+    assert "program Drawer" not in keys(recorded)
     assert said[0] == "The user's projects are sales."
     assert "The user mostly uses Visual Studio Code and Firefox." in said
     assert said[-1].startswith("The user mostly works from ") and found.hours is not None
@@ -96,6 +96,25 @@ def test_what_comes_again_is_told_and_one_days_work_is_not(recorded: Path) -> No
 def profile_of(folder: Path, now: datetime) -> Any:
     with Store.open(folder / "hunch.db") as store:
         return store.read(lambda conn: profile(conn, now))
+
+
+def test_the_daemons_sentences_follow_what_is_forgotten_and_said_at_once(recorded: Path) -> None:
+    with Store.open(recorded / "hunch.db") as store:
+        hour = [NOW]
+        known = Sentences(store.read, lambda: hour[0])
+        first = known()
+        record(
+            store, [Segment(NOW - timedelta(days=back), 9000.0, "Drawer", "x") for back in (1, 0)]
+        )
+        assert known() == first  # an hour old at most
+        hour[0] += timedelta(hours=2)
+        assert any("Drawer" in text for text in known()) and not any(
+            "Drawer" in text for text in first
+        )
+        store.write_now(lambda conn: change(conn, Change("add", "I draw."), NOW))
+        assert known()[0] == "I draw."
+        store.write_now(lambda conn: conn.execute("DELETE FROM segments WHERE app = 'Drawer'"))
+        assert not any("Drawer" in text for text in known())
 
 
 def test_own_lines_are_kept_and_come_first(recorded: Path) -> None:
