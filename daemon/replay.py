@@ -17,6 +17,7 @@ from daemon.assistant import Assistant
 from daemon.config import Settings
 from daemon.errors import HunchError
 from daemon.learning import Learning, Read
+from daemon.recall import Recall
 from daemon.replay_told import Told, told
 from daemon.skills import Skills, all_skills
 from daemon.stages import Stages
@@ -127,6 +128,9 @@ class _Play:
             _Offered(scratch, self._clock),
             agent=lambda: settings.agent,
             reached=self._clock,
+            recall=Recall(recording.read or scratch.read, self._clock, count=rule.agent_tasks),
+            advice=rule.advice,
+            refine=rule.refine,
         )
         self._assistant = Assistant(
             describe=self._stages.describe,

@@ -33,6 +33,7 @@ from daemon.logfile import logged
 from daemon.place import Place
 from daemon.popup import Popup
 from daemon.privacy import Privacy, Rules
+from daemon.recall import Recall
 from daemon.recorder import Recorder
 from daemon.retention import Retention
 from daemon.server import Rights, create_app
@@ -134,6 +135,9 @@ class Service:
             self._popup.manners,
             agent=lambda: self._has_agent and not self._follower.waiting,
             reached=lambda: self._follower.reached,
+            recall=Recall(self._store.read, _now, count=self._settings.agent_tasks),
+            advice=self._settings.advice,
+            refine=self._settings.refine,
         )
         assistant = Assistant(
             describe=stages.describe,
