@@ -49,7 +49,7 @@ from daemon.tools import SystemClipboard, Tools, browse
 from daemon.worker import ModelWorker
 from models.offline import go_offline
 from models.sealed import seal
-from models.segment import Moment
+from models.segment import Moment, Segment
 from models.segmenter import Limits
 from models.worker import Setup
 from watchers.platform import read_session
@@ -106,7 +106,10 @@ class Service:
         self._gaps = Gaps(self._recorder.record, privacy.hide, privacy.show, socket.gethostname())
         self._recorder.coverage = self._gaps
         self._gaps.opened = self._recorder.wake
-        setup = Setup(settings.model, settings.model_idle_s, offline=settings.offline)
+        setup = Setup(
+            settings.model, settings.model_idle_s, offline=settings.offline,
+            agent_prompt=settings.agent_prompt,
+        )  # fmt: skip
         self._worker = ModelWorker(setup, Ledger(store, _now))
         self._broadcast = Broadcast()
         self._popup = Popup(store, settings, self._recorder, self._broadcast.publish, _now)
@@ -127,6 +130,11 @@ class Service:
 
     def _new_follower(self) -> Follower:
         """What makes sentences of events, and tasks of sentences."""
+
+        async def step(segment: Segment) -> None:
+            await assistant.step(segment)
+            await stages.ahead()
+
         stages = Stages(
             self._store,
             self._worker,
@@ -147,7 +155,7 @@ class Service:
             propose=stages.propose,
         )
         limits = Limits(pause_s=self._settings.pause_s, segment_s=self._settings.segment_s)
-        return Follower(self._store, limits, stages.begin, assistant.step, stages.describe)
+        return Follower(self._store, limits, stages.begin, step, stages.describe)
 
     def _new_api(self) -> Api:
         """What clients can ask for."""
@@ -269,6 +277,7 @@ class Service:
             "pid": os.getpid(),
             "quiet_s": self._popup.rhythm.quiet_s,
             "model_deaths": self._worker.deaths,
+            "thrift": msgspec.to_builtins(self._worker.thrift),
             "sources": self._seen(),
             "encrypted": self._store.encrypted,
             "space": self._retention.space(),

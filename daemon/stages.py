@@ -6,6 +6,7 @@ cannot answer costs a sentence's polish or a proposal, never what was captured.
 """
 
 import asyncio
+import contextlib
 import logging
 from collections import deque
 from collections.abc import Callable, Sequence
@@ -22,6 +23,7 @@ from daemon.store import proposals, story
 from daemon.store.scratch import Kept
 from daemon.worker import ModelWorker, WorkerUnavailable
 from models import telling
+from models.asking import Asking
 from models.facts import facts
 from models.observation import Judgement, Need, Observation, Prediction
 from models.personal import shifted
@@ -215,6 +217,13 @@ class Stages:
         except WorkerUnavailable:
             vector = None
         await self._manners.offer(candidate.id, candidate.prediction, vector)
+
+    async def ahead(self) -> None:
+        """Let the language model read the history as it stands, before it is asked about it."""
+        if not self._agent():
+            return
+        with contextlib.suppress(WorkerUnavailable):  # the next question tells why
+            await self._worker.ahead(Asking([item.observation for item in self._context()]))
 
     async def _ask_agent(self, drafts: Sequence[Prediction]) -> list[Prediction]:
         """What the language model proposes, as a skill's own where one can carry it out."""

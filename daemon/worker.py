@@ -20,8 +20,9 @@ from daemon.egress import Ledger, stretch
 from daemon.errors import HunchError
 from models.asking import Asking
 from models.observation import Judgement, Need, Observation, Prediction
+from models.pipe import LENGTH
 from models.segment import Segment
-from models.worker import LENGTH, DescribeParams, HistoryParams, Setup
+from models.worker import DescribeParams, HistoryParams, Setup
 
 log = logging.getLogger(__name__)
 
@@ -34,8 +35,16 @@ DEADLINE_S = {
     "judge": 5.0,
     "embed": 5.0,
     "predict": 30.0,
+    "ahead": 15.0,
     "status": 5.0,
 }
+# What the language model computes for: after so many deaths in these, with no answer in between, it is left out.
+ASK_LANGUAGE_MODEL = ("describe", "predict", "ahead")
+DEATHS = 3
+GIVEN_UP = (
+    "The language model ended the model worker three times and is left out until Hunch starts again: "
+    "set `model` to a smaller one."
+)
 BACK_OFF_S = (0.0, 1.0, 5.0, 30.0, 60.0)
 LONGEST = 64 * 1024 * 1024
 
@@ -44,12 +53,29 @@ class WorkerUnavailable(HunchError):
     """The models cannot answer now; the message says why."""
 
 
+class Thrift(msgspec.Struct, frozen=True):
+    """How seldom the language model is asked for tasks, and what that saves; since the daemon began.
+
+    Attributes:
+        moments: At which the gate was asked.
+        asked: At which the language model was.
+        asked_s: Seconds of processor time that its answers took.
+        ahead_s: And those that reading ahead took, at moments at which it was not asked, too.
+    """
+
+    moments: int
+    asked: int
+    asked_s: float
+    ahead_s: float
+
+
 class ModelWorker:
     """Asks the model worker, one call at a time.
 
     Attributes:
         deaths: How often it died or had to be ended.
         problem: Why it does not answer at present, in a sentence; None while it does.
+        loaded: Whether the language model was in memory at the last answer.
     """
 
     def __init__(
@@ -69,10 +95,13 @@ class ModelWorker:
         self._process: asyncio.subprocess.Process | None = None
         self._turn = asyncio.Lock()
         self._failures = 0
+        self._model_deaths = 0
         self._not_before = 0.0
         self._drain: asyncio.Task[None] | None = None
         self.deaths = 0
         self.problem: str | None = None
+        self.loaded = False
+        self._spent: dict[str, tuple[int, float]] = {}
 
     @property
     def pid(self) -> int | None:
@@ -112,6 +141,11 @@ class ModelWorker:
         """The language model's predictions, the best first; none where there is no model."""
         return await self._call("predict", asking, list[Prediction], asking.history)
 
+    async def ahead(self, asking: Asking) -> None:
+        """Let the language model read what `predict` would ask about, where it is loaded."""
+        if self.loaded:
+            await self._call("ahead", asking, type(None), asking.history)
+
     async def status(self) -> dict[str, Any]:
         """What is loaded, and counters."""
         return await self._call("status", {}, dict[str, Any])
@@ -141,7 +175,7 @@ class ModelWorker:
                         raise WorkerUnavailable("Models", str(error))
                     result = msgspec.convert(reply.get("result"), kind)
             except (TimeoutError, OSError, EOFError, msgspec.MsgspecError) as error:
-                await self._fail()
+                await self._fail(method)
                 why = "took too long" if isinstance(error, TimeoutError) else "ended"
                 self.problem = f"The model worker {why} and is started again."
                 raise WorkerUnavailable("Models", self.problem) from error
@@ -152,8 +186,31 @@ class ModelWorker:
             except asyncio.CancelledError:
                 await self._end()  # its answer would be taken for the next call's
                 raise
-            self._failures, self.problem = 0, reply.get("problem")
+            self._failures = 0
+            self.loaded = bool(reply.get("loaded"))
+            self._note(method, float(reply.get("cpu_s") or 0.0))
+            if self.loaded and method in ASK_LANGUAGE_MODEL:
+                self._model_deaths = 0
+            self.problem = reply.get("problem") or (GIVEN_UP if self._given_up else None)
             return result
+
+    @property
+    def thrift(self) -> Thrift:
+        """How seldom the language model was asked for tasks."""
+        none = (0, 0.0)
+        asked, ahead = self._spent.get("predict", none), self._spent.get("ahead", none)
+        return Thrift(self._spent.get("need", none)[0], *asked, ahead[1])
+
+    def _note(self, method: str, cpu_s: float) -> None:
+        """Add up what questions took; a task that was asked for where there is no model took nothing."""
+        if method == "predict" and not self.loaded:
+            return
+        times, spent_s = self._spent.get(method, (0, 0.0))
+        self._spent[method] = times + 1, spent_s + cpu_s
+
+    @property
+    def _given_up(self) -> bool:
+        return self._model_deaths >= DEATHS
 
     async def _exchange(
         self,
@@ -180,12 +237,15 @@ class ModelWorker:
             raise WorkerUnavailable(
                 "Models", self.problem or "The model worker is started again soon."
             )
+        setup = self._setup
+        if self._given_up:
+            setup = msgspec.structs.replace(setup, model="none")
         self._process = await asyncio.create_subprocess_exec(
             sys.executable,
             "-P",
             "-m",
             "models.worker",
-            msgspec.json.encode(self._setup).decode(),
+            msgspec.json.encode(setup).decode(),
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
@@ -194,8 +254,9 @@ class ModelWorker:
         self._drain = asyncio.create_task(_log_lines(self._process.stderr))
         return self._process
 
-    async def _fail(self) -> None:
+    async def _fail(self, method: str = "") -> None:
         self.deaths += 1
+        self._model_deaths += method in ASK_LANGUAGE_MODEL and not self._given_up
         await self._end()
         wait_s = BACK_OFF_S[min(self._failures, len(BACK_OFF_S) - 1)]
         self._failures += 1
@@ -203,6 +264,7 @@ class ModelWorker:
 
     async def _end(self) -> None:
         process, self._process = self._process, None
+        self.loaded = False
         if process is None:
             return
         if process.stdin is not None:

@@ -15,16 +15,18 @@ from typing import NamedTuple, TypeVar
 import msgspec
 
 from models.facts import Facts, facts
-from models.related import Traits, related, traits, weights
+from models.related import Traits, related, traits
 from models.segment import UNSEEN, Moment
 
 T = TypeVar("T", bound=Hashable)
 
 REST_S = 15 * 60.0  # an absence, or a time of which there is no word, that ends an activity
 LONGEST_GAP_S = 300.0  # between two segments, reading without input counts as work up to so long
-REACH = 8  # moments that each is compared with, back from it
+REACH = 10  # moments that each is compared with, back from it
 LONGEST = 400  # moments of an activity: 500 a day take a tenth of a second, longer ones are cut
-TURN = 2.0  # nats that must speak for a boundary
+# Nats that must speak for a boundary; after a pause fewer, people stop between two things. Of a few
+# tried, the best on the `shown` days (`models.related`).
+TURN, PAUSED, PAUSE_S = 8.0, 4.0, 300.0
 
 
 class Page(msgspec.Struct, frozen=True):
@@ -71,6 +73,7 @@ class _Seen(NamedTuple):
     facts: Facts
     traits: Traits
     spent_s: float
+    pause_s: float
 
 
 def activities(moments: Sequence[Moment], vectors: Sequence[bytes | None] = ()) -> list[Activity]:
@@ -86,7 +89,7 @@ def activities(moments: Sequence[Moment], vectors: Sequence[bytes | None] = ()) 
     """
     found: list[Activity] = []
     for stretch in _stretches(moments, [*vectors, *[None] * (len(moments) - len(vectors))]):
-        edges = boundaries([item.traits for item in stretch])
+        edges = boundaries([item.traits for item in stretch], [item.pause_s for item in stretch])
         found += [_made(stretch[first:last]) for first, last in pairwise([0, *edges, len(stretch)])]
     return found
 
@@ -110,25 +113,31 @@ def earlier(found: Sequence[Activity], room: int) -> str:
     return "; ".join(parts)
 
 
-def boundaries(rows: Sequence[Traits]) -> list[int]:
+def boundaries(rows: Sequence[Traits], pauses_s: Sequence[float]) -> list[int]:
     """Where, in one stretch of work, an activity begins anew: numbers of rows, without the first.
 
-    Of all ways to cut the row, that in which what is kept together speaks most for it: the sum over
-    pairs at most `REACH` apart (correlation clustering, on a line), less `TURN` for each cut.
+    Of all ways to cut the rows, that in which what is kept together speaks most for it: the sum over
+    pairs at most `REACH` apart, near ones counting more, less what each cut costs (correlation
+    clustering, on a line).
+
+    Args:
+        rows: A stretch's moments.
+        pauses_s: Seconds between each and the one before it.
     """
-    told = weights(rows)
     near = [
-        [related(rows[place - back], row, told) / back for back in range(1, min(place, REACH) + 1)]
-        for place, row in enumerate(rows)
+        [related(rows[at - back], row) / math.sqrt(back) for back in range(1, min(at, REACH) + 1)]
+        for at, row in enumerate(rows)
     ]
+    costs = [TURN - PAUSED * min(pause_s / PAUSE_S, 1.0) for pause_s in pauses_s]
     ahead = [_ahead(near, place, len(rows)) for place in range(len(rows))]
     best, begins = [0.0], list[int]()
     for end in range(1, len(rows) + 1):
         kept, most, first = 0.0, -math.inf, end - 1
         for begin in range(end - 1, max(end - 1 - LONGEST, -1), -1):
             kept += ahead[begin] if begin + REACH < end else _ahead(near, begin, end)
-            if best[begin] + kept - TURN > most:
-                most, first = best[begin] + kept - TURN, begin
+            value = best[begin] + kept - costs[begin]
+            if value > most:
+                most, first = value, begin
         best.append(most)
         begins.append(first)
     edges: list[int] = []
@@ -154,14 +163,16 @@ def _stretches(moments: Sequence[Moment], vectors: Sequence[bytes | None]) -> It
         segment = moment.segment
         if segment.status in ("afk", UNSEEN):
             continue
-        if stretch and (segment.start - stretch[-1].moment.segment.end).total_seconds() >= REST_S:
+        last = before.segment.end if before else segment.start
+        pause_s = max((segment.start - last).total_seconds(), 0.0)
+        if pause_s >= REST_S:
             yield stretch
             stretch, before = [], None
         seen = facts(segment, before.segment if before else None)
         following = moments[place + 1].segment.start if place + 1 < len(moments) else segment.end
         gap_s = min((following - segment.end).total_seconds(), LONGEST_GAP_S)
         spent_s = segment.duration + max(gap_s, 0.0)
-        stretch.append(_Seen(moment, seen, traits(seen, vector), spent_s))
+        stretch.append(_Seen(moment, seen, traits(seen, vector), spent_s, pause_s))
         before = moment
     if stretch:
         yield stretch

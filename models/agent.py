@@ -1,6 +1,7 @@
 """Predicts the tasks that the user might assign (P_t; paper, equation 1) with a language model."""
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Annotated
 
 import msgspec
@@ -46,6 +47,23 @@ class AgentReplies(msgspec.Struct, frozen=True):
     response: Line = msgspec.field(name="Response")
 
 
+def own_prompt(file: str) -> str | None:
+    """A prompt of the user's own for `Agent`; None where no file is named.
+
+    Raises:
+        PromptError: The file cannot be read, or lacks the place for the observations.
+    """
+    if not file:
+        return None
+    path = Path(file).expanduser()
+    try:
+        return prompts.checked_agent_prompt(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise prompts.PromptError(f"The prompt {path} cannot be read: {error}.") from error
+    except prompts.PromptError as error:
+        raise prompts.PromptError(f"{path}: {error}") from error
+
+
 class Agent:
     """Asks the model; what it says is a prediction, never more.
 
@@ -62,6 +80,10 @@ class Agent:
         self._prompt = prompt
         self._version = prompts.version(prompt) if prompt else prompts.agent_version()
         self.refused = 0
+
+    def ahead(self, asking: Asking) -> None:
+        """Let the engine read the history, so that a question about it finds it read; raises as `predict`."""
+        self._engine.ahead(prompts.prediction(asking, self._prompt))
 
     def predict(self, asking: Asking) -> list[Prediction]:
         """The predicted tasks, the best first, or silence; empty when the answer did not parse.

@@ -138,12 +138,20 @@ def _searches(entry: Entry, segment: Segment) -> bool:
 
 
 def query_of(segment: Segment) -> str | None:
-    """The words that a segment of a browser searches for."""
+    """The words that a segment of a browser searches for: those typed over the results of others, if any were."""
     app = application(segment.app)
     if app is None or app.sort != "browser":
         return None
     search = search_in(segment.url, page_title(segment.title, app), segment.query)
-    return search.query if search else entries(segment, "browser").query
+    typed = entries(segment, "browser").query
+    if search is None or (typed and words_differ(typed, search.query)):
+        return typed
+    return search.query
+
+
+def words_differ(query: str, other: str) -> bool:
+    """Whether two searches are for other words."""
+    return query.casefold().split() != other.casefold().split()
 
 
 def lengths(segment: Segment) -> Iterator[int]:

@@ -12,7 +12,7 @@ import msgspec
 from models.applications import Sort, application
 from models.commands import SHELL, Command, reported
 from models.documents import Change, changes, name_of
-from models.entered import commands_of, entries, lengths, pastes, query_of
+from models.entered import commands_of, entries, lengths, pastes, query_of, words_differ
 from models.failure import Failure, recognise
 from models.segment import UNSEEN, Segment
 from models.titles import file_of, host, is_blank, page_title, search_in
@@ -34,7 +34,8 @@ class Facts(msgspec.Struct, frozen=True):
         project: The project that an editor told with it.
         query: The words searched for.
         engine: Where they were searched for.
-        results: The words of a search that the segment before told already: its results are in front.
+        results: The words of a search whose results are in front: the segment before told it already, or
+            these are searched from there.
         address: A page's address that was typed.
         typed: Texts that were typed and are neither query, address nor command.
         commands: Command lines, in order: what a shell reported, or else what was typed.
@@ -157,13 +158,16 @@ def _said(
     earlier = [item.text for item in commands_of(before)]
     ran = reported(segment.events, segment.start, at_home=sort != "browser", told=earlier)
     search = search_in(segment.url, title, segment.query) if sort == "browser" else None
-    words = search.query if search else entered.query
+    words, engine = (search.query, search.engine) if search else (entered.query, None)
     told = words is not None and before is not None and words == query_of(before)
+    results = words if told else None
+    if search and entered.query and words_differ(entered.query, search.query):
+        words, engine, told, results = entered.query, None, False, search.query
     copied = tuple(_texts(segment))
     return {
         "query": None if told else words,
-        "engine": search.engine if search else None,
-        "results": words if told else None,
+        "engine": engine,
+        "results": results,
         "address": entered.address,
         "typed": entered.typed,
         "commands": tuple(ran) or entered.commands,
@@ -175,7 +179,7 @@ def _said(
 def _file(segment: Segment, sort: Sort) -> str | None:
     if segment.file:
         return name_of(segment.file)
-    return file_of(segment.title) if sort != "browser" else None
+    return file_of(segment.title, application(segment.app)) if sort != "browser" else None
 
 
 def _came(segment: Segment, before: Segment | None) -> Literal["switched", "moved", "stayed"]:

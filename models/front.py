@@ -4,13 +4,17 @@ Pure: a value and the event that changes it. `models.segmenter` cuts by its key.
 (`watchers.coverage`) says that something was not seen, nothing is taken to go on as it was.
 """
 
+import re
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from models.applications import application
+from models.documents import name_of
 from models.segment import BucketEvent
-from models.titles import is_blank, page_title
+from models.titles import file_of, is_blank, page_title, steady
 from watchers.coverage import ALL, GAP
+from watchers.event import Event
 
 WINDOW = "currentwindow"
 TAB = "web.tab.current"
@@ -19,11 +23,26 @@ AFK = "afkstatus"
 SEEN = "coverage.seen"  # the end of a gap, as an event of its own; made by `models.segmenter`
 CONTEXT_TYPES = frozenset((WINDOW, TAB, EDITOR, AFK, GAP, SEEN))
 
+_SCHEME = re.compile(r"^https?://(?:www\.)?", re.I)
+_WORD = re.compile(r"\w+")
+
 # A tab or file that was told so long ago no longer says what is in front; extensions repeat
 # theirs every minute. `events` must reach back this far before `since`.
 HOLD_S = 120.0
+LAG_S = 2.0  # ours tells a page that loads after 1.5 s at the latest
 # In a terminal the next program is a key away, and nothing tells that an editor was left.
 TERMINAL_HOLD_S = 15.0
+
+
+class Tab(NamedTuple):
+    """What a browser's extension told last, and of which program; None where none was in front."""
+
+    url: str | None
+    title: str | None
+    query: str | None
+    app: str | None
+    told: datetime
+    until: datetime
 
 
 class Front(NamedTuple):
@@ -31,11 +50,11 @@ class Front(NamedTuple):
 
     app: str | None = None
     title: str | None = None
-    url: str | None = None
-    query: str | None = None
-    tab: str | None = None
-    tab_until: datetime | None = None
+    titled: datetime | None = None  # since when the window has this title
+    tab: Tab | None = None
     file: str | None = None
+    file_app: str | None = None  # what was in front when it was told
+    file_told: datetime | None = None
     file_until: datetime | None = None
     project: str | None = None
     away: bool = False
@@ -52,15 +71,18 @@ def after(state: Front, item: BucketEvent) -> Front:
     data, until = item.event.data, item.event.end + timedelta(seconds=HOLD_S)
     match item.type:
         case "currentwindow":
-            return state._replace(app=_text(data, "app"), title=_text(data, "title"))
+            app, title = _text(data, "app"), _text(data, "title")
+            kept = state.titled if (app, title) == (state.app, state.title) else None
+            return state._replace(app=app, title=title, titled=kept or item.event.timestamp)
         case "web.tab.current":
-            url, tab = _text(data, "url"), _text(data, "title")
-            kept = state.query if url == state.url else None  # another extension may know it
-            query = _text(data, "query") or kept
-            return state._replace(url=url, query=query, tab=tab, tab_until=until)
+            return state._replace(tab=_tab(state, data, item.event.timestamp, until))
         case "app.editor.activity":
             return state._replace(
-                file=_named(data, "file"), project=_named(data, "project"), file_until=until
+                file=_named(data, "file"),
+                project=_named(data, "project"),
+                file_app=state.app,
+                file_told=item.event.timestamp,
+                file_until=until,
             )
         case "coverage.gap":
             return _lost(state, item)
@@ -81,6 +103,115 @@ def _lost(state: Front, item: BucketEvent) -> Front:
     return state._replace(gaps=gaps)
 
 
+def aligned(events: Iterable[BucketEvent]) -> list[BucketEvent]:
+    """Events in which a page's title and its address begin at one time.
+
+    A window's watcher and a browser's extension tell one page each in its own time, up to `LAG_S`
+    apart: the later one of the two is taken to have begun with the other.
+    """
+    items = sorted(events, key=lambda item: item.event.timestamp)
+    front: int | None = None
+    waits: list[int] = []  # the pages that were told since the window had its title
+    for index, item in enumerate(items):
+        if item.type == WINDOW:
+            for page in waits:
+                if _app(items[front or 0]) == _app(item) and _pair(items[page], item, item):
+                    items[index] = _since(item, items[page])
+                    break
+            front, waits = index, []
+        elif item.type == TAB and front is not None:
+            if _pair(items[front], item, items[front]):
+                items[index] = _since(item, items[front])
+            else:
+                waits.append(index)
+    return items
+
+
+def _pair(first: BucketEvent, second: BucketEvent, window: BucketEvent) -> bool:
+    """Whether two rows, one of a window and one of a tab, tell one page at almost one time."""
+    titles = _text(first.event.data, "title"), _text(second.event.data, "title")
+    near = second.event.timestamp - first.event.timestamp <= timedelta(seconds=LAG_S)
+    program = application(_app(window))
+    blank = any(is_blank(page_title(title, program)) for title in titles)
+    if window is second:
+        titles = titles[::-1]
+    return near and not blank and agree(*titles, _app(window))
+
+
+def _app(window: BucketEvent) -> str | None:
+    return _text(window.event.data, "app")
+
+
+def _since(item: BucketEvent, first: BucketEvent) -> BucketEvent:
+    event, began = item.event, first.event.timestamp
+    length = event.duration + (event.timestamp - began).total_seconds()
+    return BucketEvent(item.type, Event(began, length, event.data, event.id))
+
+
+def _tab(state: Front, data: dict[str, Any], told: datetime, until: datetime) -> Tab:
+    url, last = _text(data, "url"), state.tab
+    same = last is not None and last.url == url
+    query = _text(data, "query")
+    if query is None and last is not None and same:
+        query = last.query  # another extension may know it
+    app = state.app if sort_of(state.app) == "browser" else last.app if last and same else None
+    return Tab(url, _text(data, "title"), query, app, told, until)
+
+
+def tab(state: Front, when: datetime) -> Tab | None:
+    """What the extension told of the page in front; None where it told of another.
+
+    A browser's window has the next page's title before the extension tells the next page, and
+    another browser may have no extension at all: so what was told before the window had its title
+    holds only while the two titles agree.
+    """
+    told = state.tab
+    if told is None or when > told.until or sort_of(state.app) != "browser":
+        return None
+    if told.app not in (None, state.app):
+        return None
+    newer = state.titled is None or told.told >= state.titled
+    return told if newer or agree(state.title, told.title, state.app) else None
+
+
+def agree(title: str | None, tab: str | None, app: str | None) -> bool:
+    """Whether a window's title and a tab's may be one page's; where one is unknown they may."""
+    if not title or not tab:
+        return True
+    program = application(app)
+    shown, page = page_title(title, program), page_title(tab, program)
+    if is_blank(shown) or is_blank(page):
+        return is_blank(shown) and is_blank(page)
+    return _plain(shown) == _plain(page) or f"{_plain(shown)} ".startswith(f"{_plain(page)} ")
+
+
+def _plain(title: str | None) -> str:
+    """The words of a title, which may be an address."""
+    return " ".join(_WORD.findall(_SCHEME.sub("", steady(title).casefold())))
+
+
+def title_of(state: Front, when: datetime) -> str | None:
+    """The title of what is in front; of a page the tab's, without what browsers add."""
+    told = tab(state, when)
+    if told is None or not told.title or _SCHEME.match(told.title):
+        return state.title
+    return told.title
+
+
+def changed(state: Front, later: Front, when: datetime) -> bool:
+    """Whether something else is in front: another program, document or page, or nobody.
+
+    A page of which one of the two states knows no address is told by its title.
+    """
+    old, new = key(state, when), key(later, when)
+    if old == new:
+        return False
+    pages = (tab(state, when), tab(later, when))
+    if state.app != later.app or None not in pages or pages == (None, None):
+        return True
+    return old[0] != new[0] or not agree(title_of(state, when), title_of(later, when), state.app)
+
+
 def key(state: Front, when: datetime) -> tuple[object, ...]:
     """What tells one activity from another: the program, and the document where titles tell it."""
     if state.blind:
@@ -93,12 +224,11 @@ def key(state: Front, when: datetime) -> tuple[object, ...]:
         return (state.app,)
     if state.app is None and holds(state.file_until, when):
         return (None, state.file)  # an editor's extension alone
-    title = page_title(state.title, program)
-    if sort == "browser" and holds(state.tab_until, when):
-        return (state.app, (state.url or "").partition("#")[0])
-    if sort == "editor" and holds(state.file_until, when):
+    if sort == "browser" and (told := tab(state, when)):
+        return (state.app, (told.url or "").partition("#")[0])
+    if sort == "editor" and file_holds(state, when):
         return (state.app, state.file)
-    return (state.app, title)
+    return (state.app, steady(page_title(state.title, program)) or None)
 
 
 def sort_of(app: str | None) -> str:
@@ -120,12 +250,22 @@ def holds(until: datetime | None, when: datetime) -> bool:
 
 
 def file_holds(state: Front, when: datetime) -> bool:
-    """Whether the document that an editor told is still in front."""
+    """Whether the document that an editor told is still in front: in its program, under a title that allows it."""
     sort = sort_of(state.app)
-    if state.file_until is None or sort == "browser":
+    if state.file_until is None or state.file_told is None or sort == "browser":
         return False
     spent = HOLD_S - TERMINAL_HOLD_S if sort == "terminal" else 0.0
-    return when <= state.file_until - timedelta(seconds=spent)
+    if when > state.file_until - timedelta(seconds=spent):
+        return False
+    if state.titled is None or state.app is None:
+        return True
+    late = state.titled - state.file_told
+    if state.file_app != state.app:  # or told a moment before the window was
+        named = file_of(state.title, application(state.app))
+        near = sort == "editor" and late <= timedelta(seconds=LAG_S)
+        return near or (sort == "editor" and named == name_of(state.file or ""))
+    named = file_of(state.title, application(state.app)) if sort == "editor" else None
+    return late <= timedelta(0) or named in (None, name_of(state.file or ""))
 
 
 def _named(data: dict[str, Any], name: str) -> str | None:

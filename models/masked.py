@@ -20,7 +20,7 @@ import msgspec
 from models.commands import Command, brief
 from models.documents import Change
 from models.facts import Facts
-from models.telling import changed, ending, quote, shortcuts
+from models.wording import changed, ending, quote, shortcuts
 
 FORM = "1"  # a trained model knows the lines as they are here: count on when they change
 ACTS = 5  # lines about what was done; more is no sentence

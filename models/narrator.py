@@ -33,6 +33,7 @@ class Narrator:
 
     Attributes:
         refused: How many of the model's sentences did not pass the check.
+        draft: What the model said of the newest segment, before the check; None where it was not asked.
         problem: Why the model cannot be used, in a sentence; None while it can.
     """
 
@@ -40,10 +41,12 @@ class Narrator:
         self._engine = engine
         self._known: dict[str, str | None] = {}
         self.refused = 0
+        self.draft: str | None = None
         self.problem: str | None = None
 
     def describe(self, segment: Segment, before: Segment | None = None) -> tuple[str, str]:
         """The sentence, and who told it: ``rules`` or ``llm:MODEL``."""
+        self.draft = None
         seen = facts(segment, before)
         told = tell(seen)
         nobody = seen.away_s is not None or seen.unseen_s is not None
@@ -52,6 +55,7 @@ class Narrator:
         note, names = mask(told, seen)
         reworded = self._reword(note)
         sentence = unmask(reworded or "", names)
+        self.draft = sentence or None
         if reworded is None or not keeps(reworded, note, names):
             self.refused += reworded is not None
             return told, RULES

@@ -5,9 +5,8 @@ instruction, and no schema, tool or threshold depends on it.
 """
 
 import hashlib
+import json
 from collections.abc import Iterator, Sequence
-
-import msgspec
 
 from models.asking import Asking
 from models.engine.base import Prompt
@@ -218,4 +217,4 @@ def agent_version() -> str:
 
 
 def _sentence_answer(text: str) -> str:
-    return msgspec.json.encode({"event": text}).decode()
+    return json.dumps({"event": text})  # as engines write it: `models.engine.base.written`

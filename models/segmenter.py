@@ -19,11 +19,12 @@ from models.front import (
     SEEN,
     Front,
     after,
+    aligned,
+    changed,
     file_holds,
-    holds,
-    key,
     loads,
-    sort_of,
+    tab,
+    title_of,
 )
 from models.segment import UNSEEN, BucketEvent, Segment
 from models.unseen import TOLD_S
@@ -74,7 +75,7 @@ def segment(
     """
     limits = limits or Limits()
     live = now if final else now - timedelta(seconds=LIVE_S)
-    items = sorted(_with_ends(events, live), key=_order)
+    items = sorted(aligned(_with_ends(events, live)), key=_order)
     start = since or (min(_when(item) for item in items) if items else now)
     horizon = now if final else now - timedelta(seconds=limits.settle_s)
     cutter = _Cutter(start, limits)
@@ -173,15 +174,15 @@ class _Cutter:
         """Something else may be in front now."""
         state = after(self._state, item)
         self._pass(when)
-        changed = key(state, when) != key(self._state, when)
-        if changed and self._open is not None:
+        turned = changed(self._state, state, when)
+        if turned and self._open is not None:
             self._close(when)  # before the row is noted: it belongs to what comes
         self._state = state
         self._note(item)
         shows = item.type not in (GAP, SEEN)
-        if changed:
+        if turned:
             self._context = [item] if shows else []
-        if changed and (shows or self._lasting):
+        if turned and (shows or self._lasting):
             self._begin(max(when, self._cursor))
         elif self._open is not None:
             self._shown = state
@@ -234,19 +235,17 @@ class _Cutter:
             self._closed.append(self._made(done, end))
 
     def _made(self, done: list[BucketEvent], end: datetime) -> Segment:
-        shown = self._shown
+        shown, page = self._shown, tab(self._shown, self._start)
         around = [*self._context, *done]
         nobody = shown.away or shown.blind
-        browser = sort_of(shown.app) == "browser" and not nobody
         edits = file_holds(shown, self._start) and not nobody
-        page = browser and holds(shown.tab_until, self._start)
         return Segment(
             start=self._start,
             duration=max((end - self._start).total_seconds(), 0.0),
             app=None if nobody else shown.app,
-            title=None if nobody else shown.title,
-            url=shown.url if page else None,
-            query=shown.query if page else None,
+            title=None if nobody else title_of(shown, self._start),
+            url=page.url if page and not nobody else None,
+            query=page.query if page and not nobody else None,
             file=shown.file if edits else None,
             status=UNSEEN if shown.blind else "afk" if shown.away else "not-afk",
             user_input=tuple(item.event.data for item in _inputs(done)),

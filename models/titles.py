@@ -9,6 +9,23 @@ from models.applications import Application
 _UNREAD = re.compile(r"^\s*[(\[]\d+\+?[)\]]\s*")
 _MODIFIED = re.compile(r"^[●•*]\s*|\s*(?:[●•*]| - Edited| \(modified\)|\[\+\])$")
 _FILE = re.compile(r"[^\s/\\|<>:\"?*][^/\\|<>:\"?*]*\.[A-Za-z][A-Za-z0-9+]{0,7}")
+_BARE_FILE = re.compile(
+    r"\.[a-z][\w.-]*|(?:Make|Docker|Container|Jenkins|Vagrant|Proc|Gem|Rake|Just|Brew|Pip)file|LICEN[CS]E"
+)
+_UNSEEN = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")  # Edge has some
+_PROFILE = re.compile(
+    r"\s+[-–—]\s+(?:Personal|Work|Profile \d+|\[?InPrivate\]?|Private Browsing)$| and \d+ more pages?.*$"  # noqa: RUF001
+)
+_AROUND = re.compile(r"\s*(?:\([^()]*\)|\[[^\[\]]*\]|\*|\+)$")  # a folder, a mark of change
+_CHANGED = re.compile(r"^[●•*]\s*|(?<=\S)[●•*](?=\s|$)|\s[●•*+](?=\s|$)|\[\+\]|\(modified\)", re.I)
+_COUNTING = re.compile(
+    r"[(\[]\d+\+?[)\]]|\b\d+:\d\d(?::\d\d)?\b|\b\d+(?:\.\d+)? ?%|\bpages? \d+ (?:of|/) \d+",
+    re.I,
+)
+_PROJECT_FIRST = frozenset((
+    "PyCharm", "IntelliJ IDEA", "WebStorm", "Zed", "CLion", "GoLand", "Rider", "PhpStorm", "RustRover",
+    "RubyMine", "Android Studio", "Xcode",
+))  # fmt: skip
 _SEPARATOR = re.compile(r"\s+[-–—|·]\s+")  # noqa: RUF001 - titles use all of them
 _BLANK = re.compile(
     r"^(?:new tab|untitled|about:blank|loading.*|new incognito tab|start page)$", re.I
@@ -53,10 +70,12 @@ def page_title(title: str | None, app: Application | None) -> str | None:
     """The title without unread counts, marks of change and the program's own name; None when that leaves nothing."""
     if not title:
         return None
-    text = _MODIFIED.sub("", _UNREAD.sub("", title)).strip()
+    text = _MODIFIED.sub("", _UNREAD.sub("", _UNSEEN.sub("", title))).strip()
     parts = _SEPARATOR.split(text)
     if app is not None and len(parts) > 1 and _same_program(parts[-1], app):
         text = text[: text.rindex(parts[-1])].rstrip(" -–—|·")  # noqa: RUF001
+        if app.sort == "browser":
+            text = _PROFILE.sub("", text)
     if not text or (app is not None and _same_program(text, app)):
         return None
     return text
@@ -67,12 +86,36 @@ def is_blank(title: str | None) -> bool:
     return title is None or bool(_BLANK.match(title))
 
 
-def file_of(title: str | None) -> str | None:
-    """The file that an editor's title names ("report.py - sales - Visual Studio Code"), or None."""
-    if not title:
-        return None
-    head = _MODIFIED.sub("", _SEPARATOR.split(title)[0]).strip().rsplit("/", 1)[-1]
-    return head if _FILE.fullmatch(head) else None
+def steady(title: str | None) -> str:
+    """The title without what changes by itself: unread counts, clocks, shares, the page of a document."""
+    return " ".join(_COUNTING.sub(" ", _CHANGED.sub(" ", title or "")).split())
+
+
+def file_of(title: str | None, app: Application | None = None) -> str | None:
+    """The file that a program's title names, without its folders; None where it names none.
+
+    Programs word it in their own ways: "report.py - sales - Visual Studio Code", the project
+    first (JetBrains), "~/sales/report.py (sales) - Sublime Text", "report.py + (~/sales) - GVIM1".
+    """
+    text = page_title(title, app) or ""
+    editor = app is not None and app.sort == "editor"
+    parts = list(_SEPARATOR.finditer(text))
+    ends = [*(part.start() for part in parts), len(text)]
+    begins = [0, *(part.end() for part in parts)]
+    if app is not None and app.name in _PROJECT_FIRST:
+        heads = [text[begin:end] for begin, end in zip(begins, ends, strict=True)][::-1]
+    else:  # a file's name may hold a dash
+        heads = [text[:end] for end in ends]
+        heads += [text[begin:end] for begin, end in zip(begins, ends, strict=True)]
+    return next((file for head in heads if (file := _file(head, editor=editor))), None)
+
+
+def _file(part: str, *, editor: bool) -> str | None:
+    name = _MODIFIED.sub("", part).strip()
+    while (bare := _AROUND.sub("", name).strip()) != name:
+        name = bare
+    name = re.split(r"[/\\]|: ", name)[-1] if editor else re.split(r"[/\\]", name)[-1]
+    return name if _FILE.fullmatch(name) or _BARE_FILE.fullmatch(name) else None
 
 
 def is_address(text: str) -> bool:

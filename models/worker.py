@@ -2,7 +2,7 @@
 
 Run as ``python -P -m models.worker``. Requests and answers are msgpack behind a
 length of four bytes, on stdin and stdout; it ends when stdin closes. Models are
-loaded at first use; the language model is freed when it was idle for a while.
+loaded at first use; the language model is freed when nobody asked it for a while.
 """
 
 import contextlib
@@ -10,14 +10,15 @@ import logging
 import os
 import select
 import signal
-import struct
 import sys
-from collections.abc import Callable, Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, BinaryIO
 
 import msgspec
 
+from models.agent import Agent, own_prompt
 from models.asking import Asking
 from models.engine.base import Engine, EngineError
 from models.engine.load import load_engine
@@ -25,14 +26,14 @@ from models.manifest import WEIGHTS, WeightsError
 from models.narrator import Narrator
 from models.observation import Judgement, Need, Observation, Prediction
 from models.offline import go_offline
+from models.pipe import Whole, read_frame, write_frame
+from models.prompts import PromptError
 from models.quiet import Quiet, quieten
 from models.sealed import seal
 from models.segment import Segment
-from models.trim import trim
+from models.trim import first_to_go, trim
 
 log = logging.getLogger(__name__)
-
-LENGTH = struct.Struct("!I")
 
 
 class Setup(msgspec.Struct, frozen=True):
@@ -40,15 +41,17 @@ class Setup(msgspec.Struct, frozen=True):
 
     Attributes:
         model: GGUF file; empty for the default one, ``none`` for none.
-        idle_s: Free the language model after so many seconds without use.
+        idle_s: Free the language model when it was not asked for so many seconds.
         weights: Folder of encoder and heads; empty for ours.
         offline: Reach no address but this machine's.
+        agent_prompt: File with the user's own prompt for tasks; empty for ours.
     """
 
     model: str = ""
     idle_s: float = 600.0
     weights: str = ""
     offline: bool = True
+    agent_prompt: str = ""
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -59,11 +62,21 @@ class Request(msgspec.Struct, frozen=True):
 
 
 class Reply(msgspec.Struct, frozen=True):
-    """Its answer, or why there is none, in a sentence; and what else is wrong with the models at present."""
+    """Its answer, or why there is none, in a sentence.
+
+    Attributes:
+        result: The answer.
+        error: Why there is none.
+        problem: What else is wrong with the models at present.
+        loaded: Whether the language model is in memory.
+        cpu_s: Seconds of this process's time that it took.
+    """
 
     result: Any = None
     error: str | None = None
     problem: str | None = None
+    loaded: bool = False
+    cpu_s: float = 0.0
 
 
 class DescribeParams(msgspec.Struct, frozen=True):
@@ -90,14 +103,17 @@ class Worker:
         self._models: Any = None
         self._engine: Engine | None = None
         self._engine_problem: str | None = None
+        self._agent: Agent | None = None
+        self._prompt_problem: str | None = None
         self._weights_problem: str | None = None
         self._looked = False
         self._narrator = Narrator(None)
+        self._asked = time.monotonic()
 
     def describe(self, params: DescribeParams) -> tuple[str, str]:
         """A segment's sentence, and who told it."""
-        self._language_model()
-        return self._narrator.describe(params.segment, params.before)
+        with self._asking(self._language_model()):
+            return self._narrator.describe(params.segment, params.before)
 
     def need(self, params: HistoryParams) -> tuple[Need, list[bytes], str]:
         """The need after the newest observation; all vectors; the encoder's name."""
@@ -123,16 +139,38 @@ class Worker:
     def predict(self, params: Asking) -> list[Prediction]:
         """The language model's predictions; none where there is no model."""
         engine = self._language_model()
-        if engine is None:
+        if self._agent is None:
             return []
-        from models.agent import Agent
-
         try:
-            return Agent(engine).predict(self._with_names(params))
+            with self._asking(engine):
+                return self._agent.predict(self._with_names(params))
         except EngineError as error:
-            self._engine, self._engine_problem = None, str(error)
-            log.warning("%s", error)
+            self._lose(error)
             return []
+
+    def ahead(self, params: Asking) -> None:
+        """Read what a question would begin with, while nothing waits; nothing is loaded for it."""
+        if self._agent is None or not self.loaded:
+            return
+        try:
+            self._agent.ahead(params)
+        except EngineError as error:
+            self._lose(error)
+
+    def _new_agent(self, engine: Engine) -> Agent:
+        """Who asks the language model for tasks; a prompt that cannot be used is told, and ours used."""
+        try:
+            return Agent(engine, own_prompt(self._setup.agent_prompt))
+        except PromptError as error:
+            self._prompt_problem = str(error)
+            return Agent(engine)
+
+    def _lose(self, error: EngineError) -> None:
+        """Go on without the language model."""
+        if self._engine is not None:
+            self._engine.close()
+        self._engine, self._agent, self._engine_problem = None, None, str(error)
+        log.warning("%s", error)
 
     def _with_names(self, asking: Asking) -> Asking:
         """With the names that the task is likely about; without the encoder it is asked without them."""
@@ -149,13 +187,34 @@ class Worker:
             "model": self._engine.name if self._engine else None,
             "problem": self.problem,
             "refused": self._narrator.refused,
+            "unseen": self._agent.refused if self._agent else 0,
             "unparsed": self._engine.unparsed if self._engine else 0,
+            "evaluated": self._engine.evaluated if self._engine else 0,
         }
+
+    @property
+    def loaded(self) -> bool:
+        """Whether the language model is in memory."""
+        return self._engine is not None and self._engine.loaded
+
+    @property
+    def unasked_s(self) -> float:
+        """For how long the language model was not asked; reading ahead is not asking."""
+        return time.monotonic() - self._asked
+
+    @contextlib.contextmanager
+    def _asking(self, engine: Engine | None) -> Iterator[None]:
+        """Notice whether the language model computes."""
+        before = engine.evaluated if engine else 0
+        yield
+        if engine and engine.evaluated != before:
+            self._asked = time.monotonic()
 
     @property
     def problem(self) -> str | None:
         """What is wrong with the models at present, in a sentence."""
-        return self._engine_problem or self._narrator.problem or self._weights_problem
+        found = (self._engine_problem, self._narrator.problem, self._weights_problem)
+        return next(filter(None, (*found, self._prompt_problem)), None)
 
     def rest(self) -> None:
         """Free the language model; the next use loads it again."""
@@ -185,6 +244,7 @@ class Worker:
                 self._engine_problem = str(error)
                 log.warning("%s", error)
             self._narrator = Narrator(self._engine)
+            self._agent = self._new_agent(self._engine) if self._engine else None
         return self._engine
 
 
@@ -196,46 +256,42 @@ def answer(worker: Worker, raw: bytes) -> Reply:
         "judge": (worker.judge, HistoryParams),
         "embed": (worker.embed, HistoryParams),
         "predict": (worker.predict, Asking),
+        "ahead": (worker.ahead, Asking),
         "status": (worker.status, dict[str, Any]),
     }
+    begun_s = time.process_time()
     try:
         request = msgspec.msgpack.decode(raw, type=Request)
         method, kind = methods[request.method]
         result = method(msgspec.msgpack.decode(request.params, type=kind))
-        return Reply(result, problem=worker.problem)
+        spent_s = time.process_time() - begun_s
+        return Reply(result, problem=worker.problem, loaded=worker.loaded, cpu_s=spent_s)
     except (WeightsError, EngineError) as error:
-        return Reply(error=str(error))
+        return Reply(error=str(error), loaded=worker.loaded)
     except Exception as error:
         log.exception("a request failed")
-        return Reply(error=f"The model worker failed ({type(error).__name__}).")
+        problem = f"The model worker failed ({type(error).__name__})."
+        return Reply(error=problem, loaded=worker.loaded)
 
 
-def serve(worker: Worker, source: "_Whole", out: BinaryIO, idle_s: float) -> None:
-    """Answer requests until `source` ends."""
+def serve(worker: Worker, source: Whole, out: BinaryIO, idle_s: float) -> None:
+    """Answer requests until `source` ends; free the language model once, when nobody asked it for a while."""
+    rested = False
     while True:
-        ready, _, _ = select.select([source], [], [], idle_s)
-        if not ready:
+        left_s = max(idle_s - worker.unasked_s, 0.0)
+        if not rested and not (left_s and select.select([source], [], [], left_s)[0]):
             worker.rest()
-            select.select([source], [], [])
-        raw = _read(source)
+            rested = True
+        raw = read_frame(source)
         if raw is None:
             return
-        reply = msgspec.msgpack.encode(answer(worker, raw))
-        out.write(LENGTH.pack(len(reply)) + reply)
-        out.flush()
-
-
-def _read(source: "_Whole") -> bytes | None:
-    header = source.read(LENGTH.size)
-    if len(header) < LENGTH.size:
-        return None
-    (length,) = LENGTH.unpack(header)
-    data = source.read(length)
-    return data if len(data) == length else None
+        write_frame(out, msgspec.msgpack.encode(answer(worker, raw)))
+        rested = rested and not worker.loaded
 
 
 def main(arguments: Sequence[str]) -> None:
     """Keep stdout for the protocol alone: what a library prints goes to stderr."""
+    first_to_go()  # before it is sealed: then this is root's
     seal()
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # before numpy: our products are small
     signal.signal(
@@ -251,23 +307,7 @@ def main(arguments: Sequence[str]) -> None:
     protocol = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     source = os.fdopen(sys.stdin.fileno(), "rb", buffering=0, closefd=False)
-    serve(Worker(setup), _Whole(source), protocol, setup.idle_s)
-
-
-class _Whole:
-    """Unbuffered reads that return what was asked for, or the end; `select` sees through no buffer."""
-
-    def __init__(self, raw: Any) -> None:
-        self._raw = raw
-
-    def fileno(self) -> int:
-        return int(self._raw.fileno())
-
-    def read(self, size: int = -1) -> bytes:
-        parts = b""
-        while len(parts) < size and (part := self._raw.read(size - len(parts))):
-            parts += part
-        return parts
+    serve(Worker(setup), Whole(source), protocol, setup.idle_s)
 
 
 if __name__ == "__main__":

@@ -7,9 +7,9 @@ import msgspec
 import numpy as np
 
 from daemon.worker import ModelWorker, WorkerUnavailable
+from models.agent import Agent
 from models.encoder import unpack
 from models.engine.base import Engine
-from models.narrator import Narrator
 from models.observation import Judgement, Need, Observation
 from models.worker import Setup, Worker, answer
 
@@ -54,11 +54,13 @@ class NearWorker(ModelWorker):
         super().__init__(Setup("none"))
         self._near: Any = Worker(Setup("none"))
         self._near._engine, self._near._models, self._near._looked = engine, judging, True
-        self._near._narrator = Narrator(None)
+        self._near._agent = Agent(engine) if engine else None
 
     async def _call(self, method: str, params: Any, kind: Any, seen: Any = ()) -> Any:
         request = msgspec.msgpack.encode({"method": method, "params": params})
         reply = msgspec.msgpack.decode(msgspec.msgpack.encode(answer(self._near, request)))
         if reply["error"] is not None:
             raise WorkerUnavailable("Models", reply["error"])
+        self.loaded = bool(reply["loaded"])
+        self._note(method, reply["cpu_s"])
         return msgspec.convert(reply["result"], kind)

@@ -14,9 +14,9 @@ import msgspec
 
 from daemon.bench.processes import rss_mb
 from daemon.bench.rows import Figures, Measured, SpeedRow, percentile
+from daemon.bench.seen import history
 from daemon.worker import ModelWorker
 from models.manifest import WEIGHTS
-from models.observation import Observation
 from models.worker import Setup
 
 P = ParamSpec("P")
@@ -31,18 +31,6 @@ NOTES = [
 ]
 JUDGED = 5  # one event of so many has a task to judge
 MIB_100 = 104.9
-SENTENCES = (
-    "The user searches for 'ruby split string by comma {n}' on Google in Chromium.",
-    "The user switches to Visual Studio Code and opens the file 'report_{n}.py'.",
-    "The user types 'def total(rows, rate={n}):' into 'report.py' in Visual Studio Code.",
-    "The user runs 'pytest -q tests/test_report.py -k case_{n}' in XTerm.",
-    "The user copies the error \"TypeError: unsupported operand type(s) for +: 'int' and 'str'\""
-    " of line {n} in XTerm.",
-    "The user scrolls through the page 'How do I read a large CSV file in pieces? ({n} answers)' in"
-    " Chromium.",
-    "The user clicks on the link 'pandas.read_csv, pandas {n} documentation' in Chromium.",
-    "The user saves 'report.py'.",
-)
 TASKS = (
     "Search for 'TypeError: unsupported operand type(s) {n}' and open the first answer.",
     "Write a summary of case {n} into a note.",
@@ -128,11 +116,11 @@ def _steps(events: int) -> Iterator[SpeedRow]:
     for number in range(-CONTEXT, events):
         if number == 0:
             clock = _Clock()  # before, the first window fills: not what a day is made of
-        history = _history(number)
-        reading = clock.take("read", judges.read, history, [*known, None][-len(history) :])
+        seen = history(number, CONTEXT)
+        reading = clock.take("read", judges.read, seen, [*known, None][-len(seen) :])
         clock.take("once", judges.gate.need, reading)
         clock.take("again", judges.gate.need, reading)
-        clock.take("sentence", alone.encode, [history[-1].event])
+        clock.take("sentence", alone.encode, [seen[-1].event])
         clock.take("judge", judges.reward.judge, reading, _task(number))
         known = list(judges.packed(reading))
     times = clock.times
@@ -171,19 +159,19 @@ async def _asked(events: int) -> tuple[list[float], list[float], dict[str, float
         memory["before the models"] = _memory(worker)
         known: list[bytes | None] = []
         for number in range(-CONTEXT, events):
-            history = _history(number)
+            seen = history(number, CONTEXT)
             began = time.perf_counter()
-            _, vectors, _ = await worker.need(history, [*known, None][-len(history) :])
+            _, vectors, _ = await worker.need(seen, [*known, None][-len(seen) :])
             known = list(vectors)
             if number < 0:
                 continue
             needs.append(time.perf_counter() - began)
             if number == 0:
-                await worker.judge(history, known, _task(number))
+                await worker.judge(seen, known, _task(number))
                 memory["models loaded"] = _memory(worker)
             elif number % JUDGED == 0:
                 began = time.perf_counter()
-                await worker.judge(history, known, _task(number))
+                await worker.judge(seen, known, _task(number))
                 judged.append(time.perf_counter() - began)
         memory[f"after {events:,} events"] = _memory(worker)
     finally:
@@ -197,17 +185,6 @@ def _memory(worker: ModelWorker) -> float | None:
         return rss_mb(worker.pid or 0)
     except OSError:
         return None
-
-
-def _history(number: int) -> list[Observation]:
-    """The newest observations at an event, half a minute apart; the first has number -CONTEXT."""
-    first = max(-CONTEXT, number - CONTEXT + 1)
-    return [
-        Observation(
-            f"{1_700_000_000 + 30 * at}.000", SENTENCES[at % len(SENTENCES)].format(n=at + 99)
-        )
-        for at in range(first, number + 1)
-    ]
 
 
 def _task(number: int) -> str:

@@ -12,6 +12,7 @@ import msgspec
 from daemon.cli.bench_agent import EngineOptions, engine_options
 from daemon.cli.bench_agent import measure as by_engine
 from daemon.cli.bench_personal import personal
+from daemon.cli.bench_segmenter import segmenter
 from daemon.cli.judges import (
     CROSS,
     HEADS,
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from models.encoder import Encoder
     from models.lab.bench.progress import Progress
     from models.lab.bench.table import Folds, Table
+    from models.observation import Observation
 
 T = TypeVar("T")
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -49,6 +51,7 @@ def bench() -> None:
 
 
 bench.add_command(personal)
+bench.add_command(segmenter)
 
 
 def data_option(command: Command) -> Command:
@@ -149,6 +152,22 @@ def agent(
     _show(measure, plot, as_json=as_json)
 
 
+@bench.command("activities")
+@click.option(
+    "--days", type=click.IntRange(min=1), default=40, show_default=True, help="Scripted days."
+)
+@click.option("--seed", type=int, default=1, show_default=True, help="Of the scripts.")
+@json_option
+def cut_into_activities(days: int, seed: int, *, as_json: bool) -> None:
+    """Find where one piece of work ends and another begins, on scripted days.
+
+    Example: hunch bench activities --json
+    """
+    from models.lab.bench.activities import bench_activities
+
+    _show(lambda encoder: bench_activities(encoder, days, seed), None, as_json=as_json)
+
+
 def chosen(data: Path | None) -> Path:
     """The folder that was asked for, or the one beside the clone.
 
@@ -210,19 +229,22 @@ def _plot(table: "Table", folder: Path) -> None:
 @bench.command()
 @click.option(
     "--section",
-    type=click.Choice(["capture", "models"]),
+    type=click.Choice(["capture", "models", "engines"]),
     default="capture",
     show_default=True,
     help="What is measured.",
 )
+@click.option(
+    "--engine", metavar="MODEL", default="", help="Of the section engines: as the setting `model`."
+)
 @click.option("--quick", is_flag=True, help="Little of everything: shows that it runs; no figures.")
 @json_option
-def speed(section: str, quick: bool, as_json: bool) -> None:
-    """Measure capture beside ActivityWatch, or the small models beside plain passes of their encoder.
+def speed(section: str, engine: str, quick: bool, as_json: bool) -> None:
+    """Measure capture beside ActivityWatch, the small models beside plain passes, or the language model.
 
     Example: hunch bench speed --section models --json
     """
-    measured = _measured(section, quick=quick)
+    measured = _measured(section, engine, quick=quick)
     from models.lab.bench.table import machine  # numpy: once its threads are set
 
     if as_json:
@@ -240,15 +262,28 @@ def speed(section: str, quick: bool, as_json: bool) -> None:
         click.echo(note)
 
 
-def _measured(section: str, *, quick: bool) -> "Measured":
-    from daemon.bench import models, speed
+def _measured(section: str, engine: str, *, quick: bool) -> "Measured":
+    from daemon.bench import engines, models, speed
 
     def said(name: str) -> None:
         click.echo(f"{name} …", err=True)
 
     if section == "models":
         return models.models(models.QUICK if quick else models.Scale(), said)
+    if section == "engines":
+        return engines.engines(engines.QUICK if quick else engines.Scale(), said, engine, _real())
     return speed.capture(speed.QUICK if quick else speed.Scale(), said)
+
+
+def _real() -> "list[list[Observation]]":
+    """The real traces beside the clone; none where they are not."""
+    from models.trace import TraceError, load_release
+
+    try:
+        traces = load_release(DATA).traces.values() if DATA.is_dir() else []
+    except TraceError as error:
+        raise HunchError("Data", str(error)) from error
+    return [[event.observation for event in trace] for trace in traces]
 
 
 def _figures(figures: dict[str, float | None]) -> str:
@@ -260,6 +295,10 @@ def _figure(name: str, value: float | None) -> str:
     if value is None:
         return "-"
     match name:
+        case "tokens" | "tokens_max":
+            return f"{value:.1f} tokens{' at most' if name == 'tokens_max' else ''}"
+        case "share":
+            return f"{100 * value:.1f} %"
         case "cpu":
             return f"{100 * value:.2f} % of a core"
         case "ratio":
@@ -269,4 +308,4 @@ def _figure(name: str, value: float | None) -> str:
         case "mb" | "rss_mb":
             return f"{value:.1f} MB"
         case _:
-            return f"{name.removesuffix('_s')} {1000 * value:.1f} ms"
+            return f"{name.removesuffix('_s').replace('_', ' ')} {1000 * value:.1f} ms"

@@ -125,16 +125,13 @@ def _engine(name: str) -> "Engine":
 
 
 def _prompt(path: Path | None) -> str | None:
-    if path is None:
-        return None
-    from models.prompts import PromptError, checked_agent_prompt
+    from models.agent import own_prompt
+    from models.prompts import PromptError
 
     try:
-        return checked_agent_prompt(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
-        raise HunchError("Prompt", f"The prompt {path} cannot be read: {error}.") from error
+        return own_prompt(str(path or ""))
     except PromptError as error:
-        raise HunchError("Prompt", f"{path}: {error}") from error
+        raise HunchError("Prompt", str(error)) from error
 
 
 def _asking(events: Iterable[T]) -> Iterable[T]:

@@ -120,6 +120,19 @@ def _tell(now: dict[str, Any]) -> None:
         click.echo(f"  {source['source']:<10} {source['mode']:<7} {_seen(source)}")
     for name, count in now["counts"].items():
         click.echo(f"  {count:>8} {name}")
+    if (thrift := now["thrift"])["asked"]:
+        click.echo(f"  {thrift_told(**thrift)}")
+
+
+def thrift_told(moments: int, asked: int, asked_s: float, ahead_s: float) -> str:
+    """At which share of the moments the language model was asked for a task, and what that saved."""
+    each_s = asked_s / asked
+    saved_s = moments * each_s - asked_s - ahead_s
+    told = f", {length(saved_s)} of processor time saved" if saved_s >= 1 else ""
+    return (
+        f"The language model was asked for a task at {asked} of {moments} moments since the start"
+        f" ({100 * asked / max(moments, asked):.0f} %), {each_s:.1f} s of processor time each{told}."
+    )
 
 
 def _seen(source: Mapping[str, Any]) -> str:

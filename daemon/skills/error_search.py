@@ -12,7 +12,7 @@ from models.facts import Facts, facts
 from models.failure import Failure, recognise
 from models.observation import Prediction
 from models.segment import Moment
-from models.telling import QUOTE_LENGTH, quote
+from models.wording import QUOTE_LENGTH, quote
 
 # An error that the user copied is about to be looked up: the act itself asks for help. exp(2.5) is
 # odds of 12 to 1; a failed command that was searched for says so less surely. Both are priors, set

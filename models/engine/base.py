@@ -1,5 +1,6 @@
 """What every language model is here: a prompt and a Struct in, a Struct out, or None."""
 
+import json
 from collections.abc import Callable, Sequence
 from typing import Literal, Protocol, TypeVar
 
@@ -69,6 +70,11 @@ class Engine(Protocol):
     evaluated: int
     adapted: frozenset[Job]
 
+    @property
+    def loaded(self) -> bool:
+        """Whether it holds memory that `close` frees; only then is there anything to read ahead for."""
+        ...
+
     def complete(self, prompt: Prompt, shape: type[T], max_tokens: int) -> T | None:
         """Answer in the shape of a Struct, greedily; None when what came out does not parse.
 
@@ -80,7 +86,9 @@ class Engine(Protocol):
         ...
 
     def ahead(self, prompt: Prompt) -> None:
-        """Read a prompt as far as its pieces, for a later `complete`; nothing where nothing can be kept.
+        """Read a prompt as far as its pieces, for a later `complete`, a part of it at a time.
+
+        Nothing happens while nothing is loaded, and where nothing can be kept.
 
         Raises:
             EngineError: The model has failed as a whole.
@@ -123,6 +131,14 @@ def parse(text: str | bytes, shape: type[T]) -> T:
     if isinstance(answer, dict):
         answer = {spellings.get(key, key): value for key, value in answer.items()}
     return msgspec.convert(answer, shape)
+
+
+def written(answer: msgspec.Struct) -> str:
+    """An answer as JSON as engines write it: a space behind each colon and comma, as `json` does.
+
+    What a model is trained on or shown has to look the same.
+    """
+    return json.dumps(msgspec.to_builtins(answer), ensure_ascii=False)
 
 
 def schema_of(shape: type[msgspec.Struct]) -> dict[str, object]:

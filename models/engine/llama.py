@@ -1,29 +1,40 @@
-"""llama.cpp through llama-cpp-python: any GGUF, on this machine; SmolLM2-135M-Instruct by default."""
+"""llama.cpp through llama-cpp-python: any GGUF, on this machine; SmolLM2-135M-Instruct by default.
 
-import contextlib
+One model, a context for each job over it, each with its own adapter and its own kept history: so a
+sentence between two proposals costs the history nothing.
+"""
+
 import importlib.util
 import logging
-import re
-from collections.abc import Sequence
+import os
+import time
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import msgspec
 
-from models.engine.base import EngineError, Job, Prompt, parse, schema_of
+from models.engine.base import EngineError, Job, Prompt, parse
+from models.engine.constrain import Answer, Constraints
+from models.engine.gguf import unfit
+from models.engine.kept import BATCH_TOKENS, Kept, Late, Overrun
 from models.engine.llama_choice import choose
+from models.engine.llama_text import Text, Words, begin, tokens
 
 log = logging.getLogger(__name__)
 
 T = TypeVar("T", bound=msgspec.Struct)
 
-CONTEXT_TOKENS = 2048
+# Tokens held, read and written: a note and its sentence; a history, what is known besides, an answer.
+SIZES: Mapping[Job, int] = {"segmenter": 512, "agent": 1536, "judge": 2048}
+# Below the daemon's own deadlines, which end the worker: a slow answer costs itself, not what was read.
+DEADLINE_S: Mapping[Job, float] = {"segmenter": 10.0, "agent": 25.0, "judge": 25.0}
 # On two idle cores a second one makes a task 0.7 s faster (1.7 s for 2.4); on busy ones two wait for each
 # other (7.9 s for 3.6), and it takes twice the CPU from whoever works there.
-THREADS = 1
-SEED = 1
-# The grammar lets raw line breaks into strings, which JSON does not.
-_CONTROL = re.compile(r"[\x00-\x1f]")
+SMALL_BYTES = (
+    500_000_000  # a model up to this size gets one thread; a larger one half of the idle cores
+)
+ANSWER_TOKENS = 256  # left for an answer when a prompt is read ahead
 DEFAULT_NAME = "SmolLM2-135M-Instruct"
 
 
@@ -38,97 +49,224 @@ def default_model() -> Path | None:
     return None
 
 
+class _Loaded(NamedTuple):
+    """What holds memory."""
+
+    model: Any
+    words: Words
+    constraints: Constraints
+    adapters: dict[Job, Any]
+    kept: dict[Job, Kept]
+
+
 class LlamaEngine:
     """A GGUF file, loaded at first use.
 
     Args:
         path: The file.
-        threads: How many work.
+        adapters: A LoRA as a GGUF file for a job; one that was not made for the model is left out.
+        prompts: Version of the prompt that a job is asked with, where an adapter of another is left out.
+        exact: Read each prompt anew: slower, and an answer depends on its prompt alone. For replays.
+        deadline_s: After how many seconds an answer is given up, for a job; none for jobs that are not in it.
+
+    Attributes:
+        problem: Why an adapter is left out, in a sentence; None where none is.
     """
 
-    def __init__(self, path: Path, threads: int = THREADS) -> None:
+    def __init__(
+        self,
+        path: Path,
+        adapters: Mapping[Job, Path] | None = None,
+        *,
+        prompts: Mapping[Job, str] | None = None,
+        exact: bool = False,
+        deadline_s: Mapping[Job, float] = DEADLINE_S,
+    ) -> None:
         self._path = path
-        self._threads = threads
-        self._llama: Any = None
-        self._grammars: dict[type[msgspec.Struct], Any] = {}
+        self._exact = exact
+        self._deadline_s = deadline_s
+        self._loaded: _Loaded | None = None
+        self._freed_evaluated = 0
+        versions = prompts or {}
+        reasons = {
+            job: unfit(file, path, job, versions.get(job, ""))
+            for job, file in (adapters or {}).items()
+        }
+        self._adapters = {job: file for job, file in (adapters or {}).items() if not reasons[job]}
         self.name = DEFAULT_NAME if "SmolLM2-135M" in path.name else path.stem
         self.unparsed = 0
         self.evaluated = 0
-        self.adapted: frozenset[Job] = frozenset()
+        self.adapted: frozenset[Job] = frozenset(self._adapters)
+        self.problem = " ".join(filter(None, reasons.values())) or None
+
+    @property
+    def loaded(self) -> bool:
+        """Whether it holds memory."""
+        return self._loaded is not None
 
     def complete(self, prompt: Prompt, shape: type[T], max_tokens: int) -> T | None:
-        """Answer in the shape of a Struct, greedily; None when what came out does not parse."""
-        llama = self._load()
+        """Answer in the shape of a Struct, greedily; None when what came out does not parse.
+
+        None, too, for a question that is longer than the context, an answer that comes too late, and a
+        model that says the same over and over.
+        """
+        loaded = self._load()
+        answer = loaded.constraints.answer(shape)
+        text = _begun(tokens(loaded.words, prompt), answer.forced())
+        kept = self._kept(loaded, prompt.job)
         try:
-            answer = llama.create_chat_completion(
-                messages=msgspec.to_builtins(prompt.messages()),
-                grammar=self._grammar(shape),
-                max_tokens=max_tokens,
-                temperature=0.0,
-                seed=SEED,
-            )
-            text = answer["choices"][0]["message"]["content"]
-            self.evaluated += answer["usage"]["total_tokens"]
-        except (RuntimeError, ValueError) as error:  # a prompt past the context, a failed decode
-            log.warning("the language model failed: %s", type(error).__name__)
+            kept.follow(text, max_tokens)
+            _say(kept, answer, max_tokens)
+            said = b"".join(map(loaded.words.piece, answer.tokens))
+            return parse(said, shape)
+        except (Overrun, Late, msgspec.DecodeError) as error:
+            log.info("no answer from the language model: %s", type(error).__name__)
             self.unparsed += 1
             return None
-        with contextlib.suppress(msgspec.DecodeError):
-            return parse(_CONTROL.sub(" ", text), shape)
-        self.unparsed += 1
-        return None
+        finally:
+            self._count(loaded)
 
     def ahead(self, prompt: Prompt) -> None:
-        """Nothing is read ahead yet."""
+        """Read a prompt as far as its pieces, a batch of it at a time; nothing while the model is not loaded."""
+        loaded = self._loaded
+        if loaded is None:
+            return
+        try:
+            text = tokens(loaded.words, prompt)
+            self._kept(loaded, prompt.job).ahead(text, ANSWER_TOKENS, BATCH_TOKENS)
+        except (Overrun, Late):
+            return
+        finally:
+            self._count(loaded)
 
     def choose(
         self, prompt: Prompt, begun: str, choices: Sequence[str]
     ) -> tuple[float, ...] | None:
-        """How likely each choice is as the end of an answer; None without a chat template or past the context."""
-        llama = self._load()
+        """How likely each choice is as the end of an answer; None past the context or the deadline."""
+        loaded = self._load()
+        text = _begun(tokens(loaded.words, prompt), loaded.words.tokens(begun))
+        ends = [loaded.words.tokens(choice) for choice in choices]
         try:
-            return choose(llama, msgspec.to_builtins(prompt.messages()), begun, choices)
-        except (RuntimeError, ValueError) as error:
-            log.warning("the language model failed: %s", type(error).__name__)
+            return choose(self._kept(loaded, prompt.job), text, ends)
+        except (Overrun, Late) as error:
+            log.info("no choice from the language model: %s", type(error).__name__)
             return None
+        finally:
+            self._count(loaded)
 
     def close(self) -> None:
         """Free its memory."""
-        if self._llama is not None:
-            self._llama.close()
-            self._llama = None
+        loaded, self._loaded = self._loaded, None
+        if loaded is None:
+            return
+        import llama_cpp
 
-    def _load(self) -> Any:
-        if self._llama is None:
-            if not self._path.exists():
-                raise EngineError(
-                    f"The model {self._path} is not there: set `model` to a GGUF file."
+        for kept in loaded.kept.values():
+            self._freed_evaluated += kept.evaluated
+            kept.close()
+        llama_cpp.llama_model_free(loaded.model)  # and the adapters with it
+
+    def _kept(self, loaded: _Loaded, job: Job) -> Kept:
+        """A job's context, with its deadline set."""
+        if job not in loaded.kept:
+            import llama_cpp
+
+            loaded.kept[job] = Kept(
+                loaded.model,
+                loaded.words.size,
+                min(SIZES[job], int(llama_cpp.llama_model_n_ctx_train(loaded.model))),
+                threads_for(self._path.stat().st_size),
+                loaded.adapters.get(job),
+                exact=self._exact,
+            )
+        kept = loaded.kept[job]
+        kept.until = time.monotonic() + self._deadline_s.get(job, float("inf"))
+        return kept
+
+    def _count(self, loaded: _Loaded) -> None:
+        self.evaluated = self._freed_evaluated + sum(
+            kept.evaluated for kept in loaded.kept.values()
+        )
+
+    def _load(self) -> _Loaded:
+        if self._loaded is None:
+            self._loaded = _open(self._path, self._adapters)
+            missing = self._adapters.keys() - self._loaded.adapters.keys()
+            if missing:
+                self.adapted -= missing
+                self.problem = (
+                    f"llama.cpp refuses the adapter {self._adapters[min(missing)]}: train it again."
                 )
-            try:
-                from llama_cpp import Llama
+        return self._loaded
 
-                self._llama = Llama(
-                    str(self._path),
-                    n_ctx=CONTEXT_TOKENS,
-                    n_threads=self._threads,
-                    n_threads_batch=self._threads,
-                    seed=SEED,
-                    verbose=False,
-                )
-            except ImportError as error:
-                raise EngineError(
-                    "llama-cpp-python is missing: install hunch-assistant[llm]."
-                ) from error
-            except (ValueError, RuntimeError, OSError) as error:
-                raise EngineError(
-                    f"The model {self._path} cannot be loaded: is it a whole GGUF file?"
-                ) from error
-        return self._llama
 
-    def _grammar(self, shape: type[msgspec.Struct]) -> Any:
-        if shape not in self._grammars:
-            from llama_cpp.llama_grammar import LlamaGrammar
+def threads_for(size: int) -> int:
+    """How many threads a model of so many bytes gets."""
+    if size <= SMALL_BYTES or not hasattr(os, "getloadavg"):
+        return 1
+    return max(1, int(((os.cpu_count() or 1) - os.getloadavg()[0]) / 2))
 
-            schema = msgspec.json.encode(schema_of(shape)).decode()
-            self._grammars[shape] = LlamaGrammar.from_json_schema(schema, verbose=False)
-        return self._grammars[shape]
+
+def free_bytes() -> int | None:
+    """Memory that is to be had without taking it from anybody; None where the system does not say."""
+    try:
+        lines = Path("/proc/meminfo").read_text().splitlines()
+    except OSError:
+        return None
+    sizes = [int(line.split()[1]) * 1024 for line in lines if line.startswith("MemAvailable:")]
+    return sizes[0] if sizes else None
+
+
+def _open(path: Path, files: Mapping[Job, Path]) -> _Loaded:
+    """Load a model and its adapters; those that llama.cpp refuses are left out."""
+    if not path.exists():
+        raise EngineError(f"The model {path} is not there: set `model` to a GGUF file.")
+    try:
+        import llama_cpp
+        import llguidance  # noqa: F401 (a package that is missing is told before a model is loaded)
+    except ImportError as error:
+        raise EngineError(
+            f"The package {error.name} is missing: install hunch-assistant[llm]."
+        ) from error
+    room = free_bytes()
+    if room is not None and path.stat().st_size > room:
+        raise EngineError(
+            f"The model {path} needs more memory than is free ({room / 1e9:.1f} GB): "
+            "close something, or set `model` to a smaller one."
+        )
+    begin()
+    model = llama_cpp.llama_model_load_from_file(
+        os.fsencode(path), llama_cpp.llama_model_default_params()
+    )
+    if not model:
+        raise EngineError(f"The model {path} cannot be loaded: is it a whole GGUF file?")
+    words = Words(model)
+    pieces = [words.piece(token) for token in range(words.size)]
+    marks = [token for token in range(words.size) if words.is_mark(token)]
+    found = {
+        job: llama_cpp.llama_adapter_lora_init(model, os.fsencode(file))
+        for job, file in files.items()
+    }
+    return _Loaded(
+        model,
+        words,
+        Constraints(pieces, marks, words.end, words.tokens),
+        {job: adapter for job, adapter in found.items() if adapter},
+        {},
+    )
+
+
+def _begun(text: Text, answer: Sequence[int]) -> Text:
+    """A prompt with the answer's beginning."""
+    return text._replace(tail=[*text.tail, *answer])
+
+
+def _say(kept: Kept, answer: Answer, most: int) -> None:
+    """Go on with an answer, greedily, until it is whole, too long, or goes round in circles."""
+    while not answer.done and len(answer.tokens) < most and not answer.loops:
+        token = answer.take(kept.logits())
+        if token is None:
+            return
+        following = answer.forced()
+        if not answer.done:
+            kept.read([token, *following])

@@ -11,7 +11,7 @@ import functools
 import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 import msgspec
 
@@ -35,6 +35,22 @@ class Text(NamedTuple):
     head: list[int]
     pieces: list[list[int]]
     tail: list[int]
+
+
+class Vocabulary(Protocol):
+    """What `tokens` asks of a model's vocabulary and chat template; see `Words`."""
+
+    def tokens(self, text: str, marks: bool = False) -> list[int]:
+        """A text's tokens."""
+        ...
+
+    def first(self, rendered: Sequence[int]) -> list[int]:
+        """The token before all."""
+        ...
+
+    def render(self, said: Sequence[Message]) -> str:
+        """A conversation in the chat template."""
+        ...
 
 
 class Words:
@@ -112,7 +128,7 @@ class Words:
             try:
                 return str(form(messages=msgspec.to_builtins(said), enable_thinking=False).prompt)
             except (TemplateError, ValueError):  # such as "System role not supported"
-                joined = msgspec.to_builtins(_without_system(said))
+                joined = msgspec.to_builtins(without_system(said))
                 return str(form(messages=joined, enable_thinking=False).prompt)
         except (TemplateError, ValueError, TypeError) as error:
             raise EngineError(
@@ -120,7 +136,7 @@ class Words:
             ) from error
 
 
-def tokens(words: Words, prompt: Prompt) -> Text:
+def tokens(words: Vocabulary, prompt: Prompt) -> Text:
     """A prompt's tokens, as a model reads them here and in training.
 
     Raises:
@@ -144,8 +160,8 @@ def tokens(words: Words, prompt: Prompt) -> Text:
     return Text(words.first(head) + head, pieces, tail)
 
 
-def _without_system(said: Sequence[Message]) -> list[Message]:
-    """The system's text in front of the first question, for templates that know no system."""
+def without_system(said: Sequence[Message]) -> list[Message]:
+    """A conversation with its system text in front of the first question, for templates that know no system."""
     if said[0].role != "system":
         return list(said)
     first = Message("user", f"{said[0].content}\n\n{said[1].content}")

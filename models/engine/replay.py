@@ -26,10 +26,12 @@ class ReplayEngine:
         self.evaluated = 0
         self.adapted: frozenset[Job] = frozenset()
         self.asked: list[Prompt] = []
+        self.loaded = False
 
     def complete(self, prompt: Prompt, shape: type[T], max_tokens: int) -> T | None:
         """The next answer, parsed as a live one would be."""
         self.asked.append(prompt)
+        self.loaded = True
         text = self._answers[min(self._next, len(self._answers) - 1)]
         self._next += 1
         try:
@@ -49,3 +51,4 @@ class ReplayEngine:
 
     def close(self) -> None:
         """Nothing to free."""
+        self.loaded = False

@@ -61,9 +61,10 @@ class Day:
             search_url="https://x.org/?q={query}", stretch_s=1e9, day=lambda time: []
         )
         clock: Callable[[], datetime] = lambda: datetime(2026, 1, 6, tzinfo=UTC)  # noqa: E731
+        self.worker = NearWorker(engine, judging)
         self.stages = Stages(
             store,
-            NearWorker(engine, judging),
+            self.worker,
             Skills(skills),
             Learning(store.read, settings, clock),
             self.offers,
@@ -147,8 +148,13 @@ def test_what_is_refused_is_refined_once(store: Store) -> None:
 
 
 def test_the_gate_decides_whether_the_model_is_asked(store: Store) -> None:
-    day = Day(store, ReplayEngine(says(WORDED)), Judging(0.01, {WORDED: 0.9}), advice=True)
-    assert day.passes(READS, READS) == [] and day.engine.asked == []
+    judging = Judging(0.01, {WORDED: 0.9})
+    day = Day(store, ReplayEngine(says(WORDED)), judging, advice=True)
+    assert day.passes(READS, READS, READS) == [] and day.engine.asked == []
+    judging.need_is = 0.9
+    day.passes(READS)
+    thrift = day.worker.thrift
+    assert (thrift.moments, thrift.asked) == (4, 1) and 0 < thrift.asked_s < 5
 
 
 def test_the_model_is_told_of_the_day_and_the_last_answers(store: Store) -> None:

@@ -197,7 +197,7 @@ def test_every_sentence_of_the_rules_passes_its_own_check() -> None:
             [key("ctrl+t"), {"from": "mouse", "data": {"type": "click"}}, keyboard("hello you"), key("enter")],
             "types 'hello you'",
         ),
-        ("a b - Google Search - Chromium", [keyboard("c d"), key("enter")], "searches for 'a b'"),
+        ("a b - Google Search - Chromium", [keyboard("c d"), key("enter")], "searches for 'c d'"),
     ],
 )  # fmt: skip
 def test_not_all_that_is_entered_in_a_browser_is_a_search(
@@ -217,7 +217,7 @@ def test_how_a_page_came_to_be_in_front() -> None:
     assert told(events, 90) == [
         "The user switches to the page 'One' in Chromium.",
         "The user goes to the page 'Two' in Chromium.",
-        "The user presses F5 in Chromium.",
+        "The user presses F5 on the page 'Two' in Chromium.",
         "The user switches to XTerm.",
         "The user switches to the page 'Two' in Chromium.",
     ]
@@ -239,10 +239,10 @@ def test_what_was_pasted_is_told_as_pasted_and_not_as_typed() -> None:
     whole = keyboard("total = 3") | {"pasted": 9}
     part = keyboard("see total = 3") | {"pasted": 9}
     assert moment(0, "gedit", "x", whole).observation.event == (
-        "The user pastes from the clipboard in gedit."
+        "The user pastes from the clipboard into 'x' in gedit."
     )
     assert moment(0, "gedit", "x", part).observation.event == (
-        "The user types 'see total = 3' in gedit and pastes from the clipboard."
+        "The user types 'see total = 3' in 'x' in gedit and pastes from the clipboard."
     )
     entered = moment(0, "XTerm", "bash", keyboard("ls -l") | {"pasted": 5}, key("enter"))
     assert entered.observation.event == (
@@ -256,7 +256,7 @@ def test_copied_files_and_pictures_and_drags_are_told() -> None:
     drag = {"from": "mouse", "data": {"type": "drag", "button": "left"}}
     seen = moment(0, "Thunar", "Downloads", drag, events=(files, picture))
     assert seen.observation.event == (
-        "The user copies the files 'a.pdf' and 'b c.odt' in Thunar, copies a picture "
-        "and drags in 'Downloads'."
+        "The user copies the files 'a.pdf' and 'b c.odt' from 'Downloads' in Thunar, copies a picture "
+        "and drags."
     )
     assert unsupported(seen.observation.event, facts(seen.segment)) == []

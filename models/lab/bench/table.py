@@ -20,6 +20,8 @@ SHORT = {
     "rejected_without": "was", "rejected": "is", "fewer": "fewer", "rejected_share": "rej",
     "blank_without": "bl-", "blank": "bl+", "weak_without": "we-", "weak": "we+",
     "strong_without": "st-", "strong": "st+",
+    "told": "told", "invented": "inv", "invented_unchecked": "inv-", "claimed": "acts",
+    "boundary_f1": "cuts", "readable": "reads", "near_f1": "±1",
 }  # fmt: skip
 AS_FRACTION = {
     "auroc", "brier", "ece", "auroc_person", "auroc_without", "log_loss", "log_loss_first",

@@ -1,0 +1,287 @@
+"""A Hugging Face folder through transformers: any chat model, in bf16 on a GPU, in 32 bits on a CPU.
+
+Each job has its own PEFT adapter and its own kept history over the one model. Code that comes with a model
+is never run, nothing is downloaded.
+"""
+
+import gc
+import json
+import logging
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from pathlib import Path
+from typing import Any, NamedTuple, TypeVar
+
+import msgspec
+
+from models.engine.base import EngineError, Job, Prompt, parse
+from models.engine.constrain import Constraints
+from models.engine.kept import Late, Overrun
+from models.engine.llama import threads_for
+from models.engine.llama_text import Text, tokens
+from models.engine.transformers_kept import Kept, log_probability, say
+from models.engine.transformers_text import FolderWords
+
+log = logging.getLogger(__name__)
+
+T = TypeVar("T", bound=msgspec.Struct)
+
+CONTEXT_TOKENS = (
+    8192  # read and written, where the model allows so many: a working day of sentences
+)
+ANSWER_TOKENS = 256  # left for an answer when a prompt is read ahead
+ADAPTER = "adapter_config.json"
+# Below the daemon's own deadlines, which end the worker: a slow answer costs itself, not what was read.
+DEADLINE_S: Mapping[Job, float] = {"segmenter": 10.0, "agent": 25.0, "judge": 25.0}
+
+
+class _Loaded(NamedTuple):
+    """What holds memory."""
+
+    model: Any
+    words: FolderWords
+    constraints: Constraints
+    size: int
+    kept: dict[Job, Kept]
+
+
+class TransformersEngine:
+    """A folder's model, loaded at first use.
+
+    Args:
+        path: The folder.
+        adapters: A PEFT folder for a job; one that was not made for the model is left out.
+        deadline_s: After how many seconds an answer is given up, for a job; none for jobs that are not in it.
+
+    Attributes:
+        problem: Why an adapter is left out, in a sentence; None where none is.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        adapters: Mapping[Job, Path] | None = None,
+        *,
+        deadline_s: Mapping[Job, float] = DEADLINE_S,
+    ) -> None:
+        self._path = path
+        self._adapters: dict[Job, Path] = {}
+        self._deadline_s = deadline_s
+        self._loaded: _Loaded | None = None
+        self._freed_evaluated = 0
+        self.name = path.resolve().name
+        self.unparsed = 0
+        self.evaluated = 0
+        self.problem: str | None = None
+        for job, folder in (adapters or {}).items():
+            if (folder / ADAPTER).is_file():
+                self._adapters[job] = folder
+            else:
+                self.problem = f"{folder} holds no PEFT adapter: set `{job}_adapter` to a folder with an {ADAPTER}."
+        self.adapted: frozenset[Job] = frozenset(self._adapters)
+
+    def complete(self, prompt: Prompt, shape: type[T], max_tokens: int) -> T | None:
+        """Answer in the shape of a Struct, greedily; None when what came out does not parse.
+
+        None, too, for a question that is longer than the context, an answer that comes too late, and a
+        model that says the same over and over.
+        """
+        loaded = self._load()
+        answer = loaded.constraints.answer(shape)
+        try:
+            with self._asking(loaded, prompt.job) as kept:
+                asked = _fitting(
+                    tokens(loaded.words, prompt), answer.forced(), loaded.size - max_tokens
+                )
+                say(kept, answer, kept.follow(asked), max_tokens)
+            return parse(loaded.words.text(answer.tokens), shape)
+        except (Overrun, Late, msgspec.DecodeError) as error:
+            log.info("no answer from the language model: %s", type(error).__name__)
+            self.unparsed += 1
+            return None
+
+    def ahead(self, prompt: Prompt) -> None:
+        """Read a prompt as far as its pieces; nothing while the model is not loaded."""
+        loaded = self._loaded
+        if loaded is None:
+            return
+        try:
+            text = tokens(loaded.words, prompt)
+            whole = _fitting(text, [], loaded.size - ANSWER_TOKENS)
+            with self._asking(loaded, prompt.job) as kept:
+                kept.follow(whole[: len(whole) - len(text.tail)])
+        except (Overrun, Late):
+            return
+
+    def choose(
+        self, prompt: Prompt, begun: str, choices: Sequence[str]
+    ) -> tuple[float, ...] | None:
+        """How likely each choice is as the end of an answer; None past the context or the deadline."""
+        import numpy as np
+
+        loaded = self._load()
+        ends = [loaded.words.tokens(choice) for choice in choices]
+        try:
+            with self._asking(loaded, prompt.job) as kept:
+                begin = loaded.words.tokens(begun)
+                room = loaded.size - max(map(len, ends))
+                asked = _fitting(tokens(loaded.words, prompt), begin, room)
+                first = kept.follow(asked)
+                sums = np.array([log_probability(kept, first, end) for end in ends])
+        except (Overrun, Late) as error:
+            log.info("no choice from the language model: %s", type(error).__name__)
+            return None
+        chances = np.exp(sums - sums.max())
+        return tuple(float(chance) for chance in chances / chances.sum())
+
+    def close(self) -> None:
+        """Free its memory."""
+        loaded, self._loaded = self._loaded, None
+        if loaded is None:
+            return
+        self._freed_evaluated += sum(kept.evaluated for kept in loaded.kept.values())
+        del loaded
+        import torch
+
+        gc.collect()  # a model is full of circles
+        if torch.cuda.is_available():
+            torch.cuda.empty_cache()
+
+    @contextmanager
+    def _asking(self, loaded: _Loaded, job: Job) -> Iterator[Kept]:
+        """A job's cache, with its adapter and its deadline set.
+
+        Raises:
+            EngineError: There is not enough memory, or the model failed.
+        """
+        if job not in loaded.kept:
+            loaded.kept[job] = Kept(loaded.model, loaded.words.size)
+        kept = loaded.kept[job]
+        kept.until = time.monotonic() + self._deadline_s.get(job, float("inf"))
+        try:
+            with _adapted(loaded.model, job if job in self.adapted else None):
+                yield kept
+        except (RuntimeError, MemoryError) as error:
+            del loaded.kept[job]
+            self._freed_evaluated += kept.evaluated
+            raise EngineError(_failed(error)) from error
+        finally:
+            self.evaluated = self._freed_evaluated + sum(
+                kept.evaluated for kept in loaded.kept.values()
+            )
+
+    def _load(self) -> _Loaded:
+        if self._loaded is None:
+            self._loaded, refused = _open(self._path, self._adapters)
+            for job, folder in refused.items():
+                self.adapted -= {job}
+                self.problem = (
+                    f"The adapter {folder} is not for the model {self.name}: train it on that."
+                )
+        return self._loaded
+
+
+def _open(path: Path, folders: Mapping[Job, Path]) -> tuple[_Loaded, dict[Job, Path]]:
+    """Load a model and its adapters; those that do not fit it are left out, and told."""
+    try:
+        import llguidance  # noqa: F401 (a package that is missing is told before a model is loaded)
+        import torch
+        from transformers import AutoModelForCausalLM, AutoTokenizer
+        from transformers.utils import logging as loud
+    except ImportError as error:
+        raise EngineError(
+            f"The package {error.name} is missing: install hunch-assistant[gpu]."
+        ) from error
+    loud.set_verbosity_error()
+    loud.disable_progress_bar()
+    kind: dict[str, Any] = {"dtype": torch.float32}
+    if torch.cuda.is_available():
+        kind = {"dtype": torch.bfloat16, "device_map": "auto"}
+    else:
+        torch.set_num_threads(
+            threads_for(sum(f.stat().st_size for f in path.glob("*.safetensors")))
+        )
+    try:
+        words = FolderWords(AutoTokenizer.from_pretrained(path, local_files_only=True))
+        model = AutoModelForCausalLM.from_pretrained(
+            path, local_files_only=True, use_safetensors=True, **kind
+        )
+    except (OSError, ValueError, KeyError, ImportError, RuntimeError, MemoryError) as error:
+        raise EngineError(
+            _failed(error, f"The model {path} cannot be loaded: is the folder whole?")
+        ) from error
+    refused = {job: folder for job, folder in folders.items() if not _fits(model, folder)}
+    model = _with_adapters(
+        model.eval(), {job: f for job, f in folders.items() if job not in refused}
+    )
+    held = getattr(model.config, "max_position_embeddings", None) or CONTEXT_TOKENS
+    size = min(CONTEXT_TOKENS, held)
+    return _Loaded(model, words, words.constraints(), size, {}), refused
+
+
+def _fits(model: Any, folder: Path) -> bool:
+    """Whether a folder holds a LoRA for a model; peft finds out too late, when it has changed the model."""
+    from safetensors import SafetensorError, safe_open
+
+    layers = dict(model.named_modules())
+    try:
+        if json.loads((folder / ADAPTER).read_text(encoding="utf-8"))["peft_type"] != "LORA":
+            return False
+        with safe_open(folder / "adapter_model.safetensors", "pt") as file:
+            shapes = {name: file.get_slice(name).get_shape() for name in file.keys()}  # noqa: SIM118
+    except (OSError, ValueError, KeyError, TypeError, SafetensorError):
+        return False
+    for name, shape in shapes.items():
+        place, _, side = name.removeprefix("base_model.model.").rpartition(".lora_")
+        weight = getattr(layers.get(place), "weight", None)
+        if weight is None or shape[side.startswith("A")] != weight.shape[side.startswith("A")]:
+            return False
+    return bool(shapes)
+
+
+def _with_adapters(model: Any, folders: Mapping[Job, Path]) -> Any:
+    if not folders:
+        return model
+    from peft import PeftModel
+
+    (first, folder), *more = folders.items()
+    model = PeftModel.from_pretrained(model, folder, adapter_name=first)
+    for job, folder in more:
+        model.load_adapter(folder, adapter_name=job)
+    return model.eval()
+
+
+def _adapted(model: Any, job: Job | None) -> AbstractContextManager[None]:
+    """The model with a job's adapter, or with none."""
+    if job is not None:
+        model.set_adapter(job)
+        return nullcontext()
+    without: AbstractContextManager[None] = getattr(model, "disable_adapter", nullcontext)()
+    return without
+
+
+def _fitting(text: Text, begun: Sequence[int], room: int) -> list[int]:
+    """A prompt's tokens and the answer's beginning, with the newest pieces for which there is room.
+
+    Raises:
+        Overrun: Not even one.
+    """
+    room -= len(text.head) + len(text.tail) + len(begun)
+    pieces: list[list[int]] = []
+    for piece in reversed(text.pieces):
+        if len(piece) > room:
+            break
+        room -= len(piece)
+        pieces.append(piece)
+    if room < 0 or (text.pieces and not pieces):
+        raise Overrun
+    return [*text.head, *(token for piece in pieces[::-1] for token in piece), *text.tail, *begun]
+
+
+def _failed(error: Exception, otherwise: str = "") -> str:
+    """What to do about a model that failed; what torch says of it is not told, it may be long."""
+    if isinstance(error, MemoryError) or "memory" in str(error):
+        return "There is not enough memory for the language model: close something, or set `model` to a smaller one."
+    log.warning("the language model failed: %s", type(error).__name__)
+    return otherwise or "The language model failed: set `model` to another."

@@ -1,0 +1,1 @@
+"""Scripted activity: raw rows of sessions in which it is known what was done."""

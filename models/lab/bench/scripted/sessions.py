@@ -1,0 +1,46 @@
+"""Draws sessions of scripted activity: kinds in a random order, the same ones for the same seed."""
+
+import random
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+
+from models.lab.bench.scripted import edges, life, programs, web, work
+from models.lab.bench.scripted.script import Script
+
+Kind = Callable[[Script], None]
+TERMINAL: tuple[Kind, ...] = (*work.TERMINAL, *edges.TERMINAL)
+KINDS: tuple[Kind, ...] = (
+    *web.KINDS, *work.KINDS, *life.KINDS, *edges.KINDS, *TERMINAL,
+)  # fmt: skip
+BEGIN = datetime(2026, 3, 2, 8, tzinfo=UTC)
+BETWEEN_S = (0.6, 2.0)
+
+
+def sessions(count: int) -> Iterator[Script]:
+    """So many sessions, each of all kinds once in an order of its own."""
+    for seed in range(count):
+        yield session(seed)
+
+
+def session(seed: int) -> Script:
+    """Every kind once; no terminal after a terminal: there a new title is no new activity."""
+    chance = random.Random(seed)  # noqa: S311 - a script, no secret
+    script = Script(chance, BEGIN + timedelta(days=seed), chance.sample(programs.BROWSERS, 3))
+    for kind in _order(script):
+        script.stretch(kind.__name__)
+        kind(script)
+        script.wait(*BETWEEN_S)
+    script.finish()
+    return script
+
+
+def _order(script: Script) -> list[Kind]:
+    """Kinds shuffled, terminals evenly between the others."""
+    terminals = list(TERMINAL)
+    others = [kind for kind in KINDS if kind not in terminals]
+    script.draw.shuffle(terminals)
+    script.draw.shuffle(others)
+    apart = len(others) // len(terminals)
+    for number, kind in enumerate(terminals):
+        others.insert((apart + 1) * number + 1, kind)
+    return others

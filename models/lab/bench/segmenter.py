@@ -1,0 +1,121 @@
+"""The table of sentences: how much of scripted sessions is told, what is invented, where segments are cut.
+
+Sessions are raw rows with known facts (`models.lab.bench.scripted`); they go through the real segmenter, are
+told by each teller, and are held against the script (`segmenter_scoring`, `segmenter_rubric`).
+"""
+
+import time
+from collections import defaultdict
+from collections.abc import Sequence
+
+from models.facts import facts
+from models.lab.bench import segmenter_rubric as rubric
+from models.lab.bench import segmenter_scoring as scoring
+from models.lab.bench.progress import Progress, quietly
+from models.lab.bench.scripted.script import Script
+from models.lab.bench.scripted.sessions import KINDS, sessions
+from models.lab.bench.segmenter_notes import notes
+from models.lab.bench.segmenter_tally import Tally
+from models.lab.bench.segmenter_tellers import Rules, Teller, Telling
+from models.lab.bench.table import Row, Section, Table
+from models.segment import BucketEvent, Segment
+from models.segmenter import segment
+from models.telling import tell
+
+SESSIONS = 10
+COLUMNS = ("told", "invented", "invented_unchecked", "claimed", "boundary_f1", "readable")
+DATA = (
+    "{count} scripted sessions of {kinds} kinds of activity: {stretches} stretches, {facts} main facts. told: share "
+    "of main facts told; inv: of sentences that name what no raw row of theirs has, inv-: the same before the check; "
+    "acts: that claim what was not done; cuts: F1 of boundaries; reads: share of the rubric's questions, below."
+)
+
+
+def bench_segmenter(
+    tellers: Sequence[Teller] = (),
+    count: int = SESSIONS,
+    day: Sequence[BucketEvent] = (),
+    progress: Progress = quietly,
+) -> Table:
+    """Tell scripted sessions.
+
+    Args:
+        tellers: Beside the rules, which stand first.
+        count: How many sessions; each has every kind of activity once.
+        day: Raw rows of a whole day, cut and told by rules against the clock; none to leave that out.
+        progress: Goes through the sessions.
+
+    Raises:
+        EngineError: A model cannot be used.
+    """
+    everyone: list[Teller] = [Rules(), *tellers]
+    tallies = [Tally() for _ in everyone]
+    scripts = list(sessions(count))
+    for script in progress(scripts):
+        for teller, tally in zip(everyone, tallies, strict=True):
+            _session(script, teller, tally)
+    names = [teller.name for teller in everyone]
+    rows = [
+        Row(name, "none", tally.segments, tally.figures())
+        for name, tally in zip(names, tallies, strict=True)
+    ]
+    said = list(notes(names, tallies))
+    if day:
+        seconds = rows[0].figures["day_s"] = _day_s(day)
+        said.append(f"A day of {len(day):,} rows is cut and told by rules in {seconds:.1f} s.")
+    data = DATA.format(
+        count=count,
+        kinds=len(KINDS),
+        stretches=sum(len(script.stretches) for script in scripts),
+        facts=tallies[0].of.total(),
+    )
+    return Table("segmenter", data, COLUMNS, rows, tuple(said), (Section(""),))
+
+
+def _session(script: Script, teller: Teller, tally: Tally) -> None:
+    began = teller.clock()
+    segments, _ = segment(script.events(), now=script.when(script.now_s + 60), final=True)
+    tellings = [
+        teller.tell(item, before) for item, before in zip(segments, [None, *segments], strict=False)
+    ]
+    tally.seconds += teller.clock() - began
+    told = [
+        scoring.Told(*_span(script, item), telling.sentence)
+        for item, telling in zip(segments, tellings, strict=True)
+    ]
+    tally.cuts.append(scoring.cuts(script, told))
+    sentences: dict[int, list[str]] = defaultdict(list)
+    for item, telling in zip(told, tellings, strict=True):
+        sentences[id(scoring.belongs(script, item))].append(item.sentence)
+        _sentence(script, item, telling, tally)
+    for stretch in script.stretches:
+        tally.facts(stretch, scoring.untold(stretch, sentences[id(stretch)]))
+
+
+def _span(script: Script, item: Segment) -> tuple[float, float]:
+    return (item.start - script.begin).total_seconds(), (item.end - script.begin).total_seconds()
+
+
+def _sentence(script: Script, item: scoring.Told, telling: Telling, tally: Tally) -> None:
+    stretch = scoring.belongs(script, item)
+    tally.segments += 1
+    tally.kinds.append(stretch.kind)
+    tally.readings.append(rubric.read(item.sentence, stretch))
+    if strange := scoring.invented(script, item):
+        tally.invented.append((item.sentence, strange))
+    if claims := scoring.claimed(script, item):
+        tally.claimed.append((item.sentence, claims))
+    said = item.sentence if telling.draft is None else telling.draft
+    tally.unchecked += bool(scoring.invented(script, item._replace(sentence=said)))
+    tally.asked += telling.draft is not None
+    tally.kept += telling.draft == item.sentence
+
+
+def _day_s(day: Sequence[BucketEvent]) -> float:
+    """Seconds of this thread's processor for a whole day by rules."""
+    began = time.thread_time()
+    now = max(item.event.end for item in day)
+    segments, _ = segment(day, now=now, final=True)
+    for item, before in zip(segments, [None, *segments], strict=False):
+        tell(facts(item, before))
+    return time.thread_time() - began

@@ -1,0 +1,77 @@
+"""What the table of sentences says below its figures: misses, inventions, the rubric, and sentences to look at."""
+
+from collections.abc import Iterator, Sequence
+
+from models.lab.bench.segmenter_paper import paper_told
+from models.lab.bench.segmenter_rubric import CHANCE, QUESTIONS, compare
+from models.lab.bench.segmenter_tally import Tally
+
+EXAMPLES = 6
+
+
+def notes(names: Sequence[str], tallies: Sequence[Tally]) -> Iterator[str]:
+    """Paragraphs; the first teller is the rules."""
+    for name, tally in zip(names, tallies, strict=True):
+        yield f"{name}: {tally.segments / tally.seconds:,.0f} sentences a second, cutting included."
+        yield from _missed(name, tally)
+        yield from _strange(name, "names what was not seen", tally.invented)
+        yield from _strange(name, "claims what was not done", tally.claimed)
+    yield from _rubric(names, tallies)
+    for name, tally in zip(names[1:], tallies[1:], strict=True):
+        yield from _beside(name, tally, tallies[0])
+    sentences, found, of = paper_told()
+    yield f"The paper's raw records (appendix E.1), {found} of {of} known words told: {' '.join(sentences)}"
+
+
+def _missed(name: str, tally: Tally) -> Iterator[str]:
+    if tally.missed:
+        parts = [
+            f"{kind} {fact} {count} of {tally.of[kind, fact]}"
+            for (kind, fact), count in tally.missed.most_common()
+        ]
+        yield f"{name} leaves untold: {', '.join(parts)}."
+
+
+def _strange(name: str, what: str, found: Sequence[tuple[str, list[str]]]) -> Iterator[str]:
+    for sentence, parts in found[:EXAMPLES]:
+        yield f"{name} {what} ({'; '.join(parts)}): {sentence}"
+    if len(found) > EXAMPLES:
+        yield f"{name} {what} in {len(found)} sentences."
+
+
+def _rubric(names: Sequence[str], tallies: Sequence[Tally]) -> Iterator[str]:
+    asked = "; ".join(f"{name}: {question}" for name, question in QUESTIONS.items())
+    yield f"The rubric, written before there was a trained sentence: {asked}."
+    for name, tally in zip(names, tallies, strict=True):
+        failed = [
+            f"{question} {sum(question in reading.failed for reading in tally.readings)}"
+            for question in QUESTIONS
+        ]
+        yield f"{name} fails in so many of {tally.segments} sentences: {', '.join(failed)}."
+    for question in QUESTIONS:
+        found = next((r for r in tallies[0].readings if question in r.failed), None)
+        if found is not None:
+            yield f"Fails {question}: {found.sentence}"
+
+
+def _beside(name: str, tally: Tally, rules: Tally) -> Iterator[str]:
+    found = compare(tally.readings, rules.readings)
+    verdict = (
+        f"{name} is preferred"
+        if found.preferred
+        else f"{name} is not preferred, so the rules stay the default"
+    )
+    yield (
+        f"{name} reads better than the rules in {found.better} segments and worse in {found.worse}, alike in "
+        f"{tally.segments - found.better - found.worse} (two-sided sign test: {found.chance:.2g}; preferred below "
+        f"{CHANCE} where it is better more often): {verdict}. The check let {tally.kept} of {tally.asked} drafts pass."
+    )
+    shown: set[str] = set()
+    for one, other, kind in zip(tally.readings, rules.readings, tally.kinds, strict=True):
+        if one.sentence != other.sentence and kind not in shown and len(shown) < EXAMPLES:
+            shown.add(kind)
+            yield f"{name}: {one.sentence} [{_fails(one.failed)}] Rules: {other.sentence} [{_fails(other.failed)}]"
+
+
+def _fails(questions: Sequence[str]) -> str:
+    return f"fails {', '.join(questions)}" if questions else "all met"
