@@ -19,7 +19,6 @@ from daemon.bench.seen import history, segments
 from daemon.errors import HunchError
 from daemon.stages import CONTEXT
 from daemon.worker import ModelWorker
-from models import prompts
 from models.agent import Agent
 from models.asking import Asking
 from models.decision import COSTS, near_threshold
@@ -28,7 +27,6 @@ from models.engine.load import load_engine
 from models.observation import Observation
 from models.worker import Setup
 
-IDLE_S = 3.0  # so long without a question, and the worker unloads the model
 ASKED = 10  # one event of so many is asked about, on the curve
 HUNDRED = 100
 NONE = "none"
@@ -48,16 +46,26 @@ NOTES = [
 
 
 class Scale(NamedTuple):
-    """How much is measured: sentences, proposals, loads, events of the curve; and on a GPU."""
+    """How much is measured.
 
-    sentences: int = 40
+    Attributes:
+        sentences: Asked for, each another.
+        proposals: Asked for, a sentence apart.
+        loads: How often the model is loaded for each, and unloaded.
+        events: Of the curve.
+        idle_s: Without a question for so long, the worker unloads the model.
+        on_gpu: What is measured there.
+    """
+
+    sentences: int = 30
     proposals: int = 20
     loads: int = 3
     events: int = 500
+    idle_s: float = 3.0
     on_gpu: GpuScale = GpuScale()
 
 
-QUICK = Scale(3, 2, 1, 20, gpu.QUICK)
+QUICK = Scale(3, 2, 1, 20, 0.5, gpu.QUICK)
 
 
 def engines(
@@ -86,7 +94,7 @@ def engines(
     if engine is not None:
         notes = [f"The model is {engine.name}.", *NOTES]
         said("the worker and its language model")
-        worker = _Worker(model)
+        worker = _Worker(model, scale.idle_s)
         asyncio.run(worker.measure(scale))
         rows += _told(worker)
         if traces:
@@ -135,8 +143,9 @@ class _Worker:
         memory: Resident, in MB, by the words for when.
     """
 
-    def __init__(self, model: str) -> None:
-        self._worker = ModelWorker(Setup(model, idle_s=IDLE_S), patience=PATIENCE)
+    def __init__(self, model: str, idle_s: float = 600.0) -> None:
+        self._idle_s = idle_s
+        self._worker = ModelWorker(Setup(model, idle_s=idle_s), patience=PATIENCE)
         self.clock = _Clock(self._worker)
         self.memory: dict[str, float] = {}
 
@@ -162,6 +171,7 @@ class _Worker:
             for segment in itertools.islice(seen, scale.sentences):
                 await self.clock.take("sentence, warm", self._worker.describe(segment))
             for number in range(-1, scale.proposals):
+                await self._worker.ahead(Asking(history(number, CONTEXT)))
                 name = "proposal, warm" if number >= 0 else "proposal, the first"
                 await self.clock.take(name, self._propose(number))
             self._note("language model used")
@@ -200,7 +210,7 @@ class _Worker:
         await self._worker.judge(seen, [], TASK)
 
     async def _unload(self) -> None:
-        await asyncio.sleep(2 * IDLE_S)
+        await asyncio.sleep(2 * self._idle_s)
 
     def _note(self, when: str) -> None:
         self.memory[when] = rss_mb(self._worker.pid or 0)
@@ -238,7 +248,7 @@ def _curve(engine: Engine, events: int) -> Iterator[SpeedRow]:
         if number % ASKED == 0:
             agent.predict(asking)
         else:
-            engine.ahead(prompts.prediction(asking))
+            agent.ahead(asking)
         spent.append(engine.evaluated - before)
     for first in range(0, events, HUNDRED):
         part = spent[first : first + HUNDRED]

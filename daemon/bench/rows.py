@@ -16,7 +16,8 @@ class SpeedRow(msgspec.Struct, frozen=True):
         n: How often.
         figures: ``per_s``, ``p50_s``, ``p95_s``, ``p99_s``, ``ratio`` (to the peer above it or named
             in the goal), ``rss_mb``, ``cpu`` (share of one core), ``mb``, ``cpu_p50_s`` (of the
-            processor), ``tokens`` (on average), ``tokens_max``, ``share``; None where it is missing.
+            processor), ``tokens`` (on average), ``tokens_max``, ``share``, ``gb_per_s``;
+            None where it is missing.
         goal: What issue and README promise, in words; empty where nothing is.
     """
 

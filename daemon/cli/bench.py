@@ -303,6 +303,8 @@ def _figure(name: str, value: float | None) -> str:
             return f"{100 * value:.2f} % of a core"
         case "ratio":
             return f"hunch {value:.1f} times" if value >= 1 else f"hunch {value:.2g} times"
+        case "gb_per_s":
+            return f"{value:,.0f} GB/s"
         case "per_s":
             return f"{value:,.0f}/s"
         case "mb" | "rss_mb":

@@ -128,7 +128,7 @@ def thrift_told(moments: int, asked: int, asked_s: float, ahead_s: float) -> str
     """At which share of the moments the language model was asked for a task, and what that saved."""
     each_s = asked_s / asked
     saved_s = moments * each_s - asked_s - ahead_s
-    told = f", {length(saved_s)} of processor time saved" if saved_s >= 1 else ""
+    told = f", {length(saved_s)} saved" if saved_s >= 1 else ""
     return (
         f"The language model was asked for a task at {asked} of {moments} moments since the start"
         f" ({100 * asked / max(moments, asked):.0f} %), {each_s:.1f} s of processor time each{told}."
@@ -137,7 +137,7 @@ def thrift_told(moments: int, asked: int, asked_s: float, ahead_s: float) -> str
 
 def _seen(source: Mapping[str, Any]) -> str:
     """Whether a source sees now, or why and for how long not."""
-    if source["mode"] == "off":
+    if source["mode"] == "of":
         return ""
     if source["seen"] is None:
         last = source["last"]

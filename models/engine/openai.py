@@ -62,6 +62,11 @@ class OpenAIEngine:
         self.evaluated = 0
         self.adapted: frozenset[Job] = frozenset()
 
+    @property
+    def loaded(self) -> bool:
+        """Nothing is held here."""
+        return False
+
     def complete(self, prompt: Prompt, shape: type[T], max_tokens: int) -> T | None:
         """Answer in the shape of a Struct; None when what came out does not parse.
 
@@ -124,9 +129,11 @@ class OpenAIEngine:
             try:
                 said = self._server.ask(messages, FORMS[form](shape), max_tokens, until)
             except RefusedError as refused:
-                if last or not refused.form:
-                    raise
-                continue
+                if refused.form and not last:
+                    continue
+                if refused.overrun:
+                    self._form = form  # so far it understood
+                raise
             self.evaluated += said.evaluated
             held = said.text.lstrip().startswith("{")
             if last or held or self._held or not said.whole:

@@ -86,7 +86,8 @@ class Server:
             EngineError: The server cannot be used; the message says what to do.
             RefusedError: It does not take this question.
         """
-        body = {"messages": msgspec.to_builtins(messages), "max_tokens": tokens, **form}
+        said = [{"role": turn.role, "content": _sendable(turn.content)} for turn in messages]
+        body = {"messages": said, "max_tokens": tokens, **form}
         try:
             return self._post(body, until)
         except _BusyError as busy:
@@ -255,6 +256,11 @@ def _whole(parts: Any, until: float) -> bytes:
             raise msgspec.DecodeError
         _left(until)
     return bytes(data)
+
+
+def _sendable(text: str) -> str:
+    """A text without halves of letters, which no JSON carries: a screen may show any."""
+    return text.encode(errors="replace").decode()
 
 
 def _left(until: float) -> float:

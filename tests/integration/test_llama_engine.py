@@ -8,7 +8,7 @@ from typing import Annotated
 import msgspec
 import pytest
 
-from models.engine.base import EngineError, Prompt, written
+from models.engine.base import EngineError, Job, Prompt, written
 from models.engine.constrain import loops
 from models.engine.gguf import fingerprint
 from models.engine.llama import LlamaEngine, default_model, threads_for
@@ -117,7 +117,8 @@ def test_each_job_has_its_own_adapter(base: Path, tmp_path: Path) -> None:
     plain = LlamaEngine(base)
     adapted = LlamaEngine(base, {"agent": adapter}, prompts={"agent": "abc"})
     assert (adapted.adapted, adapted.problem) == (frozenset({"agent"}), None)
-    ask = {job: Prompt(job, after="Say.") for job in ("agent", "segmenter")}  # type: ignore[arg-type]
+    jobs: tuple[Job, ...] = ("agent", "segmenter")
+    ask = {job: Prompt(job, after="Say.") for job in jobs}
     answers = [
         [engine.choose(ask[job], "", ("a", "b")) for job in ("agent", "segmenter", "agent")]
         for engine in (plain, adapted)

@@ -12,6 +12,7 @@ import pytest
 from daemon.assistant import Assistant
 from daemon.config import Settings
 from daemon.learning import Learning
+from daemon.past import Past
 from daemon.recall import Recall
 from daemon.skills import Skills, all_skills
 from daemon.stages import Stages
@@ -58,7 +59,7 @@ class Day:
         settings = Settings(data_dir=str(Path("/nowhere")), **given)
         self.store, self.engine, self.offers = store, engine, Offers()
         skills = all_skills(
-            search_url="https://x.org/?q={query}", stretch_s=1e9, day=lambda time: []
+            search_url="https://x.org/?q={query}", stretch_s=1e9, past=Past(store.read)
         )
         clock: Callable[[], datetime] = lambda: datetime(2026, 1, 6, tzinfo=UTC)  # noqa: E731
         self.worker = NearWorker(engine, judging)
@@ -125,7 +126,7 @@ def test_accepted_advice_does_nothing_and_says_so(store: Store) -> None:
         await desk.look()
         shown = desk.manners.current() or {}
         row = await desk.manners.answer(number, "accept", "popup")
-        executor = desk.executor(all_skills(search_url="", stretch_s=1, day=lambda _: [])[0])
+        executor = desk.executor(all_skills(search_url="", stretch_s=1, past=Past(store.read))[0])
         outcome = await executor.run(row)
         return shown, outcome.message, await executor.undo(number)
 
