@@ -15,9 +15,12 @@ from collections.abc import Sequence
 from typing import Any, TypeVar
 
 import msgspec
+import platformdirs
 
+from daemon.config import Settings
 from daemon.egress import Ledger, stretch
 from daemon.errors import HunchError
+from daemon.thrift import Thrift
 from models.asking import Asking
 from models.observation import Judgement, Need, Observation, Prediction
 from models.pipe import LENGTH
@@ -53,20 +56,16 @@ class WorkerUnavailable(HunchError):
     """The models cannot answer now; the message says why."""
 
 
-class Thrift(msgspec.Struct, frozen=True):
-    """How seldom the language model is asked for tasks, and what that saves; since the daemon began.
-
-    Attributes:
-        moments: At which the gate was asked.
-        asked: At which the language model was.
-        asked_s: Seconds of processor time that its answers took.
-        ahead_s: And those that reading ahead took, at moments at which it was not asked, too.
-    """
-
-    moments: int
-    asked: int
-    asked_s: float
-    ahead_s: float
+def setup_of(settings: Settings) -> Setup:
+    """The worker as the user's settings want it."""
+    return Setup(
+        settings.model,
+        settings.model_idle_s,
+        offline=settings.offline,
+        adapters={"segmenter": settings.segmenter_adapter, "agent": settings.agent_adapter},
+        agent_prompt=settings.agent_prompt,
+        cache=str(platformdirs.user_cache_path("hunch") / "models"),
+    )
 
 
 class ModelWorker:
@@ -76,6 +75,7 @@ class ModelWorker:
         deaths: How often it died or had to be ended.
         problem: Why it does not answer at present, in a sentence; None while it does.
         loaded: Whether the language model was in memory at the last answer.
+        thrift: How seldom the language model was asked for tasks.
     """
 
     def __init__(
@@ -101,7 +101,7 @@ class ModelWorker:
         self.deaths = 0
         self.problem: str | None = None
         self.loaded = False
-        self._spent: dict[str, tuple[int, float]] = {}
+        self.thrift = Thrift()
 
     @property
     def pid(self) -> int | None:
@@ -188,25 +188,12 @@ class ModelWorker:
                 raise
             self._failures = 0
             self.loaded = bool(reply.get("loaded"))
-            self._note(method, float(reply.get("cpu_s") or 0.0))
+            cpu_s = float(reply.get("cpu_s") or 0.0)
+            self.thrift = self.thrift.after(method, cpu_s, loaded=self.loaded)
             if self.loaded and method in ASK_LANGUAGE_MODEL:
                 self._model_deaths = 0
             self.problem = reply.get("problem") or (GIVEN_UP if self._given_up else None)
             return result
-
-    @property
-    def thrift(self) -> Thrift:
-        """How seldom the language model was asked for tasks."""
-        none = (0, 0.0)
-        asked, ahead = self._spent.get("predict", none), self._spent.get("ahead", none)
-        return Thrift(self._spent.get("need", none)[0], *asked, ahead[1])
-
-    def _note(self, method: str, cpu_s: float) -> None:
-        """Add up what questions took; a task that was asked for where there is no model took nothing."""
-        if method == "predict" and not self.loaded:
-            return
-        times, spent_s = self._spent.get(method, (0, 0.0))
-        self._spent[method] = times + 1, spent_s + cpu_s
 
     @property
     def _given_up(self) -> bool:

@@ -20,7 +20,7 @@ import msgspec
 
 from models.agent import Agent, own_prompt
 from models.asking import Asking
-from models.engine.base import Engine, EngineError
+from models.engine.base import Engine, EngineError, Job
 from models.engine.load import load_engine
 from models.manifest import WEIGHTS, WeightsError
 from models.narrator import Narrator
@@ -45,6 +45,8 @@ class Setup(msgspec.Struct, frozen=True):
         weights: Folder of encoder and heads; empty for ours.
         offline: Reach no address but this machine's.
         agent_prompt: File with the user's own prompt for tasks; empty for ours.
+        adapters: For a job, an adapter of the user's own.
+        cache: Folder for what is made once of a model; empty to make nothing.
     """
 
     model: str = ""
@@ -52,6 +54,8 @@ class Setup(msgspec.Struct, frozen=True):
     weights: str = ""
     offline: bool = True
     agent_prompt: str = ""
+    adapters: dict[Job, str] = {}
+    cache: str = ""
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -214,7 +218,8 @@ class Worker:
     def problem(self) -> str | None:
         """What is wrong with the models at present, in a sentence."""
         found = (self._engine_problem, self._narrator.problem, self._weights_problem)
-        return next(filter(None, (*found, self._prompt_problem)), None)
+        of_engine = self._engine.problem if self._engine else None
+        return next(filter(None, (*found, of_engine, self._prompt_problem)), None)
 
     def rest(self) -> None:
         """Free the language model; the next use loads it again."""
@@ -239,13 +244,18 @@ class Worker:
         if not self._looked:
             self._looked = True
             try:
-                self._engine = load_engine(self._setup.model)
+                self._engine = _engine(self._setup)
             except EngineError as error:
                 self._engine_problem = str(error)
                 log.warning("%s", error)
             self._narrator = Narrator(self._engine)
             self._agent = self._new_agent(self._engine) if self._engine else None
         return self._engine
+
+
+def _engine(setup: Setup) -> Engine | None:
+    cache = Path(setup.cache) if setup.cache else None
+    return load_engine(setup.model, setup.adapters, offline=setup.offline, cache=cache)
 
 
 def answer(worker: Worker, raw: bytes) -> Reply:

@@ -62,5 +62,5 @@ class NearWorker(ModelWorker):
         if reply["error"] is not None:
             raise WorkerUnavailable("Models", reply["error"])
         self.loaded = bool(reply["loaded"])
-        self._note(method, reply["cpu_s"])
+        self.thrift = self.thrift.after(method, reply["cpu_s"], loaded=self.loaded)
         return msgspec.convert(reply["result"], kind)

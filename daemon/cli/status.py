@@ -12,6 +12,7 @@ from daemon.cli.client import call
 from daemon.cli.options import data_dir_option, json_option, settings_for
 from daemon.config import Settings
 from daemon.lock import running
+from daemon.thrift import Thrift, told
 from models.unseen import length
 from watchers.coverage import Cause
 
@@ -120,19 +121,8 @@ def _tell(now: dict[str, Any]) -> None:
         click.echo(f"  {source['source']:<10} {source['mode']:<7} {_seen(source)}")
     for name, count in now["counts"].items():
         click.echo(f"  {count:>8} {name}")
-    if (thrift := now["thrift"])["asked"]:
-        click.echo(f"  {thrift_told(**thrift)}")
-
-
-def thrift_told(moments: int, asked: int, asked_s: float, ahead_s: float) -> str:
-    """At which share of the moments the language model was asked for a task, and what that saved."""
-    each_s = asked_s / asked
-    saved_s = moments * each_s - asked_s - ahead_s
-    told = f", {length(saved_s)} saved" if saved_s >= 1 else ""
-    return (
-        f"The language model was asked for a task at {asked} of {moments} moments since the start"
-        f" ({100 * asked / max(moments, asked):.0f} %), {each_s:.1f} s of processor time each{told}."
-    )
+    if seldom := told(msgspec.convert(now["thrift"], Thrift)):
+        click.echo(f"  {seldom}")
 
 
 def _seen(source: Mapping[str, Any]) -> str:

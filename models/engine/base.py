@@ -63,12 +63,14 @@ class Engine(Protocol):
         unparsed: How many answers did not parse; each became None.
         evaluated: How many tokens were read and written; those that were kept from before do not count.
         adapted: For which jobs it has an adapter of its own: those may be asked in fewer words.
+        problem: What else is wrong, such as an adapter that is left out, in a sentence; None for nothing.
     """
 
     name: str
     unparsed: int
     evaluated: int
     adapted: frozenset[Job]
+    problem: str | None
 
     @property
     def loaded(self) -> bool:

@@ -61,6 +61,7 @@ class OpenAIEngine:
         self.unparsed = 0
         self.evaluated = 0
         self.adapted: frozenset[Job] = frozenset()
+        self.problem: str | None = None
 
     @property
     def loaded(self) -> bool:

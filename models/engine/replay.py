@@ -27,6 +27,7 @@ class ReplayEngine:
         self.adapted: frozenset[Job] = frozenset()
         self.asked: list[Prompt] = []
         self.loaded = False
+        self.problem: str | None = None
 
     def complete(self, prompt: Prompt, shape: type[T], max_tokens: int) -> T | None:
         """The next answer, parsed as a live one would be."""
