@@ -26,7 +26,8 @@ class Recall:
     Args:
         read: Runs a query on the store.
         clock: The present; in a replay that of then, so that no later answer is known.
-        profile: What the user does as a rule, a short sentence each.
+        profile: What the user does as a rule, a short sentence each; none in a replay, as the habits of
+            then are no more to be told from those of now.
         count: Tasks at a time.
     """
 

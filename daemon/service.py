@@ -34,6 +34,7 @@ from daemon.past import Past
 from daemon.place import Place
 from daemon.popup import Popup
 from daemon.privacy import Privacy, Rules
+from daemon.profile import Sentences
 from daemon.recall import Recall
 from daemon.recorder import Recorder
 from daemon.retention import Retention
@@ -48,6 +49,7 @@ from daemon.tasks import cancel, left_over
 from daemon.token import leave_write_token, token_of
 from daemon.tools import SystemClipboard, Tools, browse
 from daemon.worker import ModelWorker, setup_of
+from models.engine.address import KEY
 from models.offline import go_offline
 from models.sealed import seal
 from models.segment import Segment
@@ -106,7 +108,9 @@ class Service:
         self._gaps = Gaps(self._recorder.record, privacy.hide, privacy.show, socket.gethostname())
         self._recorder.coverage = self._gaps
         self._gaps.opened = self._recorder.wake
-        self._worker = ModelWorker(setup_of(settings), Ledger(store, _now))
+        # Out of this process's environment: no other child is to inherit the key.
+        key = os.environ.pop(KEY, "")
+        self._worker = ModelWorker(setup_of(settings), Ledger(store, _now), key=key)
         self._broadcast = Broadcast()
         self._popup = Popup(store, settings, self._recorder, self._broadcast.publish, _now)
         self._skills = Skills(
@@ -141,7 +145,12 @@ class Service:
             self._popup.manners,
             agent=lambda: self._has_agent and not self._follower.waiting,
             reached=lambda: self._follower.reached,
-            recall=Recall(self._store.read, _now, count=self._settings.agent_tasks),
+            recall=Recall(
+                self._store.read,
+                _now,
+                Sentences(self._store.read, _now),
+                self._settings.agent_tasks,
+            ),
             advice=self._settings.advice,
             refine=self._settings.refine,
         )

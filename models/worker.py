@@ -20,13 +20,13 @@ import msgspec
 
 from models.agent import Agent, own_prompt
 from models.asking import Asking
-from models.engine.base import Engine, EngineError, Job
+from models.engine.base import AwayError, Engine, EngineError, Job, Leaving
 from models.engine.load import load_engine
 from models.manifest import WEIGHTS, WeightsError
 from models.narrator import Narrator
 from models.observation import Judgement, Need, Observation, Prediction
 from models.offline import go_offline
-from models.pipe import Whole, read_frame, write_frame
+from models.pipe import WRITTEN, Whole, read_frame, write_frame
 from models.prompts import PromptError
 from models.quiet import Quiet, quieten
 from models.sealed import seal
@@ -40,7 +40,8 @@ class Setup(msgspec.Struct, frozen=True):
     """How a worker is set up, as JSON in its first argument.
 
     Attributes:
-        model: GGUF file; empty for the default one, ``none`` for none.
+        model: As `models.engine.load` reads it.
+        adapters: Adapters of the user's own, for a job, as `models.engine.load` reads them.
         idle_s: Free the language model when it was not asked for so many seconds.
         weights: Folder of encoder and heads; empty for ours.
         offline: Reach no address but this machine's.
@@ -74,6 +75,8 @@ class Reply(msgspec.Struct, frozen=True):
         problem: What else is wrong with the models at present.
         loaded: Whether the language model is in memory.
         cpu_s: Seconds of this process's time that it took.
+        leaving: No answer yet: what is about to go to another program, to whom and in which words.
+            The daemon says `WRITTEN` once it is in the ledger; else it does not go.
     """
 
     result: Any = None
@@ -81,6 +84,7 @@ class Reply(msgspec.Struct, frozen=True):
     problem: str | None = None
     loaded: bool = False
     cpu_s: float = 0.0
+    leaving: tuple[str, str] | None = None
 
 
 class DescribeParams(msgspec.Struct, frozen=True):
@@ -101,8 +105,9 @@ class HistoryParams(msgspec.Struct, frozen=True):
 class Worker:
     """What the process can do; each public method is one of the protocol."""
 
-    def __init__(self, setup: Setup) -> None:
+    def __init__(self, setup: Setup, leaving: Leaving | None = None) -> None:
         self._setup = setup
+        self._leaving = leaving
         self._folder = Path(setup.weights) if setup.weights else WEIGHTS
         self._models: Any = None
         self._engine: Engine | None = None
@@ -170,10 +175,11 @@ class Worker:
             return Agent(engine)
 
     def _lose(self, error: EngineError) -> None:
-        """Go on without the language model."""
-        if self._engine is not None:
+        """Go on without the language model; for now, where it is only away."""
+        if self._engine is not None and not isinstance(error, AwayError):
             self._engine.close()
-        self._engine, self._agent, self._engine_problem = None, None, str(error)
+            self._engine = self._agent = None
+        self._engine_problem = str(error)
         log.warning("%s", error)
 
     def _with_names(self, asking: Asking) -> Asking:
@@ -213,13 +219,14 @@ class Worker:
         yield
         if engine and engine.evaluated != before:
             self._asked = time.monotonic()
+            self._engine_problem = None
 
     @property
     def problem(self) -> str | None:
         """What is wrong with the models at present, in a sentence."""
-        found = (self._engine_problem, self._narrator.problem, self._weights_problem)
         of_engine = self._engine.problem if self._engine else None
-        return next(filter(None, (*found, of_engine, self._prompt_problem)), None)
+        found = (self._engine_problem, self._narrator.problem, of_engine, self._weights_problem)
+        return next(filter(None, (*found, self._prompt_problem)), None)
 
     def rest(self) -> None:
         """Free the language model; the next use loads it again."""
@@ -244,7 +251,7 @@ class Worker:
         if not self._looked:
             self._looked = True
             try:
-                self._engine = _engine(self._setup)
+                self._engine = _engine(self._setup, self._leaving)
             except EngineError as error:
                 self._engine_problem = str(error)
                 log.warning("%s", error)
@@ -253,9 +260,11 @@ class Worker:
         return self._engine
 
 
-def _engine(setup: Setup) -> Engine | None:
+def _engine(setup: Setup, leaving: Leaving | None) -> Engine | None:
     cache = Path(setup.cache) if setup.cache else None
-    return load_engine(setup.model, setup.adapters, offline=setup.offline, cache=cache)
+    return load_engine(
+        setup.model, setup.adapters, offline=setup.offline, leaving=leaving, cache=cache
+    )
 
 
 def answer(worker: Worker, raw: bytes) -> Reply:
@@ -317,7 +326,19 @@ def main(arguments: Sequence[str]) -> None:
     protocol = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     source = os.fdopen(sys.stdin.fileno(), "rb", buffering=0, closefd=False)
-    serve(Worker(setup), Whole(source), protocol, setup.idle_s)
+    pipe = Whole(source)
+    serve(Worker(setup, _leaving(pipe, protocol)), pipe, protocol, setup.idle_s)
+
+
+def _leaving(source: Whole, out: BinaryIO) -> Leaving:
+    """Tells the daemon what is about to go to another program, and waits until that is written down."""
+
+    def told(to: str, words: str) -> None:
+        write_frame(out, msgspec.msgpack.encode(Reply(leaving=(to, words))))
+        if read_frame(source) != WRITTEN:
+            raise AwayError("What would go to the server cannot be written down: nothing was sent.")
+
+    return told
 
 
 if __name__ == "__main__":

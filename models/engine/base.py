@@ -13,6 +13,10 @@ class EngineError(Exception):
     """The model cannot be loaded or has failed; the message is one sentence that says what to do."""
 
 
+class AwayError(EngineError):
+    """The model cannot be used at present; asked later, it may be."""
+
+
 class Message(msgspec.Struct, frozen=True):
     """One turn of a conversation."""
 
@@ -62,15 +66,15 @@ class Engine(Protocol):
         name: Short, for provenance: the file's or the model's name.
         unparsed: How many answers did not parse; each became None.
         evaluated: How many tokens were read and written; those that were kept from before do not count.
+        problem: Why it does less than it was set to, such as without an adapter, in a sentence; else None.
         adapted: For which jobs it has an adapter of its own: those may be asked in fewer words.
-        problem: What else is wrong, such as an adapter that is left out, in a sentence; None for nothing.
     """
 
     name: str
     unparsed: int
     evaluated: int
-    adapted: frozenset[Job]
     problem: str | None
+    adapted: frozenset[Job]
 
     @property
     def loaded(self) -> bool:

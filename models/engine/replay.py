@@ -24,10 +24,10 @@ class ReplayEngine:
         self.name = name
         self.unparsed = 0
         self.evaluated = 0
+        self.problem: str | None = None
         self.adapted: frozenset[Job] = frozenset()
         self.asked: list[Prompt] = []
         self.loaded = False
-        self.problem: str | None = None
 
     def complete(self, prompt: Prompt, shape: type[T], max_tokens: int) -> T | None:
         """The next answer, parsed as a live one would be."""
