@@ -18,6 +18,7 @@ from typing import Any, BinaryIO
 
 import msgspec
 
+from models.agent import Agent, own_prompt
 from models.asking import Asking
 from models.engine.base import AwayError, Engine, EngineError, Job, Leaving
 from models.engine.load import load_engine
@@ -26,6 +27,7 @@ from models.narrator import Narrator
 from models.observation import Judgement, Need, Observation, Prediction
 from models.offline import go_offline
 from models.pipe import WRITTEN, Whole, read_frame, write_frame
+from models.prompts import PromptError
 from models.quiet import Quiet, quieten
 from models.sealed import seal
 from models.segment import Segment
@@ -43,6 +45,7 @@ class Setup(msgspec.Struct, frozen=True):
         idle_s: Free the language model when it was not asked for so many seconds.
         weights: Folder of encoder and heads; empty for ours.
         offline: Reach no address but this machine's.
+        agent_prompt: File with the user's own prompt for tasks; empty for ours.
         adapters: For a job, an adapter of the user's own.
         cache: Folder for what is made once of a model; empty to make nothing.
     """
@@ -51,6 +54,7 @@ class Setup(msgspec.Struct, frozen=True):
     idle_s: float = 600.0
     weights: str = ""
     offline: bool = True
+    agent_prompt: str = ""
     adapters: dict[Job, str] = {}
     cache: str = ""
 
@@ -70,6 +74,7 @@ class Reply(msgspec.Struct, frozen=True):
         error: Why there is none.
         problem: What else is wrong with the models at present.
         loaded: Whether the language model is in memory.
+        cpu_s: Seconds of this process's time that it took.
         leaving: No answer yet: what is about to go to another program, to whom and in which words.
             The daemon says `WRITTEN` once it is in the ledger; else it does not go.
     """
@@ -78,6 +83,7 @@ class Reply(msgspec.Struct, frozen=True):
     error: str | None = None
     problem: str | None = None
     loaded: bool = False
+    cpu_s: float = 0.0
     leaving: tuple[str, str] | None = None
 
 
@@ -106,6 +112,8 @@ class Worker:
         self._models: Any = None
         self._engine: Engine | None = None
         self._engine_problem: str | None = None
+        self._agent: Agent | None = None
+        self._prompt_problem: str | None = None
         self._weights_problem: str | None = None
         self._looked = False
         self._narrator = Narrator(None)
@@ -140,34 +148,37 @@ class Worker:
     def predict(self, params: Asking) -> list[Prediction]:
         """The language model's predictions; none where there is no model."""
         engine = self._language_model()
-        if engine is None:
+        if self._agent is None:
             return []
-        from models.agent import Agent
-
         try:
             with self._asking(engine):
-                return Agent(engine).predict(self._with_names(params))
+                return self._agent.predict(self._with_names(params))
         except EngineError as error:
             self._lose(error)
             return []
 
     def ahead(self, params: Asking) -> None:
         """Read what a question would begin with, while nothing waits; nothing is loaded for it."""
-        engine = self._engine
-        if engine is None or not engine.loaded:
+        if self._agent is None or not self.loaded:
             return
-        from models.agent import Agent
-
         try:
-            Agent(engine).ahead(params)
+            self._agent.ahead(params)
         except EngineError as error:
             self._lose(error)
+
+    def _new_agent(self, engine: Engine) -> Agent:
+        """Who asks the language model for tasks; a prompt that cannot be used is told, and ours used."""
+        try:
+            return Agent(engine, own_prompt(self._setup.agent_prompt))
+        except PromptError as error:
+            self._prompt_problem = str(error)
+            return Agent(engine)
 
     def _lose(self, error: EngineError) -> None:
         """Go on without the language model; for now, where it is only away."""
         if self._engine is not None and not isinstance(error, AwayError):
             self._engine.close()
-            self._engine = None
+            self._engine = self._agent = None
         self._engine_problem = str(error)
         log.warning("%s", error)
 
@@ -186,6 +197,7 @@ class Worker:
             "model": self._engine.name if self._engine else None,
             "problem": self.problem,
             "refused": self._narrator.refused,
+            "unseen": self._agent.refused if self._agent else 0,
             "unparsed": self._engine.unparsed if self._engine else 0,
             "evaluated": self._engine.evaluated if self._engine else 0,
         }
@@ -213,7 +225,8 @@ class Worker:
     def problem(self) -> str | None:
         """What is wrong with the models at present, in a sentence."""
         of_engine = self._engine.problem if self._engine else None
-        return self._engine_problem or self._narrator.problem or of_engine or self._weights_problem
+        found = (self._engine_problem, self._narrator.problem, of_engine, self._weights_problem)
+        return next(filter(None, (*found, self._prompt_problem)), None)
 
     def rest(self) -> None:
         """Free the language model; the next use loads it again."""
@@ -243,6 +256,7 @@ class Worker:
                 self._engine_problem = str(error)
                 log.warning("%s", error)
             self._narrator = Narrator(self._engine)
+            self._agent = self._new_agent(self._engine) if self._engine else None
         return self._engine
 
 
@@ -264,11 +278,13 @@ def answer(worker: Worker, raw: bytes) -> Reply:
         "ahead": (worker.ahead, Asking),
         "status": (worker.status, dict[str, Any]),
     }
+    begun_s = time.process_time()
     try:
         request = msgspec.msgpack.decode(raw, type=Request)
         method, kind = methods[request.method]
         result = method(msgspec.msgpack.decode(request.params, type=kind))
-        return Reply(result, problem=worker.problem, loaded=worker.loaded)
+        spent_s = time.process_time() - begun_s
+        return Reply(result, problem=worker.problem, loaded=worker.loaded, cpu_s=spent_s)
     except (WeightsError, EngineError) as error:
         return Reply(error=str(error), loaded=worker.loaded)
     except Exception as error:
