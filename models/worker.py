@@ -19,7 +19,7 @@ from typing import Any, BinaryIO
 import msgspec
 
 from models.asking import Asking
-from models.engine.base import Engine, EngineError
+from models.engine.base import SEED, Engine, EngineError
 from models.engine.load import load_engine
 from models.manifest import WEIGHTS, WeightsError
 from models.narrator import Narrator
@@ -42,12 +42,16 @@ class Setup(msgspec.Struct, frozen=True):
         idle_s: Free the language model when it was not asked for so many seconds.
         weights: Folder of encoder and heads; empty for ours.
         offline: Reach no address but this machine's.
+        exact: An answer of the language model depends on its prompt alone, and takes its time.
+        seed: For a server that draws by chance.
     """
 
     model: str = ""
     idle_s: float = 600.0
     weights: str = ""
     offline: bool = True
+    exact: bool = False
+    seed: int = SEED
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -226,7 +230,8 @@ class Worker:
         if not self._looked:
             self._looked = True
             try:
-                self._engine = load_engine(self._setup.model)
+                setup = self._setup
+                self._engine = load_engine(setup.model, exact=setup.exact, seed=setup.seed)
             except EngineError as error:
                 self._engine_problem = str(error)
                 log.warning("%s", error)

@@ -73,8 +73,8 @@ def replay(
             against = BASE
         if against is not None:
             other = settings_for(data_dir, model=against)
-            record, _ = asyncio.run(_played(recording, other, None))
-        replayed, name = asyncio.run(_played(recording, settings, threshold))
+            record, _ = asyncio.run(_played(recording, other, None, seed))
+        replayed, name = asyncio.run(_played(recording, settings, threshold, seed))
     steps = compare(record or [], replayed)
     if as_json:
         document: dict[str, Any] = {
@@ -123,14 +123,15 @@ def _segments(path: Path) -> list[Segment]:
 
 
 async def _played(
-    recording: "Recording", settings: Settings, threshold: float | None
+    recording: "Recording", settings: Settings, threshold: float | None, seed: int
 ) -> "tuple[list[Told], str]":
     """A passage, and the model's name."""
     from daemon.replay import PATIENCE, replay
     from daemon.worker import ModelWorker
     from models.worker import Setup
 
-    worker = ModelWorker(Setup(settings.model, offline=settings.offline), patience=PATIENCE)
+    setup = Setup(settings.model, offline=settings.offline, exact=True, seed=seed)
+    worker = ModelWorker(setup, patience=PATIENCE)
     try:
         told = await replay(recording, settings, worker, threshold=threshold, progress=_followed)
         status = await worker.status()

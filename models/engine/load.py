@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from models.engine.address import Address
-from models.engine.base import Engine, EngineError, Job, Leaving
+from models.engine.base import SEED, Engine, EngineError, Job, Leaving
 
 NONE = "none"
 SCHEMES = ("http://", "https://")
@@ -16,6 +16,8 @@ def load_engine(
     *,
     offline: bool = True,
     leaving: Leaving | None = None,
+    exact: bool = False,
+    seed: int = SEED,
 ) -> Engine | None:
     """The engine that a setting names; nothing is read or reached before it is first asked.
 
@@ -25,6 +27,8 @@ def load_engine(
         adapters: For a job, a GGUF adapter (for a GGUF file) or a PEFT folder (for a folder).
         offline: Refuse a server that is not on this machine.
         leaving: Told what goes to a server, before it goes.
+        exact: An answer depends on its prompt alone, and takes its time: for replays.
+        seed: For a server that draws by chance although it is asked not to.
 
     Raises:
         EngineError: What is named is not there or does not go together; the message says what to do.
@@ -33,20 +37,20 @@ def load_engine(
     if model == NONE:
         return None
     if model.startswith(SCHEMES):
-        return _server(model, named, offline=offline, leaving=leaving)
+        return _server(model, named, offline=offline, leaving=leaving, seed=seed)
     path = Path(model).expanduser() if model else None
     if path is not None and path.is_dir():
-        return _folder(path, named)
+        return _folder(path, named, exact=exact)
     if path is not None and not path.is_file():
         raise EngineError(
             f"The model {model} is not there: set `model` to a GGUF file, a Hugging Face folder or "
             "a server's address."
         )
-    return _file(path, named)
+    return _file(path, named, exact=exact)
 
 
 def _server(
-    model: str, adapters: Mapping[Job, Path], *, offline: bool, leaving: Leaving | None
+    model: str, adapters: Mapping[Job, Path], *, offline: bool, leaving: Leaving | None, seed: int
 ) -> Engine:
     from models.engine.openai import OpenAIEngine
 
@@ -59,21 +63,23 @@ def _server(
         raise EngineError(
             f"The server {address.where} is not on this machine: set `offline = false` to send it what you do."
         )
-    return OpenAIEngine(address, leaving)
+    return OpenAIEngine(address, leaving, seed)
 
 
-def _folder(path: Path, adapters: Mapping[Job, Path]) -> Engine:
-    from models.engine.transformers import TransformersEngine
+def _folder(path: Path, adapters: Mapping[Job, Path], *, exact: bool) -> Engine:
+    from models.engine.transformers import DEADLINE_S, TransformersEngine
 
     if not (path / "config.json").is_file():
         raise EngineError(
             f"The folder {path} holds no model (a config.json is missing): set `model` to one that does."
         )
-    return TransformersEngine(path, adapters)
+    return TransformersEngine(path, adapters, deadline_s={} if exact else DEADLINE_S)
 
 
-def _file(path: Path | None, adapters: Mapping[Job, Path]) -> Engine | None:
-    from models.engine.llama import LlamaEngine, default_model
+def _file(path: Path | None, adapters: Mapping[Job, Path], *, exact: bool) -> Engine | None:
+    from models.engine.llama import DEADLINE_S, LlamaEngine, default_model
 
     path = path or default_model()
-    return LlamaEngine(path, adapters) if path else None
+    if path is None:
+        return None
+    return LlamaEngine(path, adapters, exact=exact, deadline_s={} if exact else DEADLINE_S)
