@@ -17,6 +17,7 @@ from daemon.assistant import Assistant
 from daemon.config import Settings
 from daemon.errors import HunchError
 from daemon.learning import Learning, Read
+from daemon.past import Past
 from daemon.replay_told import Told, told
 from daemon.skills import Skills, all_skills
 from daemon.stages import Stages
@@ -25,7 +26,7 @@ from daemon.store.reader import Reader
 from daemon.store.scratch import Kept, Scratch
 from daemon.worker import ModelWorker
 from models.observation import Judgement, Need, Prediction
-from models.segment import Moment, Segment
+from models.segment import Segment
 
 PATIENCE = 40.0  # times the daemon's deadlines: a slow model is to be seen, not to be cut off
 
@@ -35,13 +36,12 @@ class Recording(NamedTuple):
 
     Attributes:
         segments: In order.
-        read: Runs a query on the store that has the user's answers; None where there is none.
-        day: Gives the moments of the day that a time lies in, up to it, oldest first.
+        read: Runs a query on the store that has the user's answers, and what was told before; None
+            where there is none.
     """
 
     segments: Sequence[Segment]
     read: Read | None = None
-    day: Callable[[datetime], Sequence[Moment]] = lambda time: []
 
 
 def of_session(store: Reader, session: int) -> Recording:
@@ -53,13 +53,8 @@ def of_session(store: Reader, session: int) -> Recording:
     if session not in {row.id for row in store.read(story.sessions)}:
         raise HunchError("Replay", f"There is no session {session}: see `hunch sessions`.")
 
-    def day(time: datetime) -> Sequence[Moment]:
-        start = time.astimezone().replace(hour=0, minute=0, second=0, microsecond=0)
-        moments = store.read(lambda conn: story.history(conn, None, since=start))
-        return [item for item in moments if item.segment.start <= time]
-
     moments = store.read(lambda conn: story.history(conn, session))
-    return Recording([item.segment for item in moments], store.read, day)
+    return Recording([item.segment for item in moments], store.read)
 
 
 async def replay(
@@ -118,11 +113,13 @@ class _Play:
         self._scratch = scratch
         self._now = recording.segments[0].start
         learning = _Ruled(recording.read or scratch.read, settings, self._clock, threshold)
-        day, rule = recording.day, settings
+        past = Past(recording.read or scratch.read)
         self._stages = Stages(
             scratch,
             worker,
-            Skills(all_skills(search_url=rule.search_url, stretch_s=rule.stretch_s, day=day)),
+            Skills(
+                all_skills(search_url=settings.search_url, stretch_s=settings.stretch_s, past=past)
+            ),
             learning,
             _Offered(scratch, self._clock),
             agent=lambda: settings.agent,

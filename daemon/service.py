@@ -6,7 +6,7 @@ import os
 import signal
 import socket
 import uuid
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -30,6 +30,7 @@ from daemon.keys import VARIABLE
 from daemon.learning import Learning
 from daemon.lock import DataDirLock
 from daemon.logfile import logged
+from daemon.past import Past
 from daemon.place import Place
 from daemon.popup import Popup
 from daemon.privacy import Privacy, Rules
@@ -40,17 +41,17 @@ from daemon.server import serve as serve_api
 from daemon.skills import Skills, all_skills
 from daemon.sources import Sources
 from daemon.stages import Stages
-from daemon.store import Store, coverage, story
+from daemon.store import Store, coverage
 from daemon.store.copies import recovered
 from daemon.tasks import cancel, left_over
 from daemon.token import leave_write_token, token_of
 from daemon.tools import SystemClipboard, Tools, browse
-from daemon.worker import ModelWorker
+from daemon.worker import ModelWorker, setup_of
+from models.engine.address import KEY
 from models.offline import go_offline
 from models.sealed import seal
-from models.segment import Moment, Segment
+from models.segment import Segment
 from models.segmenter import Limits
-from models.worker import Setup
 from watchers.platform import read_session
 from watchers.watcher import Watcher
 
@@ -105,12 +106,15 @@ class Service:
         self._gaps = Gaps(self._recorder.record, privacy.hide, privacy.show, socket.gethostname())
         self._recorder.coverage = self._gaps
         self._gaps.opened = self._recorder.wake
-        setup = Setup(settings.model, settings.model_idle_s, offline=settings.offline)
-        self._worker = ModelWorker(setup, Ledger(store, _now))
+        # Out of this process's environment: no other child is to inherit the key.
+        key = os.environ.pop(KEY, "")
+        self._worker = ModelWorker(setup_of(settings), Ledger(store, _now), key=key)
         self._broadcast = Broadcast()
         self._popup = Popup(store, settings, self._recorder, self._broadcast.publish, _now)
         self._skills = Skills(
-            all_skills(search_url=settings.search_url, stretch_s=settings.stretch_s, day=self._day)
+            all_skills(
+                search_url=settings.search_url, stretch_s=settings.stretch_s, past=Past(store.read)
+            )
         )
         self._follower = self._new_follower()
         self._recorder.gained = self._follower.gained
@@ -256,11 +260,6 @@ class Service:
     def _tools(self) -> Tools:
         board = SystemClipboard(self._recorder.note_copy, self._recorder.keeps_copy)
         return Tools(self._settings.notes_path, board, browse)
-
-    def _day(self, time: datetime) -> Sequence[Moment]:
-        """Moments since the midnight before a time, local, of all sessions."""
-        start = time.astimezone().replace(hour=0, minute=0, second=0, microsecond=0)
-        return self._store.read(lambda conn: story.history(conn, None, since=start))
 
     def _about(self) -> dict[str, Any]:
         return {

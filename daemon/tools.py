@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 
+from daemon.documents import open_document
 from daemon.errors import HunchError
 
 log = logging.getLogger(__name__)
@@ -49,10 +50,17 @@ class Tools:
         noted: Told the steps after each act, so that a killed daemon's can be taken back; None for nobody.
     """
 
-    def __init__(self, notes: Path, clipboard: Clipboard, browse: Callable[[str], None]) -> None:
+    def __init__(
+        self,
+        notes: Path,
+        clipboard: Clipboard,
+        browse: Callable[[str], None],
+        show: Callable[[Path], None] = open_document,
+    ) -> None:
         self._notes = notes
         self._clipboard = clipboard
         self._browse = browse
+        self._show = show
         self.steps: list[dict[str, Any]] = []
         self.noted: Callable[[Sequence[dict[str, Any]]], None] | None = None
         self._acting = threading.Lock()
@@ -123,6 +131,16 @@ class Tools:
             self._browse(url)
             self._note({"tool": "page", "url": url})
 
+    def open_file(self, path: Path) -> None:
+        """Open a document in the program that the desktop has for it.
+
+        Raises:
+            HunchError: It is gone, or no document that is shown and not executed.
+        """
+        with self._act():
+            self._show(path)
+            self._note({"tool": "file", "path": str(path)})
+
     def undo(self, steps: Sequence[dict[str, Any]]) -> str:
         """Take steps back, newest first; says in one sentence what was taken back and what was not."""
         said = [self._undo_one(step) for step in reversed(steps)]
@@ -140,6 +158,8 @@ class Tools:
                     return "What was on the clipboard before was not kept."
                 self._clipboard.copy(before)
                 return "The clipboard is as before."
+            case "file":
+                return f"{Path(step['path']).name} stays open."
             case _:
                 return "The page stays open in your browser."
 

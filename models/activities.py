@@ -7,16 +7,16 @@ what is done for a moment in between and left again belongs to the work around i
 
 import math
 from collections import Counter
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from datetime import datetime
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 from typing import NamedTuple, TypeVar
 
 import msgspec
 
 from models.facts import Facts, facts
 from models.related import Traits, related, traits
-from models.segment import UNSEEN, Moment
+from models.segment import UNSEEN, Moment, Segment
 
 T = TypeVar("T", bound=Hashable)
 
@@ -88,7 +88,7 @@ def activities(moments: Sequence[Moment], vectors: Sequence[bytes | None] = ()) 
         Oldest first; none overlaps another.
     """
     found: list[Activity] = []
-    for stretch in _stretches(moments, [*vectors, *[None] * (len(moments) - len(vectors))]):
+    for stretch in _stretches(moments, vectors):
         edges = boundaries([item.traits for item in stretch], [item.pause_s for item in stretch])
         found += [_made(stretch[first:last]) for first, last in pairwise([0, *edges, len(stretch)])]
     return found
@@ -155,25 +155,30 @@ def _ahead(near: Sequence[Sequence[float]], place: int, end: int) -> float:
     )
 
 
-def _stretches(moments: Sequence[Moment], vectors: Sequence[bytes | None]) -> Iterable[list[_Seen]]:
-    """Work without a long rest in it; absences and what was not seen are no part of it."""
-    stretch: list[_Seen] = []
-    before: Moment | None = None
-    for place, (moment, vector) in enumerate(zip(moments, vectors, strict=False)):
+def spent(moments: Sequence[Moment]) -> Iterator[tuple[Moment, float]]:
+    """The moments at work, each with its seconds; reading on without input counts, up to a while."""
+    for moment, following in zip_longest(moments, moments[1:]):
         segment = moment.segment
-        if segment.status in ("afk", UNSEEN):
-            continue
-        last = before.segment.end if before else segment.start
-        pause_s = max((segment.start - last).total_seconds(), 0.0)
-        if pause_s >= REST_S:
+        if segment.status not in ("afk", UNSEEN):
+            gap_s = (following.segment.start - segment.end).total_seconds() if following else 0.0
+            yield moment, segment.duration + min(max(gap_s, 0.0), LONGEST_GAP_S)
+
+
+def _stretches(moments: Sequence[Moment], vectors: Sequence[bytes | None]) -> Iterator[list[_Seen]]:
+    """Work without a long rest in it; absences and what was not seen are no part of it."""
+    known = {id(moment): vector for moment, vector in zip(moments, vectors, strict=False)}
+    stretch: list[_Seen] = []
+    before: Segment | None = None
+    for moment, spent_s in spent(moments):
+        segment = moment.segment
+        pause_s = (segment.start - before.end).total_seconds() if before else 0.0
+        if stretch and pause_s >= REST_S:
             yield stretch
             stretch, before = [], None
-        seen = facts(segment, before.segment if before else None)
-        following = moments[place + 1].segment.start if place + 1 < len(moments) else segment.end
-        gap_s = min((following - segment.end).total_seconds(), LONGEST_GAP_S)
-        spent_s = segment.duration + max(gap_s, 0.0)
-        stretch.append(_Seen(moment, seen, traits(seen, vector), spent_s, pause_s))
-        before = moment
+        seen = facts(segment, before)
+        read = traits(seen, known.get(id(moment)))
+        stretch.append(_Seen(moment, seen, read, spent_s, max(pause_s, 0.0)))
+        before = segment
     if stretch:
         yield stretch
 

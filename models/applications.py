@@ -9,6 +9,7 @@ from typing import Literal, NamedTuple
 
 _ENDING = re.compile(r"\.(?:exe|app|appimage)$", re.I)
 _DOMAIN = re.compile(r"^(?:org|com|io|net|dev|app|de|me|im|fr|page)(?:\.[\w-]+)+\.(?=[^.]+$)", re.I)
+_LAST = re.compile(r"\s[-–—]\s([\w ]+)$")  # noqa: RUF001
 Sort = Literal["browser", "editor", "terminal", "other"]
 
 
@@ -43,7 +44,7 @@ _EDITORS = {
     "jetbrains-webstorm": "WebStorm", "notepad": "Notepad", "notepad++": "Notepad++", "xed": "xed",
     "libreoffice-writer": "LibreOffice Writer", "libreoffice-calc": "LibreOffice Calc",
     "winword": "Microsoft Word", "obsidian": "Obsidian", "microsoft word": "Microsoft Word",
-    "excel": "Microsoft Excel", "microsoft excel": "Microsoft Excel", "soffice": "LibreOffice",
+    "excel": "Excel", "microsoft excel": "Excel", "soffice": "LibreOffice",
     "powerpnt": "PowerPoint", "microsoft powerpoint": "PowerPoint",
     "libreoffice-impress": "LibreOffice Impress", "libreoffice-draw": "LibreOffice Draw",
     "sublime-text": "Sublime Text", "dev.zed.zed": "Zed", "zed-editor": "Zed", "neovide": "Neovide",
@@ -118,6 +119,12 @@ def application(raw: str | None) -> Application | None:
         if key in table:
             return Application(table[key], sort)
     return Application(_OTHERS.get(key) or _bare(raw), "other")
+
+
+def name_in(title: str | None, app: Application) -> str:
+    """The program's name; of a suite's, whose windows have one name, the one that its title tells."""
+    last = _LAST.search(title or "")
+    return last[1] if last and last[1].startswith(f"{app.name} ") else app.name
 
 
 def _bare(raw: str) -> str:

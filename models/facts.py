@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from models.applications import Sort, application
+from models.applications import Sort, application, name_in
 from models.commands import SHELL, Command, reported
 from models.documents import Change, changes, name_of
 from models.entered import commands_of, entries, lengths, pastes, query_of, words_differ
@@ -118,7 +118,7 @@ def facts(segment: Segment, before: Segment | None = None) -> Facts:
     title = page_title(segment.title, app)
     keys = tuple(dict.fromkeys(_keys(segment)))
     return Facts(
-        app=app.name if app else None,
+        app=name_in(segment.title, app) if app else None,
         sort=sort,
         title=None if sort == "browser" and is_blank(title) else title,
         site=host(segment.url),
@@ -160,6 +160,8 @@ def _said(
     search = search_in(segment.url, title, segment.query) if sort == "browser" else None
     words, engine = (search.query, search.engine) if search else (entered.query, None)
     told = words is not None and before is not None and words == query_of(before)
+    if search and not entered.query and before is not None and _came(segment, before) == "switched":
+        told = True  # the results were there already
     results = words if told else None
     if search and entered.query and words_differ(entered.query, search.query):
         words, engine, told, results = entered.query, None, False, search.query

@@ -6,7 +6,7 @@ import msgspec
 
 from models import prompts
 from models.check import unsupported, untold
-from models.engine.base import Engine, EngineError
+from models.engine.base import AwayError, Engine, EngineError
 from models.facts import facts
 from models.masks import keeps, mask, unmask
 from models.segment import Segment
@@ -72,10 +72,12 @@ class Narrator:
             try:
                 asked = prompts.sentence(note)
                 answer = self._engine.complete(asked, Sentence, LEAST_TOKENS + len(note) // 2)
-            except EngineError as error:
+            except EngineError as error:  # the rules go on
                 self.problem = str(error)
                 log.warning("%s", error)
-                self._engine = None  # the rules go on
+                if not isinstance(error, AwayError):
+                    self._engine = None
                 return None
+            self.problem = None
             self._known[note] = " ".join(answer.event.split()) if answer else None
         return self._known[note]

@@ -198,8 +198,8 @@ class _Cutter:
                 self._close(when)
             self._state = self._state._replace(away=False)
         self._pass(when)
-        if self._open is None:
-            self._begin(when)
+        if self._open is None:  # an input's row is written at its end
+            self._begin(max(item.event.timestamp, self._cursor) if item.type == INPUT else when)
         if self._open is not None:
             self._open.append(item)
         self._last = when

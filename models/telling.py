@@ -33,7 +33,7 @@ def tell(facts: Facts) -> str:
     ended = _meanwhile(facts)
     if facts.away_s is not None:
         return f"The user is away for {length(facts.away_s)}{ended}."
-    clauses = _placed(facts, list(_clauses(facts))[:CLAUSES])
+    clauses = _placed(facts, (list(_clauses(facts)) or list(_hand(facts)))[:CLAUSES])
     clauses += [changed(item) for item in facts.documents][:PARTS]
     done = joined(clauses).removesuffix(",") if clauses else _presence(facts)
     return f"The user {done}{ended}."
@@ -42,7 +42,7 @@ def tell(facts: Facts) -> str:
 def _placed(facts: Facts, clauses: list[Clause]) -> list[str]:
     """The clauses, with the object named once, and the program after the first."""
     what = _object(facts)
-    told = []
+    told: list[str] = []
     for clause in clauses:
         text = clause.text
         if what and clause.link:
@@ -68,7 +68,14 @@ def _clauses(facts: Facts) -> Iterator[Clause]:
     if facts.runs:
         yield Clause(f"runs {number(facts.runs, 'command')}")
     yield from _copying(facts)
-    yield from _hand(facts)
+    if facts.pasted:
+        yield Clause("pastes from the clipboard", "on" if facts.sort == "browser" else "into")
+    if facts.saved:
+        yield Clause("saves with Ctrl+S", _in(facts))
+    if facts.scrolls:
+        yield Clause("scrolls", "through")
+    elif facts.drags:
+        yield Clause("drags" if _object(facts) else "drags with the mouse", "in")
 
 
 def _typing(facts: Facts) -> Iterator[Clause]:
@@ -99,17 +106,7 @@ def _copying(facts: Facts) -> Iterator[Clause]:
 
 
 def _hand(facts: Facts) -> Iterator[Clause]:
-    """What was done with keys and mouse; of clicks and keys only where nothing else was done."""
-    if facts.pasted:
-        yield Clause("pastes from the clipboard", "on" if facts.sort == "browser" else "into")
-    if facts.saved:
-        yield Clause("saves with Ctrl+S", _in(facts))
-    if facts.scrolls:
-        yield Clause("scrolls", "through")
-    elif facts.drags:
-        yield Clause("drags" if _object(facts) else "drags with the mouse", "in")
-    if facts.busy or facts.pasted or facts.saved or facts.scrolls or facts.drags:
-        return
+    """Keys and clicks, which are told where nothing else was done there."""
     if facts.keys:
         yield Clause(f"presses {shortcuts(facts.keys)}", _in(facts))
     elif facts.clicks:

@@ -88,7 +88,8 @@ def is_blank(title: str | None) -> bool:
 
 def steady(title: str | None) -> str:
     """The title without what changes by itself: unread counts, clocks, shares, the page of a document."""
-    return " ".join(_COUNTING.sub(" ", _CHANGED.sub(" ", title or "")).split())
+    text = " ".join(_COUNTING.sub(" ", _CHANGED.sub(" ", title or "")).split())
+    return text.strip(" -–—|·")  # noqa: RUF001
 
 
 def file_of(title: str | None, app: Application | None = None) -> str | None:

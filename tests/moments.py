@@ -1,8 +1,10 @@
 """Segments and moments by hand, for tests."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from daemon.skills.base import Told
 from models.facts import facts
 from models.observation import Observation
 from models.segment import BucketEvent, Moment, Segment
@@ -47,3 +49,18 @@ def pressed(second: float, name: str) -> BucketEvent:
 def moment(second: float, app: str, title: str, *inputs: dict[str, Any], **more: Any) -> Moment:
     segment = Segment(at(second), more.pop("duration", 10.0), app, title, user_input=inputs, **more)
     return Moment(0, segment, Observation(str(second), tell(facts(segment))))
+
+
+class Remembered:
+    """What was told before, in memory."""
+
+    def __init__(self, moments: Sequence[Moment] = ()) -> None:
+        self.moments = moments
+        self.asked: list[datetime] = []
+
+    def day(self, time: datetime) -> Told:
+        self.asked.append(time)
+        return Told([item for item in self.moments if item.segment.start <= time])
+
+    def before(self, time: datetime) -> Told:
+        return Told([item for item in self.moments if item.segment.start < time])

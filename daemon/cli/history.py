@@ -2,7 +2,7 @@
 
 import heapq
 import itertools
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 import click
 import msgspec
@@ -20,11 +20,17 @@ NOT_FOUND = "No sentence holds all of these words."
 @click.option(
     "--session", "session_ids", type=int, multiple=True, help="Only this session; can be repeated."
 )
+@click.option(
+    "--activities", "whole", is_flag=True,
+    help="Whole pieces of work, through all their programs, instead of sentences.",
+)  # fmt: skip
 @limit_option(50, "At most so many, the newest.")
 @json_option
 @data_dir_option
-def log(session_ids: tuple[int, ...], limit: int, as_json: bool, data_dir: str | None) -> None:
-    """Tell what was done, a sentence a line, oldest first.
+def log(
+    session_ids: tuple[int, ...], limit: int, *, whole: bool, as_json: bool, data_dir: str | None
+) -> None:
+    """Tell what was done, a sentence or a piece of work a line, oldest first.
 
     Example: hunch log --limit 10
     """
@@ -32,7 +38,11 @@ def log(session_ids: tuple[int, ...], limit: int, as_json: bool, data_dir: str |
         known = store.read(story.sessions) if session_ids else []
         if missing := set(session_ids) - {row.id for row in known}:
             raise NotFound("Log", f"There is no session {min(missing)}: see `hunch sessions`.")
-        told = store.read(lambda conn: _print(_lines(conn, session_ids, limit), as_json))
+        if whole:
+            chosen = [row for row in known if row.id in session_ids]
+            told = _print_activities(store, chosen, limit, as_json=as_json)
+        else:
+            told = store.read(lambda conn: _print(_lines(conn, session_ids, limit), as_json))
     if not told and not as_json:
         click.echo(NOTHING_YET, err=True)
 
@@ -89,6 +99,27 @@ def _lines(
     between = coverage.stops(conn, row.time)
     both = heapq.merge(itertools.chain([row], told), between, key=lambda row: row.time)
     yield from itertools.islice(both, max(0, count + len(between) - limit), None)
+
+
+def _print_activities(
+    store: Reader, chosen: Sequence[story.SessionRow], limit: int, *, as_json: bool
+) -> bool:
+    """Print the newest activities, of all sessions where none is chosen; False for none."""
+    from daemon.past import Past  # reads facts, which sentences alone need not
+    from daemon.skills.day_page import brief, span
+
+    past = Past(store.read)
+    found = past.of_sessions(chosen)[-limit:] if chosen else past.activities(limit)
+    if as_json:
+        click.echo(msgspec.json.encode(found))
+        return bool(found)
+    for item in found:
+        where = ", ".join(item.apps) or "another window"
+        title = " ".join(item.title.split())
+        click.echo(
+            f"{item.start.astimezone():%m-%d} {span(item)}  {title}  ({brief(item.active_s)}: {where})"
+        )
+    return bool(found)
 
 
 def _open(data_dir: str | None) -> Reader:

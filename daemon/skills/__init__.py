@@ -1,29 +1,32 @@
 """Skills: proposers with their own executors. Here they are listed; one file each."""
 
-from collections.abc import Callable, Iterable, Sequence
-from datetime import datetime
+from collections.abc import Iterable, Sequence
 
 import msgspec
 
-from daemon.skills.base import Skill
+from daemon.skills.base import Past, Skill
 from daemon.skills.collect_snippets import CollectSnippets
 from daemon.skills.day_summary import DaySummary
 from daemon.skills.error_search import ErrorSearch
+from daemon.skills.resume import Resume
 from models.observation import Prediction
 from models.segment import Moment
 
 
-def all_skills(
-    *, search_url: str, stretch_s: float, day: Callable[[datetime], Sequence[Moment]]
-) -> list[Skill]:
+def all_skills(*, search_url: str, stretch_s: float, past: Past) -> list[Skill]:
     """Every skill there is.
 
     Args:
         search_url: Page that a search opens; ``{query}`` stands for the words.
         stretch_s: Length of a working stretch that is worth a summary, in seconds.
-        day: Gives the moments of the day that a time lies in, oldest first.
+        past: What was told before.
     """
-    return [ErrorSearch(search_url), CollectSnippets(), DaySummary(stretch_s, day)]
+    return [
+        ErrorSearch(search_url),
+        CollectSnippets(),
+        DaySummary(stretch_s, past.day),
+        Resume(past.before),
+    ]
 
 
 class Skills:

@@ -1,11 +1,36 @@
 """What a skill is: it looks at the history, proposes a task, and can carry it out."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Protocol
+from datetime import datetime
+from typing import Any, NamedTuple, Protocol
 
 from daemon.tools import Tools
 from models.observation import Prediction
 from models.segment import Moment
+
+
+class Told(NamedTuple):
+    """What was told of some time.
+
+    Attributes:
+        moments: Oldest first.
+        vectors: Of each its sentence's vector, as `models.encoder.pack` makes it; None where none is known.
+    """
+
+    moments: Sequence[Moment]
+    vectors: Sequence[bytes | None] = ()
+
+
+class Past(Protocol):
+    """What was told before, for skills that look back further than the history they are given."""
+
+    def day(self, time: datetime) -> Told:
+        """The day that a time lies in, up to it."""
+        ...
+
+    def before(self, time: datetime) -> Told:
+        """The last moments that began before a time."""
+        ...
 
 
 class Skill(Protocol):

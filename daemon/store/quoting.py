@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 REACH = 16  # sentences: as far as the models look back (daemon.stages.CONTEXT)
-DAY_US = 86_400_000_000  # a summary looks back over a day
+BACK_US = 4 * 86_400_000_000  # a summary looks back over a day, `daemon.skills.resume` over four
 SHORTEST = 6  # shorter words are nobody's
 LONGEST = 24  # sentences cut what they quote
 OWN = frozenset(("type", "from", "status", "source", "cause", "action", "kind", "format"))
@@ -53,7 +53,7 @@ def mark_quoting(conn: Connection, *, apps: bool) -> None:
     predictions: list[int] = []
     gone: deque[_Gone] = deque()
     for place, row in enumerate(conn.execute(_TOLD)):
-        while gone and row["time_us"] - gone[0].time_us > DAY_US:
+        while gone and row["time_us"] - gone[0].time_us > BACK_US:
             gone.popleft()
         if row["gone"]:
             gone.append(_Gone(place, row["time_us"], _quotable(row, apps=apps)))
@@ -78,7 +78,7 @@ def _near(gone: deque[_Gone], place: int) -> list[_Gone]:
 
 
 def _tasks(conn: Connection, observation: int, gone: Iterable[_Gone], own: str) -> list[int]:
-    """Tasks after a sentence that is kept which quote what went within a day."""
+    """Tasks after a sentence that is kept which quote what went within some days."""
     rows = conn.execute(_TASKS, (observation,)).fetchall()
     words = [(row["id"], " ".join(str(part) for part in tuple(row)[1:])) for row in rows]
     return [number for number, text in words if _quotes(text, gone, own)]

@@ -163,6 +163,32 @@ def history(
     return [_moment(row) for row in reversed(rows)]
 
 
+def past(
+    conn: Connection, since: datetime | None, until: datetime, limit: int = -1
+) -> tuple[list[Moment], list[bytes | None]]:
+    """The newest moments of all sessions, oldest first, and their sentences' vectors.
+
+    Args:
+        conn: The store.
+        since: Only segments that begin then or later; None for ever.
+        until: Only segments that began before.
+        limit: At most so many; below zero means all.
+
+    Returns:
+        The moments, and of each the vector by the encoder that made the newest one; None without one.
+    """
+    rows = conn.execute(
+        "SELECT observations.id, observations.time, event, facts, embedding, embedding_model"
+        " FROM segments JOIN observations ON segments.id = segment_id"
+        " WHERE time_us >= ? AND time_us < ? ORDER BY time_us DESC, observations.id DESC LIMIT ?",
+        (to_us(since) if since else 0, to_us(until), limit),
+    ).fetchall()
+    encoder = next((row["embedding_model"] for row in rows if row["embedding_model"]), None)
+    rows.reverse()
+    vectors = [row["embedding"] if row["embedding_model"] == encoder else None for row in rows]
+    return [_moment(row) for row in rows], vectors
+
+
 def observations(
     conn: Connection, session_id: int, *, but: str = ""
 ) -> Iterator[tuple[int, Observation]]:

@@ -1,10 +1,16 @@
 """Which engine a setting names, and with which adapters; the one place that knows all of them."""
 
+import logging
 from collections.abc import Mapping
 from pathlib import Path
+from typing import get_args
 
 from models.engine.address import Address
 from models.engine.base import SEED, Engine, EngineError, Job, Leaving
+from models.manifest import WEIGHTS, WeightsError, verified
+from models.prompts import agent_version, note_version
+
+log = logging.getLogger(__name__)
 
 NONE = "none"
 SCHEMES = ("http://", "https://")
@@ -16,6 +22,8 @@ def load_engine(
     *,
     offline: bool = True,
     leaving: Leaving | None = None,
+    shipped: bool = True,
+    cache: Path | None = None,
     exact: bool = False,
     seed: int = SEED,
 ) -> Engine | None:
@@ -27,6 +35,8 @@ def load_engine(
         adapters: For a job, a GGUF adapter (for a GGUF file) or a PEFT folder (for a folder).
         offline: Refuse a server that is not on this machine.
         leaving: Told what goes to a server, before it goes.
+        shipped: Use our own adapters with the small model, where none is named.
+        cache: Folder for a faster copy of the small model; None to make none.
         exact: An answer depends on its prompt alone, and takes its time: for replays.
         seed: For a server that draws by chance although it is asked not to.
 
@@ -46,7 +56,9 @@ def load_engine(
             f"The model {model} is not there: set `model` to a GGUF file, a Hugging Face folder or "
             "a server's address."
         )
-    return _file(path, named, exact=exact)
+    if path is None and shipped:
+        named = _shipped() | named
+    return _file(path, named, cache, exact=exact)
 
 
 def _server(
@@ -76,10 +88,32 @@ def _folder(path: Path, adapters: Mapping[Job, Path], *, exact: bool) -> Engine:
     return TransformersEngine(path, adapters, deadline_s={} if exact else DEADLINE_S)
 
 
-def _file(path: Path | None, adapters: Mapping[Job, Path], *, exact: bool) -> Engine | None:
+def _file(
+    path: Path | None, adapters: Mapping[Job, Path], cache: Path | None, *, exact: bool
+) -> Engine | None:
     from models.engine.llama import DEADLINE_S, LlamaEngine, default_model
 
     path = path or default_model()
+    versions: Mapping[Job, str] = {"segmenter": note_version(), "agent": agent_version()}
     if path is None:
         return None
-    return LlamaEngine(path, adapters, exact=exact, deadline_s={} if exact else DEADLINE_S)
+    deadline_s = {} if exact else DEADLINE_S
+    return LlamaEngine(
+        path, adapters, prompts=versions, cache=cache, exact=exact, deadline_s=deadline_s
+    )
+
+
+def _shipped() -> dict[Job, Path]:
+    """The adapters for the small model that come with Hunch; a damaged one is left out."""
+    found: dict[Job, Path] = {}
+    for job in get_args(Job):
+        name = f"{job}.gguf"
+        if not (WEIGHTS / name).is_file():
+            continue
+        try:
+            verified(WEIGHTS, name)
+        except WeightsError as error:
+            log.warning("%s", error)
+        else:
+            found[job] = WEIGHTS / name
+    return found

@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from models.engine.address import Address
-from models.engine.base import SEED, EngineError, Job, Leaving, Prompt, parse, schema_of
+from models.engine.base import SEED, AwayError, EngineError, Job, Leaving, Prompt, parse, schema_of
 from models.engine.server import RefusedError, Said, Server
 
 T = TypeVar("T", bound=msgspec.Struct)
@@ -61,7 +61,13 @@ class OpenAIEngine:
         self.name = address.model or address.where
         self.unparsed = 0
         self.evaluated = 0
+        self.problem: str | None = None
         self.adapted: frozenset[Job] = frozenset()
+
+    @property
+    def loaded(self) -> bool:
+        """Nothing is held here."""
+        return False
 
     def complete(self, prompt: Prompt, shape: type[T], max_tokens: int) -> T | None:
         """Answer in the shape of a Struct; None when what came out does not parse.
@@ -70,7 +76,7 @@ class OpenAIEngine:
             EngineError: The server cannot be used; it is then left alone for a minute.
         """
         if self._failed is not None and time.monotonic() < self._failed[0]:
-            raise EngineError(self._failed[1])
+            raise AwayError(self._failed[1])
         try:
             said = self._fitting(prompt, shape, max_tokens)
         except EngineError as error:
@@ -125,9 +131,11 @@ class OpenAIEngine:
             try:
                 said = self._server.ask(messages, FORMS[form](shape), max_tokens, until)
             except RefusedError as refused:
-                if last or not refused.form:
-                    raise
-                continue
+                if refused.form and not last:
+                    continue
+                if refused.overrun:
+                    self._form = form  # so far it understood
+                raise
             self.evaluated += said.evaluated
             held = said.text.lstrip().startswith("{")
             if last or held or self._held or not said.whole:

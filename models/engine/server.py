@@ -16,7 +16,7 @@ from typing import Any
 import msgspec
 
 from models.engine.address import KEY, Address
-from models.engine.base import SEED, EngineError, Leaving, Message
+from models.engine.base import SEED, AwayError, EngineError, Leaving, Message
 
 WAIT_S = 1.0  # where a busy server does not say how long
 LONGEST_WAIT_S = 5.0
@@ -85,10 +85,11 @@ class Server:
             until: When to give up, by the monotonic clock.
 
         Raises:
-            EngineError: The server cannot be used; the message says what to do.
+            AwayError: The server cannot be used; the message says what to do.
             RefusedError: It does not take this question.
         """
-        body = {"messages": msgspec.to_builtins(messages), "max_tokens": tokens, **form}
+        said = [{"role": turn.role, "content": _sendable(turn.content)} for turn in messages]
+        body = {"messages": said, "max_tokens": tokens, **form}
         try:
             return self._post(body, until)
         except _BusyError as busy:
@@ -159,9 +160,9 @@ class Server:
             return refused
         return self.error(f"failed ({status}): look into its log, or")
 
-    def error(self, what: str) -> EngineError:
+    def error(self, what: str) -> AwayError:
         """What is wrong with the server, and what to do: `what` ends in a deed and `or`."""
-        return EngineError(f"The server {self._address.where} {what} set `model` to another.")
+        return AwayError(f"The server {self._address.where} {what} set `model` to another.")
 
     def _client(self) -> Any:
         if self._opened is None:
@@ -257,6 +258,11 @@ def _whole(parts: Any, until: float) -> bytes:
             raise msgspec.DecodeError
         _left(until)
     return bytes(data)
+
+
+def _sendable(text: str) -> str:
+    """A text without halves of letters, which no JSON carries: a screen may show any."""
+    return text.encode(errors="replace").decode()
 
 
 def _left(until: float) -> float:

@@ -81,6 +81,11 @@ class TransformersEngine:
                 self.problem = f"{folder} holds no PEFT adapter: set `{job}_adapter` to a folder with an {ADAPTER}."
         self.adapted: frozenset[Job] = frozenset(self._adapters)
 
+    @property
+    def loaded(self) -> bool:
+        """Whether the model is in memory."""
+        return self._loaded is not None
+
     def complete(self, prompt: Prompt, shape: type[T], max_tokens: int) -> T | None:
         """Answer in the shape of a Struct, greedily; None when what came out does not parse.
 

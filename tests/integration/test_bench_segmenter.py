@@ -11,6 +11,7 @@ from models.lab.bench.scripted.script import Script
 from models.lab.bench.scripted.sessions import KINDS, session
 from models.lab.bench.scripted.stretch import Stretch
 from models.lab.bench.segmenter import bench_segmenter
+from models.lab.bench.segmenter_claims import claimed
 from models.lab.bench.segmenter_tellers import Telling
 from models.lab.bench.table import as_text
 from models.segment import Segment
@@ -111,9 +112,27 @@ def test_a_name_of_the_next_stretch_is_an_invention(script: Script) -> None:
 def test_an_act_that_was_not_done_is_claimed(script: Script) -> None:
     read = _stretch(script, "read")
     told = _told(read, "The user copies a text and closes the window.")
-    assert scoring.claimed(script, told) == ["copies", "closes"]
+    assert claimed(script, told) == ["copies", "closes"]
     quoted = _told(read, "The user reads 'who copies and closes'.")
-    assert scoring.claimed(script, quoted) == []
+    assert claimed(script, quoted) == []
+
+
+def test_names_in_each_others_place_are_claims(script: Script) -> None:
+    form = _stretch(script, "form")
+    typed, (title,) = form.facts[0].texts[0], form.sites
+    right = f'The user types "{typed}" and scrolls through "{title}".'
+    assert claimed(script, _told(form, right)) == ["scrolls"]
+    swapped = _told(form, f'The user types "{title}" on "{typed}".')
+    assert claimed(script, swapped) == [f"types {title}"]
+
+
+def test_another_commands_end_is_a_claim(script: Script) -> None:
+    fails = _stretch(script, "run_fails")
+    command = fails.facts[0].texts[0]
+    told = _told(fails, f"The user runs `{command}`, which fails.")
+    assert claimed(script, told) == []
+    told = _told(fails, f"The user runs `{command}`, which succeeds.")
+    assert claimed(script, told) == ["succeeds", f"{command} succeeds"]
 
 
 def test_cuts_are_found_missed_and_wrong(script: Script) -> None:

@@ -19,7 +19,7 @@ from models.segment import UNSEEN, BucketEvent, Moment, Segment
 from models.segmenter import LIVE_S, segment
 from models.telling import tell
 from models.unseen import WHY
-from tests.moments import START, at, event, keyboard, moment, pressed, typed, window
+from tests.moments import START, Remembered, at, event, keyboard, moment, pressed, typed, window
 from watchers.coverage import GAP, Cause
 
 
@@ -220,7 +220,7 @@ def coffee(start: float) -> Moment:
 
 
 def test_a_gap_counts_neither_as_work_nor_as_a_break() -> None:
-    skill = DaySummary(3600, lambda time: [])
+    skill = DaySummary(3600, Remembered().day)
     assert skill.match([*work(0, 70), unseen(4200, 30, "paused")]) is None  # no break to speak at
     paused = [*work(0, 50), unseen(3000, 20, "paused"), *work(4200, 20), coffee(5400)]
     found = skill.match(paused)
@@ -234,7 +234,7 @@ def test_a_gap_counts_neither_as_work_nor_as_a_break() -> None:
 def test_a_summary_counts_no_gap_and_tells_it(tmp_path: Path) -> None:
     day = [*work(0, 10), unseen(600, 4, "locked"), *work(840, 10)]
     board = SystemClipboard(lambda text: None)
-    skill = DaySummary(3600, lambda time: day)
+    skill = DaySummary(3600, Remembered(day).day)
     skill.execute({"until": at(7200).isoformat()}, Tools(tmp_path, board, lambda url: None))
     text = next(tmp_path.glob("day-*.md")).read_text()
     assert "20 min at work" in text

@@ -78,12 +78,15 @@ def test_a_piece_of_work_is_told_segment_by_segment() -> None:
         window(75, 90, "Code", "report.py - sales - Visual Studio Code"),
         event("afkstatus", 80, 600, status="afk"),
     ]  # fmt: skip
-    assert told(events, 690) == [
-        "The user runs 'ls -l' and 'python3 report.py' in XTerm and copies the error \"KeyError: 'amount'\".",
-        "The user searches for 'js fade in' on Google in Chromium.",
-        "The user edits 'report.py', typing 'rows = 3', in Visual Studio Code and saves with Ctrl+S.",
-        "The user is away for 10 minutes.",
-    ]
+    assert (
+        told(events, 690)
+        == [
+            "The user runs 'ls -l' and 'python3 report.py' in XTerm and copies the error \"KeyError: 'amount'\".",
+            "The user looks at the results for 'js fade in' on Google in Chromium.",  # nobody saw the search
+            "The user edits 'report.py', typing 'rows = 3', in Visual Studio Code and saves with Ctrl+S.",
+            "The user is away for 10 minutes.",
+        ]
+    )
 
 
 def test_a_segment_breaks_at_a_pause_and_at_its_cap() -> None:

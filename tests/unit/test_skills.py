@@ -3,7 +3,6 @@
 import resource
 import signal
 import time
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -17,7 +16,7 @@ from daemon.skills.error_search import ErrorSearch
 from daemon.tools import Tools, browse
 from models.observation import Prediction
 from models.segment import Moment
-from tests.moments import at, copied, event, key, keyboard, moment
+from tests.moments import Remembered, at, copied, event, key, keyboard, moment
 
 ERROR = "Traceback (most recent call last):\nKeyError: 'amount'"
 
@@ -39,7 +38,7 @@ class Board:
 
 def skills(day: list[Moment] | None = None) -> Skills:
     url = "https://search.example/?q={query}"
-    return Skills(all_skills(search_url=url, stretch_s=3600, day=lambda time: day or []))
+    return Skills(all_skills(search_url=url, stretch_s=3600, past=Remembered(day or [])))
 
 
 def carry_out(prediction: Prediction, tools: Tools, day: list[Moment] | None = None) -> str:
@@ -136,7 +135,9 @@ def test_the_end_of_a_stretch_is_summed_up(tmp_path: Path) -> None:
     carry_out(found[0], tools, [*work, rest])
     text = next(tmp_path.glob("day-*.md")).read_text()
     assert "| Visual Studio Code | 1 h 10 min |" in text
-    assert "- report.py" in text and "- `pytest -q`" in text
+    assert "| report.py |" in text and "1 h 10 min |" in text
+    assert "Files: report.py.  \nCommands: `pytest -q`." in text
+    assert text.count("\n- ") == 71 and "away" not in text
 
 
 def test_what_a_model_words_is_adopted_only_where_a_skill_can_do_it() -> None:
@@ -195,16 +196,11 @@ def test_a_summary_is_offered_once_a_stretch() -> None:
 
 
 def test_a_summary_accepted_the_day_after_is_of_its_own_day(tmp_path: Path) -> None:
-    asked: list[datetime] = []
-
-    def day(time: datetime) -> list[Moment]:
-        asked.append(time)
-        return []
-
-    DaySummary(3600, day).execute(
+    past = Remembered()
+    DaySummary(3600, past.day).execute(
         {"until": at(0).isoformat()}, Tools(tmp_path, Board(), lambda url: None)
     )
-    assert asked == [at(0)]
+    assert past.asked == [at(0)]
 
 
 def test_a_search_sends_what_its_sentence_shows_and_any_address_will_do() -> None:

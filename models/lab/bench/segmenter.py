@@ -14,6 +14,7 @@ from models.lab.bench import segmenter_scoring as scoring
 from models.lab.bench.progress import Progress, quietly
 from models.lab.bench.scripted.script import Script
 from models.lab.bench.scripted.sessions import KINDS, sessions
+from models.lab.bench.segmenter_claims import claimed
 from models.lab.bench.segmenter_notes import notes
 from models.lab.bench.segmenter_tally import Tally
 from models.lab.bench.segmenter_tellers import Rules, Teller, Telling
@@ -103,7 +104,7 @@ def _sentence(script: Script, item: scoring.Told, telling: Telling, tally: Tally
     tally.readings.append(rubric.read(item.sentence, stretch))
     if strange := scoring.invented(script, item):
         tally.invented.append((item.sentence, strange))
-    if claims := scoring.claimed(script, item):
+    if claims := claimed(script, item):
         tally.claimed.append((item.sentence, claims))
     said = item.sentence if telling.draft is None else telling.draft
     tally.unchecked += bool(scoring.invented(script, item._replace(sentence=said)))

@@ -9,11 +9,11 @@ from collections.abc import Iterator, Sequence
 from math import comb
 from typing import NamedTuple
 
-from models.lab.bench.scripted.stretch import Stretch
-from models.lab.bench.segmenter_scoring import quoted_in, without_quotes
+from models.lab.bench.scripted.stretch import Stretch, texts_of
+from models.lab.bench.segmenter_quotes import flat, seen_in, split
 
 QUESTIONS = {
-    "form": "one sentence that begins with \"The user\" and ends with a full stop",
+    "form": "one sentence with a full stop, that begins with \"The user\" where somebody was seen",
     "short": "at most 22 words beside its quotes",
     "once": "no quote, program or site is named twice",
     "flow": "no clause is cut off from its place by a comma (\"typing 'x', in Vim\")",
@@ -80,12 +80,13 @@ def sign_test(better: int, worse: int) -> float:
 
 
 def _answers(sentence: str, stretch: Stretch) -> dict[str, bool]:
-    plain = without_quotes(sentence, stretch)
-    quoted = [_flat(text) for text in quoted_in(sentence, stretch)]
+    texts, plain = split(sentence, seen_in([stretch]))
+    quoted = [flat(text) for text in texts]
     sites = _HOST.findall(plain)
+    begins = sentence.startswith("The user ") or "hide" in stretch.acts
     programs = [name for name in stretch.spoken if _times(name, plain) > 1]
     return {
-        "form": sentence.startswith("The user ") and plain.endswith(".") and not re.search(r"[.!?]\s", plain),
+        "form": begins and plain.endswith(".") and not re.search(r"[.!?]\s", plain),
         "short": len(plain.replace("''", " x ").split()) - plain.count("''") <= SHORT,
         "once": len({*quoted}) == len(quoted) and len({*sites}) == len(sites) and not programs,
         "flow": not _CUT_OFF.search(plain),
@@ -107,17 +108,9 @@ def _moments(quoted: Sequence[str], stretch: Stretch) -> Iterator[float]:
     for text in quoted:
         head = text.rstrip("…").strip()
         if found := [
-            row.at_s for row in rows if head and head in _flat(str(list(_leaves(row.data))))
+            row.at_s for row in rows if head and head in flat(" ".join(texts_of(row.data)))
         ]:
             yield found[0]
-
-
-def _leaves(value: object) -> Iterator[str]:
-    if isinstance(value, dict):
-        for item in value.values():
-            yield from _leaves(item)
-    elif isinstance(value, str):
-        yield value
 
 
 def _in_order(moments: Sequence[float]) -> bool:
@@ -126,7 +119,3 @@ def _in_order(moments: Sequence[float]) -> bool:
 
 def _times(name: str, text: str) -> int:
     return len(re.findall(rf"(?<!\w){re.escape(name)}(?!\w)", text))
-
-
-def _flat(text: str) -> str:
-    return " ".join(text.split()).casefold()

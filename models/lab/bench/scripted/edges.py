@@ -205,8 +205,65 @@ def back_after_a_pause(script: Script) -> None:
         script.means("file", file)
 
 
+def unseen(script: Script) -> None:
+    """The screen is locked: nobody knows what is done."""
+    minutes = script.draw.randrange(3, 30)
+    script.gap(pick(script, ("locked", "suspended", "paused")), 60.0 * minutes)
+    script.may_cut()
+    script.means("absence", f"{minutes} min")
+
+
+def write_long(script: Script) -> None:
+    """A long text, in runs: whoever stops for two seconds begins a new one."""
+    program, file = pick(script, programs.WRITERS), f"{thing(script)} memoir.odt"
+    runs = [text(script, texts.PROSE) for _ in range(5)]
+    script.window(program, file)
+    for run in runs:
+        script.wait(3, 9)
+        script.type(run)
+    script.wait(3)
+    script.means("typed", *runs)
+    script.means("file", file)
+
+
+def write_unkept(script: Script) -> None:
+    """A message of which, as its user wants it, only the length is kept."""
+    program, letters = pick(script, programs.CHATS), script.draw.randrange(5, 80)
+    script.window(program, pick(script, texts.PEOPLE))
+    script.wait(2)
+    script.type_unkept(letters)
+    script.key("enter")
+    script.did("send")
+    script.wait(3)
+    script.means("typed", f"{letters} character", f"{letters} letter")
+    script.means("app", *program.spoken)
+
+
+def copy_long(script: Script) -> None:
+    """Many lines are copied."""
+    browser, (title, _, url) = pick(script, script.browsers[:2]), page(script)
+    lines = [text(script, texts.PROSE) for _ in range(9)]
+    script.shows(browser, title, url)
+    script.wait(3)
+    script.copy("\n".join(lines))
+    script.wait(2)
+    script.means("copied", lines[0][:30])
+    script.means("page", title)
+
+
+def both_quotes(script: Script) -> None:
+    """A text with quotes of both sorts in it."""
+    program, name = pick(script, programs.NOTES), thing(script)
+    typed = f"she said \"it's {name}\", didn't she? 'tis 5\" wide"
+    script.window(program, f"{name} dialogue")
+    script.wait(2)
+    script.type(typed, enter=True)
+    script.wait(3)
+    script.means("typed", typed)
+
+
 KINDS = (
     slow_page, within_a_page, within_a_site, marked_as_changed, next_file, news_arrive, passed_over, notice,
-    next_song, compare, back_after_a_pause,
+    next_song, compare, back_after_a_pause, unseen, write_long, write_unkept, copy_long, both_quotes,
 )  # fmt: skip
 TERMINAL = (command_titles,)

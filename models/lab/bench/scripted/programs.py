@@ -10,8 +10,11 @@ BROWSERS = (
     Program("Microsoft-edge", ("Microsoft Edge", "Edge"), "{} - Personal - Microsoft​ Edge"),
     Program("Vivaldi-stable", ("Vivaldi",), "{} - Vivaldi"),
     Program("LibreWolf", ("LibreWolf",), "{} — LibreWolf"),
+    Program("chrome.exe", ("Google Chrome", "Chrome"), "{} - Google Chrome"),
+    Program("Safari", ("Safari",), "{}"),
+    Program("Arc", ("Arc",), "{}"),
 )
-EMPTY_TABS = {"firefox": "Mozilla Firefox", "LibreWolf": "LibreWolf"}
+EMPTY_TABS = {"firefox": "Mozilla Firefox", "LibreWolf": "LibreWolf", "Safari": "Start Page"}
 EDITORS = (
     Program("Code", ("Visual Studio Code", "VS Code"), "{} - {project} - Visual Studio Code"),
     Program("Code", ("Visual Studio Code", "VS Code"), "● {} - {project} - Visual Studio Code"),
@@ -24,6 +27,9 @@ EDITORS = (
     Program("kate", ("Kate",), "{}  — Kate"),
     Program("Gvim", ("Vim", "gVim"), "{} (~/{project}) - GVIM"),
     Program("Zed", ("Zed",), "{project} — {}"),
+    Program("Code.exe", ("Visual Studio Code", "VS Code"), "{} - {project} - Visual Studio Code"),
+    Program("Xcode", ("Xcode",), "{project} — {}"),
+    Program("jetbrains-rustrover", ("RustRover",), "{project} – {} [{project}]"),  # noqa: RUF001
     Program("notepad++.exe", ("Notepad++",), r"C:\Users\ida\{project}\{} - Notepad++"),
 )
 TERMINALS = (
@@ -32,12 +38,14 @@ TERMINALS = (
     Program("org.gnome.Ptyxis", ("Ptyxis",), "ida@moss:~/src/{}"),
     Program("konsole", ("Konsole",), "{} : zsh — Konsole"),
     Program("kitty", ("kitty",), "~/src/{}"),
+    Program("iTerm2", ("iTerm2", "iTerm"), "{} — -zsh — 100×30"),  # noqa: RUF001
+    Program("WindowsTerminal.exe", ("Windows Terminal",), "ida@moss: /mnt/c/{}"),
     Program("gnome-terminal-server", ("GNOME Terminal", "Terminal"), "ida@moss: ~/src/{}"),
 )
 SHEETS = (
     Program("libreoffice-calc", ("LibreOffice Calc", "Calc"), "{} - LibreOffice Calc"),
     Program("soffice", ("LibreOffice Calc", "soffice"), "{} - LibreOffice Calc"),
-    Program("EXCEL.EXE", ("Excel",), "{} - Excel"),
+    Program("EXCEL.EXE", ("Excel", "Microsoft Excel"), "{} - Excel"),
 )
 WRITERS = (
     Program("libreoffice-writer", ("LibreOffice Writer", "Writer"), "{} - LibreOffice Writer"),
@@ -50,13 +58,17 @@ SLIDES = (
         ("LibreOffice Impress", "Impress", "libreoffice-impress"),
         "{} - LibreOffice Impress",
     ),
-    Program("POWERPNT.EXE", ("PowerPoint", "POWERPNT"), "{} - PowerPoint"),
+    Program("POWERPNT.EXE", ("PowerPoint", "Microsoft PowerPoint"), "{} - PowerPoint"),
 )
 READERS = (
     Program("Evince", ("Evince", "Document Viewer"), "{}"),
     Program("okular", ("Okular",), "{} — Okular"),
     Program("org.pwmt.zathura", ("zathura",), "{}"),
-    Program("Acrobat.exe", ("Acrobat", "Adobe Acrobat"), "{} - Adobe Acrobat Reader"),
+    Program(
+        "Acrobat.exe",
+        ("Acrobat", "Adobe Acrobat", "Adobe Acrobat Reader"),
+        "{} - Adobe Acrobat Reader",
+    ),
 )
 CHATS = (
     Program("Slack", ("Slack",), "{} (Channel) - Kelp Co - Slack"),
@@ -64,12 +76,14 @@ CHATS = (
     Program("TelegramDesktop", ("Telegram",), "{} – (4)"),  # noqa: RUF001
     Program("Signal", ("Signal",), "Signal"),
     Program("Element", ("Element",), "Element [2] | {}"),
-    Program("teams-for-linux", ("Teams", "teams-for-linux"), "{} | Microsoft Teams"),
+    Program(
+        "teams-for-linux", ("Teams", "Microsoft Teams", "teams-for-linux"), "{} | Microsoft Teams"
+    ),
 )
 MAILS = (
     Program("thunderbird", ("Thunderbird",), "Write: {} - Thunderbird"),
     Program("evolution", ("Evolution",), "{}"),
-    Program("OUTLOOK.EXE", ("Outlook",), "{} - Message (HTML)"),
+    Program("OUTLOOK.EXE", ("Outlook", "Microsoft Outlook"), "{} - Message (HTML)"),
 )
 NOTES = (
     Program("obsidian", ("Obsidian",), "{} - Second Shelf - Obsidian v1.8.4"),

@@ -139,6 +139,12 @@ class Script:
         if enter:
             self.key("enter")
 
+    def type_unkept(self, letters: int) -> None:
+        """Type a text of which only the length is kept."""
+        data = {"from": "keyboard", "type": "input", "length": letters}
+        self._input(data, KEY_S * letters + 0.2)
+        self.did("type")
+
     def key(self, name: str) -> None:
         """Press a key or a shortcut."""
         self._input({"from": "keyboard", "data": {"type": "pressAndRelease", "key": name}}, 0.0)
@@ -202,6 +208,13 @@ class Script:
         self.row("afkstatus", self.now_s, length_s, {"status": "afk"})
         self.now_s += length_s
         self.row("afkstatus", self.now_s, 0.0, {"status": "not-afk"})
+
+    def gap(self, cause: str, length_s: float) -> None:
+        """Nothing can be seen."""
+        self._ends("window", self.now_s)
+        self.row("coverage.gap", self.now_s, length_s, {"source": "*", "cause": cause})
+        self.now_s += length_s
+        self.did("hide")
 
     def events(self) -> list[BucketEvent]:
         """All rows, in the order of their begin."""

@@ -1,7 +1,7 @@
 """Draws sessions of scripted activity: kinds in a random order, the same ones for the same seed."""
 
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 
 from models.lab.bench.scripted import edges, life, programs, web, work
@@ -16,17 +16,17 @@ BEGIN = datetime(2026, 3, 2, 8, tzinfo=UTC)
 BETWEEN_S = (0.6, 2.0)
 
 
-def sessions(count: int) -> Iterator[Script]:
+def sessions(count: int, kinds: Sequence[Kind] = KINDS) -> Iterator[Script]:
     """So many sessions, each of all kinds once in an order of its own."""
     for seed in range(count):
-        yield session(seed)
+        yield session(seed, kinds)
 
 
-def session(seed: int) -> Script:
+def session(seed: int, kinds: Sequence[Kind] = KINDS) -> Script:
     """Every kind once; no terminal after a terminal: there a new title is no new activity."""
     chance = random.Random(seed)  # noqa: S311 - a script, no secret
     script = Script(chance, BEGIN + timedelta(days=seed), chance.sample(programs.BROWSERS, 3))
-    for kind in _order(script):
+    for kind in _order(script, kinds):
         script.stretch(kind.__name__)
         kind(script)
         script.wait(*BETWEEN_S)
@@ -34,13 +34,13 @@ def session(seed: int) -> Script:
     return script
 
 
-def _order(script: Script) -> list[Kind]:
+def _order(script: Script, kinds: Sequence[Kind]) -> list[Kind]:
     """Kinds shuffled, terminals evenly between the others."""
-    terminals = list(TERMINAL)
-    others = [kind for kind in KINDS if kind not in terminals]
+    terminals = [kind for kind in kinds if kind in TERMINAL]
+    others = [kind for kind in kinds if kind not in TERMINAL]
     script.draw.shuffle(terminals)
     script.draw.shuffle(others)
-    apart = len(others) // len(terminals)
+    apart = len(others) // max(len(terminals), 1)
     for number, kind in enumerate(terminals):
         others.insert((apart + 1) * number + 1, kind)
     return others

@@ -68,19 +68,20 @@ def words_of(stretch: Stretch) -> Iterator[str]:
     """All texts that a sentence may quote of a stretch: its rows' and what is spoken."""
     yield from stretch.spoken
     for row in stretch.rows:
-        yield from _texts(row.data)
+        yield from texts_of(row.data)
 
 
-def _texts(value: object) -> Iterator[str]:
+def texts_of(value: object) -> Iterator[str]:
+    """All texts and numbers in a row's data."""
     match value:
         case str():
             yield value
         case dict():
             for item in value.values():
-                yield from _texts(item)
+                yield from texts_of(item)
         case list():
             for item in value:
-                yield from _texts(item)
+                yield from texts_of(item)
         case bool() | None:
             return
         case int() | float():

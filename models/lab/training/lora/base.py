@@ -1,0 +1,125 @@
+"""The model that an adapter is trained for: a GGUF file, as llama.cpp runs it, or a Hugging Face folder.
+
+An example is read with the tokens of the engine that will run the adapter: those of llama.cpp for a GGUF
+file, the folder's own tokenizer else. Needs torch and transformers; llama-cpp-python for a GGUF file.
+"""
+
+import contextlib
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple, cast
+
+import msgspec
+
+from models.engine.base import EngineError, Message
+from models.engine.gguf import fingerprint
+from models.engine.llama_text import Words, tokens, words_of
+from models.lab.training.lora.examples import Row
+from models.lab.training.lora.trees import Read
+
+
+class Base(NamedTuple):
+    """A model to train on.
+
+    Attributes:
+        model: Of transformers, on the CPU.
+        mark: What tells it from other models: a GGUF file's fingerprint; empty for a folder.
+        half: Whether this machine multiplies in bfloat16 at speed.
+    """
+
+    model: Any
+    mark: str
+    half: bool
+
+
+def load_base(path: Path) -> Base:
+    """Load a model.
+
+    Raises:
+        EngineError: It is none, or cannot be loaded.
+    """
+    import torch
+    from transformers import AutoModelForCausalLM
+    from transformers.utils import logging
+
+    logging.disable_progress_bar()  # the command shows its own
+    logging.set_verbosity_error()
+    half = torch.cuda.is_available() or torch.cpu._is_avx512_bf16_supported()
+    dtype = torch.bfloat16 if half else torch.float32
+    mark = "" if path.is_dir() else fingerprint(path)
+    where = (
+        {"pretrained_model_name_or_path": str(path)}
+        if path.is_dir()
+        else {"pretrained_model_name_or_path": str(path.parent), "gguf_file": path.name}
+    )
+    try:
+        model = AutoModelForCausalLM.from_pretrained(dtype=dtype, local_files_only=True, **where)
+    except (OSError, ValueError, KeyError) as error:
+        raise EngineError(
+            f"The model {path} cannot be trained: give a GGUF file or a folder that transformers can load."
+        ) from error
+    model.config.use_cache = False
+    return Base(model, mark, half)
+
+
+Reader = Callable[[Sequence[Row]], list[Read]]
+
+
+@contextlib.contextmanager
+def reader(path: Path) -> Iterator[Reader]:
+    """What turns examples into the tokens of a model.
+
+    Raises:
+        EngineError: The model has no vocabulary that can be loaded, or no chat template.
+    """
+    with contextlib.ExitStack() as open_files:
+        words = (
+            cast(Words, _Folder(path))
+            if path.is_dir()
+            else open_files.enter_context(words_of(path))
+        )
+
+        def read(rows: Sequence[Row]) -> list[Read]:
+            return [_read(words, row) for row in rows]
+
+        yield read
+
+
+def _read(words: Words, row: Row) -> Read:
+    text = tokens(words, row.prompt)
+    pieces = tuple(tuple(piece) for piece in text.pieces)
+    answer = (*words.tokens(row.answer), words.end)
+    return Read(tuple(text.head), pieces, tuple(text.tail), answer)
+
+
+class _Folder:
+    """A folder's tokenizer and chat template, as `models.engine.llama_text.Words` has those of a GGUF file."""
+
+    def __init__(self, path: Path) -> None:
+        from transformers import AutoTokenizer
+
+        try:
+            self._tokenizer = AutoTokenizer.from_pretrained(str(path), local_files_only=True)
+        except (OSError, ValueError) as error:
+            raise EngineError(
+                f"The folder {path} holds no tokenizer: give a model for chats."
+            ) from error
+        if self._tokenizer.chat_template is None:
+            raise EngineError(f"The model {path} has no chat template: give a model for chats.")
+        self.end = int(self._tokenizer.eos_token_id)
+
+    def tokens(self, text: str, marks: bool = False) -> list[int]:
+        found: list[int] = self._tokenizer(
+            text, add_special_tokens=False, split_special_tokens=not marks
+        )["input_ids"]
+        return found
+
+    def render(self, said: Sequence[Message]) -> str:
+        turns = msgspec.to_builtins(said)
+        return str(
+            self._tokenizer.apply_chat_template(turns, tokenize=False, add_generation_prompt=True)
+        )
+
+    def first(self, rendered: Sequence[int]) -> list[int]:
+        """Nothing: a chat template writes the first token itself."""
+        return []

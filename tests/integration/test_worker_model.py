@@ -1,0 +1,107 @@
+"""The language model in the worker: read ahead, freed when nobody asks it, left out when it ends the worker."""
+
+import asyncio
+import os
+import signal
+import time
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from daemon.worker import ModelWorker, WorkerUnavailable
+from models.asking import Asking
+from models.engine.llama import free_bytes
+from models.observation import Observation
+from models.worker import Setup
+from tests.moments import key, keyboard, moment
+from tests.tiny_llama import write_model
+
+pytestmark = pytest.mark.anyio
+
+SEGMENT = moment(0, "XTerm", "bash", keyboard("pytest -q"), key("enter")).segment
+RULES = ("The user runs 'pytest -q' in XTerm.", "rules")
+HISTORY = [Observation(str(number), f"The user opens '{number}.py'.") for number in range(12)]
+
+
+@pytest.fixture
+def model(tmp_path: Path) -> Path:
+    return write_model(tmp_path / "tiny.gguf")
+
+
+@pytest.fixture
+async def worker(model: Path) -> AsyncIterator[ModelWorker]:
+    worker = ModelWorker(Setup(str(model), idle_s=1.0))
+    yield worker
+    await worker.close()
+
+
+async def evaluated(worker: ModelWorker) -> int:
+    return int((await worker.status())["evaluated"])
+
+
+async def test_a_history_read_ahead_is_not_read_again(worker: ModelWorker) -> None:
+    await worker.ahead(Asking(HISTORY))
+    assert (worker.pid, worker.loaded) == (None, False)  # nothing is started for it
+    await worker.predict(Asking(HISTORY[:4]))
+    assert worker.loaded
+    cold = await evaluated(worker)
+    for _ in range(12):
+        await worker.ahead(Asking(HISTORY))
+    read = await evaluated(worker)
+    await worker.predict(Asking(HISTORY))
+    assert read > cold
+    assert (
+        await evaluated(worker) - read < cold
+    )  # the question and the answer, without the eight more
+
+
+async def test_the_model_is_freed_while_others_are_asked(worker: ModelWorker) -> None:
+    await worker.predict(Asking(HISTORY))
+    assert worker.loaded
+    deadline = time.monotonic() + 20
+    while worker.loaded and time.monotonic() < deadline:
+        await asyncio.sleep(0.2)
+        await worker.need(HISTORY, [])
+        await worker.ahead(Asking(HISTORY))
+    assert not worker.loaded
+    await worker.predict(Asking(HISTORY))
+    assert worker.loaded and worker.deaths == 0
+
+
+async def test_a_model_that_ends_the_worker_again_and_again_is_left_out(
+    worker: ModelWorker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("daemon.worker.BACK_OFF_S", (0.0,))
+    for _ in range(3):
+        asked = asyncio.create_task(worker.describe(SEGMENT))
+        while worker.pid is None:
+            await asyncio.sleep(0.01)
+        os.kill(worker.pid, signal.SIGKILL)
+        with pytest.raises(WorkerUnavailable, match="ended"):
+            await asked
+    assert await worker.describe(SEGMENT) == RULES
+    assert worker.problem is not None and "`model` to a smaller one" in worker.problem
+    assert (await worker.status())["model"] is None
+    assert worker.deaths == 3
+
+
+async def test_a_model_larger_than_the_memory_is_told(model: Path) -> None:
+    room = free_bytes()
+    if room is None:
+        pytest.skip("this system does not say how much memory is free")
+    os.truncate(model, 2 * room)
+    worker = ModelWorker(Setup(str(model)))
+    try:
+        assert await worker.describe(SEGMENT) == RULES
+        assert worker.problem is not None and "more memory than is free" in worker.problem
+    finally:
+        await worker.close()
+
+
+async def test_the_worker_gives_way_when_memory_runs_out(worker: ModelWorker) -> None:
+    await worker.status()
+    score = Path(f"/proc/{worker.pid}/oom_score_adj")
+    if not score.exists():
+        pytest.skip("this system has no such order")
+    assert int(score.read_text()) == 500
