@@ -20,7 +20,7 @@ import msgspec
 
 from models.agent import Agent, own_prompt
 from models.asking import Asking
-from models.engine.base import AwayError, Engine, EngineError, Job, Leaving
+from models.engine.base import SEED, AwayError, Engine, EngineError, Job, Leaving
 from models.engine.load import load_engine
 from models.manifest import WEIGHTS, WeightsError
 from models.narrator import Narrator
@@ -48,6 +48,8 @@ class Setup(msgspec.Struct, frozen=True):
         agent_prompt: File with the user's own prompt for tasks; empty for ours.
         adapters: For a job, an adapter of the user's own.
         cache: Folder for what is made once of a model; empty to make nothing.
+        exact: An answer of the language model depends on its prompt alone, and takes its time.
+        seed: For a server that draws by chance.
     """
 
     model: str = ""
@@ -57,6 +59,8 @@ class Setup(msgspec.Struct, frozen=True):
     agent_prompt: str = ""
     adapters: dict[Job, str] = {}
     cache: str = ""
+    exact: bool = False
+    seed: int = SEED
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -263,7 +267,13 @@ class Worker:
 def _engine(setup: Setup, leaving: Leaving | None) -> Engine | None:
     cache = Path(setup.cache) if setup.cache else None
     return load_engine(
-        setup.model, setup.adapters, offline=setup.offline, leaving=leaving, cache=cache
+        setup.model,
+        setup.adapters,
+        offline=setup.offline,
+        leaving=leaving,
+        cache=cache,
+        exact=setup.exact,
+        seed=setup.seed,
     )
 
 
