@@ -23,10 +23,10 @@ from daemon.errors import HunchError
 from daemon.thrift import Thrift
 from models.asking import Asking
 from models.engine.address import KEY
+from models.messages import WRITTEN, DescribeParams, HistoryParams, Setup
 from models.observation import Judgement, Need, Observation, Prediction
-from models.pipe import LENGTH, WRITTEN
+from models.pipe import LENGTH
 from models.segment import Segment
-from models.worker import DescribeParams, HistoryParams, Setup
 
 log = logging.getLogger(__name__)
 

@@ -8,102 +8,31 @@ loaded at first use; the language model is freed when nobody asked it for a whil
 import contextlib
 import logging
 import os
-import select
 import signal
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 import msgspec
 
 from models.agent import Agent, own_prompt
 from models.asking import Asking
-from models.engine.base import SEED, AwayError, Engine, EngineError, Job, Leaving
+from models.engine.base import AwayError, Engine, EngineError, Leaving
 from models.engine.load import load_engine
 from models.manifest import WEIGHTS, WeightsError
+from models.messages import DescribeParams, HistoryParams, Reply, Request, Setup
 from models.narrator import Narrator
-from models.observation import Judgement, Need, Observation, Prediction
+from models.observation import Judgement, Need, Prediction
 from models.offline import go_offline
-from models.pipe import WRITTEN, Whole, read_frame, write_frame
+from models.pipe import Pipe
 from models.prompts import PromptError
 from models.quiet import Quiet, quieten
 from models.sealed import seal
-from models.segment import Segment
 from models.trim import first_to_go, trim
 
 log = logging.getLogger(__name__)
-
-
-class Setup(msgspec.Struct, frozen=True):
-    """How a worker is set up, as JSON in its first argument.
-
-    Attributes:
-        model: As `models.engine.load` reads it.
-        adapters: Adapters of the user's own, for a job, as `models.engine.load` reads them.
-        idle_s: Free the language model when it was not asked for so many seconds.
-        weights: Folder of encoder and heads; empty for ours.
-        offline: Reach no address but this machine's.
-        agent_prompt: File with the user's own prompt for tasks; empty for ours.
-        adapters: For a job, an adapter of the user's own.
-        cache: Folder for what is made once of a model; empty to make nothing.
-        exact: An answer of the language model depends on its prompt alone, and takes its time.
-        seed: For a server that draws by chance.
-    """
-
-    model: str = ""
-    idle_s: float = 600.0
-    weights: str = ""
-    offline: bool = True
-    agent_prompt: str = ""
-    adapters: dict[Job, str] = {}
-    cache: str = ""
-    exact: bool = False
-    seed: int = SEED
-
-
-class Request(msgspec.Struct, frozen=True):
-    """One call: a method of `Worker` and its arguments."""
-
-    method: str
-    params: msgspec.Raw = msgspec.Raw(b"\x80")
-
-
-class Reply(msgspec.Struct, frozen=True):
-    """Its answer, or why there is none, in a sentence.
-
-    Attributes:
-        result: The answer.
-        error: Why there is none.
-        problem: What else is wrong with the models at present.
-        loaded: Whether the language model is in memory.
-        cpu_s: Seconds of this process's time that it took.
-        leaving: No answer yet: what is about to go to another program, to whom and in which words.
-            The daemon says `WRITTEN` once it is in the ledger; else it does not go.
-    """
-
-    result: Any = None
-    error: str | None = None
-    problem: str | None = None
-    loaded: bool = False
-    cpu_s: float = 0.0
-    leaving: tuple[str, str] | None = None
-
-
-class DescribeParams(msgspec.Struct, frozen=True):
-    """A segment, and the one before it."""
-
-    segment: Segment
-    before: Segment | None = None
-
-
-class HistoryParams(msgspec.Struct, frozen=True):
-    """Observations, oldest first, with the vectors that are known of them; and a task to judge."""
-
-    history: list[Observation]
-    vectors: list[bytes | None] = []
-    task: str | None = None
 
 
 class Worker:
@@ -303,19 +232,17 @@ def answer(worker: Worker, raw: bytes) -> Reply:
         return Reply(error=problem, loaded=worker.loaded)
 
 
-def serve(worker: Worker, source: Whole, out: BinaryIO, idle_s: float) -> None:
-    """Answer requests until `source` ends; free the language model once, when nobody asked it for a while."""
-    rested = False
+def serve(worker: Worker, pipe: Pipe, idle_s: float) -> None:
+    """Answer requests until the pipe ends; free the language model when nobody asked it for a while."""
     while True:
-        left_s = max(idle_s - worker.unasked_s, 0.0)
-        if not rested and not (left_s and select.select([source], [], [], left_s)[0]):
+        left_s = max(idle_s - worker.unasked_s, 0.0) if worker.loaded else None
+        if not pipe.ready(left_s) or left_s == 0:
             worker.rest()
-            rested = True
-        raw = read_frame(source)
+            pipe.begin_anew()
+        raw = pipe.read()
         if raw is None:
             return
-        write_frame(out, msgspec.msgpack.encode(answer(worker, raw)))
-        rested = rested and not worker.loaded
+        pipe.write(msgspec.msgpack.encode(answer(worker, raw)))
 
 
 def main(arguments: Sequence[str]) -> None:
@@ -333,22 +260,8 @@ def main(arguments: Sequence[str]) -> None:
     quieten()
     if setup.offline:
         go_offline()
-    protocol = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
-    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
-    source = os.fdopen(sys.stdin.fileno(), "rb", buffering=0, closefd=False)
-    pipe = Whole(source)
-    serve(Worker(setup, _leaving(pipe, protocol)), pipe, protocol, setup.idle_s)
-
-
-def _leaving(source: Whole, out: BinaryIO) -> Leaving:
-    """Tells the daemon what is about to go to another program, and waits until that is written down."""
-
-    def told(to: str, words: str) -> None:
-        write_frame(out, msgspec.msgpack.encode(Reply(leaving=(to, words))))
-        if read_frame(source) != WRITTEN:
-            raise AwayError("What would go to the server cannot be written down: nothing was sent.")
-
-    return told
+    pipe = Pipe(sys.stdin.fileno(), sys.stdout.fileno(), sys.stderr.fileno())
+    serve(Worker(setup, pipe.leaving), pipe, setup.idle_s)
 
 
 if __name__ == "__main__":

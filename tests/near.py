@@ -10,8 +10,9 @@ from daemon.worker import ModelWorker, WorkerUnavailable
 from models.agent import Agent
 from models.encoder import unpack
 from models.engine.base import Engine
+from models.messages import Setup
 from models.observation import Judgement, Need, Observation
-from models.worker import Setup, Worker, answer
+from models.worker import Worker, answer
 
 VECTOR = b"\x00\x3c" + b"\x00\x00" * 383  # a unit vector as `models.encoder.pack` makes it
 
