@@ -48,7 +48,8 @@ class Past:
         return found
 
     def _told(self, since: datetime, until: datetime) -> Told:
-        return self._read(lambda conn: story.past(conn, since, until))
+        told: Told = self._read(lambda conn: story.past(conn, since, until))
+        return told
 
     def _days_back(self) -> Iterator[Told]:
         """Each day of which something was told, the newest first."""

@@ -15,7 +15,9 @@ from collections.abc import Sequence
 from typing import Any, TypeVar
 
 import msgspec
+import platformdirs
 
+from daemon.config import Settings
 from daemon.egress import Ledger, stretch
 from daemon.errors import HunchError
 from models.asking import Asking
@@ -52,6 +54,17 @@ LONGEST = 64 * 1024 * 1024
 
 class WorkerUnavailable(HunchError):
     """The models cannot answer now; the message says why."""
+
+
+def setup_of(settings: Settings) -> Setup:
+    """The worker as the user's settings want it."""
+    return Setup(
+        settings.model,
+        settings.model_idle_s,
+        offline=settings.offline,
+        adapters=settings.adapters,
+        cache=str(platformdirs.user_cache_path("hunch") / "models"),
+    )
 
 
 class ModelWorker:

@@ -43,6 +43,8 @@ class Setup(msgspec.Struct, frozen=True):
         idle_s: Free the language model when it was not asked for so many seconds.
         weights: Folder of encoder and heads; empty for ours.
         offline: Reach no address but this machine's.
+        adapters: For a job, an adapter of the user's own.
+        cache: Folder for what is made once of a model; empty to make nothing.
     """
 
     model: str = ""
@@ -50,6 +52,7 @@ class Setup(msgspec.Struct, frozen=True):
     weights: str = ""
     offline: bool = True
     adapters: dict[Job, str] = {}
+    cache: str = ""
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -235,17 +238,19 @@ class Worker:
         if not self._looked:
             self._looked = True
             try:
-                self._engine = load_engine(
-                    self._setup.model,
-                    self._setup.adapters,
-                    offline=self._setup.offline,
-                    leaving=self._leaving,
-                )
+                self._engine = _engine(self._setup, self._leaving)
             except EngineError as error:
                 self._engine_problem = str(error)
                 log.warning("%s", error)
             self._narrator = Narrator(self._engine)
         return self._engine
+
+
+def _engine(setup: Setup, leaving: Leaving | None) -> Engine | None:
+    cache = Path(setup.cache) if setup.cache else None
+    return load_engine(
+        setup.model, setup.adapters, offline=setup.offline, leaving=leaving, cache=cache
+    )
 
 
 def answer(worker: Worker, raw: bytes) -> Reply:

