@@ -21,7 +21,7 @@ T = TypeVar("T", bound=msgspec.Struct)
 
 # Below the daemon's own deadlines, past which it ends the worker: a silent server costs one answer.
 DEADLINE_S: dict[Job, float] = {"segmenter": 10.0, "agent": 25.0, "judge": 25.0}
-LOOK_S = 3.0
+LOOK_S = 10.0
 MOST_NAMES = 8
 REST_S = 60.0  # for so long a server that cannot be used is not asked again
 _THOUGHT = re.compile(r"^\s*<think>.*?</think>", re.S)
