@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from models.engine.address import Address
-from models.engine.base import AwayError, EngineError, Job, Leaving, Prompt, parse, schema_of
+from models.engine.base import SEED, AwayError, EngineError, Job, Leaving, Prompt, parse, schema_of
 from models.engine.server import RefusedError, Said, Server
 
 T = TypeVar("T", bound=msgspec.Struct)
@@ -51,11 +51,12 @@ class OpenAIEngine:
     Args:
         address: Where it is.
         leaving: Told what goes there, before it goes.
+        seed: For a server that draws by chance although it is asked not to.
     """
 
-    def __init__(self, address: Address, leaving: Leaving | None = None) -> None:
+    def __init__(self, address: Address, leaving: Leaving | None = None, seed: int = SEED) -> None:
         self._address = address
-        self._server = Server(address, leaving)
+        self._server = Server(address, leaving, seed)
         self._form = 0
         self._held = False  # the form in use was seen to hold the answer
         self._room: int | None = None  # letters of pieces, once a history was too long

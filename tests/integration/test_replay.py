@@ -15,6 +15,8 @@ from daemon.replay_diff import compare, counts, lines
 from daemon.replay_told import Task, Told
 from tests.conftest import Daemon
 from tests.integration.test_egress import post
+from tests.planted import kept
+from tests.tiny_llama import write_model
 
 START = datetime(2026, 1, 5, 12, tzinfo=UTC)
 ERROR = "TypeError: unsupported operand type(s) for +: 'int' and 'str'"
@@ -54,17 +56,14 @@ def replayed(daemon: Daemon, *words: str) -> dict[str, Any]:
     return document
 
 
-def files(folder: Path) -> dict[str, bytes]:
-    """What stands there, but for what SQLite keeps beside a file that is read."""
-    return {
-        path.name: path.read_bytes()
-        for path in folder.iterdir()
-        if path.is_file() and not path.name.endswith(("-wal", "-shm"))
-    }
+def story_of(daemon: Daemon) -> list[str]:
+    """All that the database holds, but for the ledger of what models were handed."""
+    lines = kept(daemon.folder).splitlines()
+    return [line for line in lines if not line.startswith('INSERT INTO "egress"')]
 
 
 def test_the_same_models_say_what_they_said(recorded: Daemon) -> None:
-    before = files(recorded.folder)
+    before = story_of(recorded)
     document = replayed(recorded, "1")
     found = document["counts"]
     assert found["sentences"] >= 3 and found["told_otherwise"] == 0
@@ -75,7 +74,7 @@ def test_the_same_models_say_what_they_said(recorded: Daemon) -> None:
         if then["need"] is not None:  # of what was told when it ended, nobody was asked
             assert now["need"] == pytest.approx(then["need"], abs=0.002), step
     assert replayed(recorded, "1") == document
-    assert files(recorded.folder) == before
+    assert story_of(recorded) == before
 
 
 def test_a_threshold_of_ones_choice_speaks_always_or_never(recorded: Daemon) -> None:
@@ -89,6 +88,25 @@ def test_a_threshold_of_ones_choice_speaks_always_or_never(recorded: Daemon) -> 
     always = replayed(recorded, "1", "--threshold", "0")
     assert always["counts"]["replayed"] >= 1
     assert {step["replayed"]["threshold"] for step in always["steps"]} == {0.0}
+
+
+def test_what_a_replay_hands_to_a_model_stands_in_the_ledger(recorded: Daemon) -> None:
+    before = json.loads(recorded.cli("egress", "--json").stdout)["totals"]
+    moments = replayed(recorded, "1")["counts"]["sentences"]
+    after = json.loads(recorded.cli("egress", "--json").stdout)["totals"]
+    assert after[0]["count"] >= before[0]["count"] + 2 * moments  # each told, and the gate asked
+
+
+def test_a_model_that_is_named_is_asked_and_says_the_same_again(
+    recorded: Daemon, tmp_path: Path
+) -> None:
+    model = str(write_model(tmp_path / "random.gguf"))
+    first = replayed(recorded, "1", "--engine", model)
+    assert first["engine"] == "random"
+    assert replayed(recorded, "1", "--engine", model) == first
+    against = replayed(recorded, "1", "--engine", model, "--against", model)
+    assert against["against"] == model
+    assert not any(step["differs"] for step in against["steps"])
 
 
 def test_an_exported_file_is_told_as_the_session_was(recorded: Daemon, tmp_path: Path) -> None:

@@ -20,9 +20,9 @@ from models.asking import Asking
 from models.engine.llama import default_model
 from models.engine.replay import ReplayEngine
 from models.manifest import WEIGHTS
+from models.messages import Setup
 from models.narrator import Narrator
 from models.observation import Observation
-from models.worker import Setup
 from tests.moments import key, keyboard, moment
 
 pytestmark = pytest.mark.anyio
@@ -105,7 +105,7 @@ async def test_what_cannot_be_sent_or_read_costs_one_answer(worker: ModelWorker)
 def test_the_workers_death_follows_the_daemons() -> None:
     code = (
         "import asyncio, time\nfrom daemon.worker import ModelWorker\n"
-        "from models.worker import Setup\n"
+        "from models.messages import Setup\n"
         "async def main():\n w = ModelWorker(Setup('none'))\n await w.status()\n"
         " print(w.pid, flush=True)\n await asyncio.sleep(60)\nasyncio.run(main())"
     )
