@@ -7,12 +7,13 @@ Pure: a value and the event that changes it. `models.segmenter` cuts by its key.
 import re
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from models.applications import application
 from models.documents import name_of
 from models.segment import BucketEvent
-from models.titles import file_of, is_blank, page_title, steady
+from models.titles import FEW, file_of, is_blank, page_title, steady
 from watchers.coverage import ALL, GAP
 from watchers.event import Event
 
@@ -174,6 +175,7 @@ def tab(state: Front, when: datetime) -> Tab | None:
     return told if newer or agree(state.title, told.title, state.app) else None
 
 
+@lru_cache(FEW)
 def agree(title: str | None, tab: str | None, app: str | None) -> bool:
     """Whether a window's title and a tab's may be one page's; where one is unknown they may."""
     if not title or not tab:

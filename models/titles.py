@@ -1,11 +1,13 @@
 """Reads window titles and addresses: the page, the document, the words searched for."""
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import parse_qs, urlsplit
 
 from models.applications import Application
 
+FEW = 32  # titles that are kept read: one is asked about again and again while it is in front
 _UNREAD = re.compile(r"^\s*[(\[]\d+\+?[)\]]\s*")
 _MODIFIED = re.compile(r"^[●•*]\s*|\s*(?:[●•*]| - Edited| \(modified\)|\[\+\])$")
 _FILE = re.compile(r"[^\s/\\|<>:\"?*][^/\\|<>:\"?*]*\.[A-Za-z][A-Za-z0-9+]{0,7}")
@@ -13,6 +15,7 @@ _BARE_FILE = re.compile(
     r"\.[a-z][\w.-]*|(?:Make|Docker|Container|Jenkins|Vagrant|Proc|Gem|Rake|Just|Brew|Pip)file|LICEN[CS]E"
 )
 _UNSEEN = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")  # Edge has some
+_VERSION = re.compile(r"\s+v?\d[\w.]*$")
 _PROFILE = re.compile(
     r"\s+[-–—]\s+(?:Personal|Work|Profile \d+|\[?InPrivate\]?|Private Browsing)$| and \d+ more pages?.*$"  # noqa: RUF001
 )
@@ -66,6 +69,7 @@ _TITLE_SEARCHES = (
 _ANY_SEARCH = re.compile(r"^(.+?)\s+[-–—|]\s+(?:(\w[\w.]*) )?Search(?: Results)?$")  # noqa: RUF001
 
 
+@lru_cache(FEW)
 def page_title(title: str | None, app: Application | None) -> str | None:
     """The title without unread counts, marks of change and the program's own name; None when that leaves nothing."""
     if not title:
@@ -86,12 +90,14 @@ def is_blank(title: str | None) -> bool:
     return title is None or bool(_BLANK.match(title))
 
 
+@lru_cache(FEW)
 def steady(title: str | None) -> str:
     """The title without what changes by itself: unread counts, clocks, shares, the page of a document."""
     text = " ".join(_COUNTING.sub(" ", _CHANGED.sub(" ", title or "")).split())
     return text.strip(" -–—|·")  # noqa: RUF001
 
 
+@lru_cache(FEW)
 def file_of(title: str | None, app: Application | None = None) -> str | None:
     """The file that a program's title names, without its folders; None where it names none.
 
@@ -125,13 +131,14 @@ def is_address(text: str) -> bool:
 
 
 def host(url: str | None) -> str | None:
-    """The page's host without ``www.``; None where there is none (files, new tabs, a browser's own)."""
+    """The page's host without ``www.``, with its port where it has one; None for files and a browser's own pages."""
     try:
         parts = urlsplit(url or "")
         name = parts.hostname if parts.scheme in ("http", "https") else None
+        port = f":{parts.port}" if parts.port else ""
     except ValueError:
         return None
-    return name.removeprefix("www.") if name else None
+    return name.removeprefix("www.") + port if name else None
 
 
 def search_in(url: str | None, title: str | None, told: str | None = None) -> Search | None:
@@ -174,5 +181,5 @@ def _from_title(title: str | None) -> Search | None:
 
 
 def _same_program(part: str, app: Application) -> bool:
-    part, name = part.strip().casefold(), app.name.casefold()
+    part, name = _VERSION.sub("", part.strip().casefold()), app.name.casefold()
     return bool(part) and (part == name or part.endswith(name) or name.endswith(part))
