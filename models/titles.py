@@ -58,7 +58,10 @@ _ENGINES = {
     "npmjs": ("npm", "q", "/search"), "amazon": ("Amazon", "k", "/s"),
     "kagi": ("Kagi", "q", "/search"),
 }  # fmt: skip
-_NO_ENGINES = frozenset(("job", "jobs", "advanced", "people", "flight", "hotel", "house", "patent"))
+# "Algorithms - Binary Search" is no search: where only a title tells one, its engine must be known.
+_SEARCHING = frozenset(name for name, _, _ in _ENGINES.values()) | {
+    "Brave", "Qwant", "Mojeek", "Marginalia", "Naver", "Sogou", "Swisscows", "AOL", "Presearch", "Yep",
+}  # fmt: skip
 _TITLE_SEARCHES = (
     (re.compile(r"^(.+?)\s+-\s+Google (?:Search|搜索)$"), "Google"),
     (re.compile(r"^(.+?)\s+at DuckDuckGo$"), "DuckDuckGo"),
@@ -80,7 +83,7 @@ def page_title(title: str | None, app: Application | None) -> str | None:
         text = text[: text.rindex(parts[-1])].rstrip(" -–—|·")  # noqa: RUF001
         if app.sort == "browser":
             text = _PROFILE.sub("", text)
-    if not text or (app is not None and _same_program(text, app)):
+    if not text or (app is not None and _same_program(_COUNTING.sub("", text), app)):
         return None
     return text
 
@@ -145,41 +148,51 @@ def search_in(url: str | None, title: str | None, told: str | None = None) -> Se
     """The words searched for: as an extension told them, else from the page's address or its title."""
     if told:
         return Search(told, _engine(host(url)))
-    return _from_url(url) or _from_title(title)
+    return _from_url(url) or _from_title(title, known=bool(url))
 
 
 def _engine(name: str | None) -> str | None:
     """The name of the search engine of a host; the host itself where it is none that we know."""
-    found = (_ENGINES[label][0] for label in (name or "").split(".")[-3:-1] if label in _ENGINES)
-    return next(found, name)
+    found = _ENGINES.get(_label(name or ""))
+    return found[0] if found else name
+
+
+def _label(name: str) -> str:
+    """What a host is registered as: "google" of "www.google.co.uk"; empty for what others host there."""
+    labels = name.split(".")
+    if name.endswith((".github.io", ".googleapis.com")) or len(labels) < 2:
+        return ""
+    return labels[-3] if labels[-2] in ("co", "com") and labels[2:] else labels[-2]
 
 
 def _from_url(url: str | None) -> Search | None:
     name = host(url)
     if not url or not name:
         return None
-    labels = name.split(".")
-    for label in labels[-3:-1]:
-        if label in _ENGINES:
-            engine, parameter, begin = _ENGINES[label]
-            words = parse_qs(urlsplit(url).query).get(parameter, [""])[0].strip()
-            results = urlsplit(url).path.startswith(begin)
-            return Search(words, engine) if words and results else None
     path = urlsplit(url)
+    if known := _ENGINES.get(_label(name)):
+        engine, parameter, begin = known
+        words = parse_qs(path.query).get(parameter, [""])[0].strip()
+        return Search(words, engine) if words and path.path.startswith(begin) else None
     words = parse_qs(path.query).get("q", [""])[0].strip()
     return Search(words, name) if words and "search" in path.path else None
 
 
-def _from_title(title: str | None) -> Search | None:
+def _from_title(title: str | None, *, known: bool) -> Search | None:
+    """A search that the title alone tells; of a page whose address is known, only a known engine's own title."""
     for pattern, engine in _TITLE_SEARCHES:
         if match := pattern.match(title or ""):
             return Search(match[1], engine)
-    match = _ANY_SEARCH.match(title or "")
-    if match is None or (match[2] or "").casefold() in _NO_ENGINES:
+    match = None if known else _ANY_SEARCH.match(title or "")
+    if match is None or (match[2] and match[2] not in _SEARCHING):
         return None
     return Search(match[1], match[2])
 
 
 def _same_program(part: str, app: Application) -> bool:
+    """Whether a part of a title is the program's name, or whole words of its end: "Mozilla Firefox", "Code"."""
     part, name = _VERSION.sub("", part.strip().casefold()), app.name.casefold()
-    return bool(part) and (part == name or part.endswith(name) or name.endswith(part))
+    suite = name == "libreoffice" and part.startswith("libreoffice ")
+    return bool(part) and (
+        part == name or part.endswith(f" {name}") or name.endswith(f" {part}") or suite
+    )
