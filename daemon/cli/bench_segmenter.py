@@ -12,8 +12,8 @@ from daemon.cli.options import json_option
 from daemon.errors import HunchError
 
 if TYPE_CHECKING:
+    from models.lab.bench.segmenter import Day
     from models.lab.bench.segmenter_tellers import Teller
-    from models.segment import BucketEvent
 
 RULES, LLM, SMALL = "rules", "llm", "small"
 ADAPTER = "segmenter.gguf"
@@ -45,7 +45,7 @@ def segmenter(
         table = bench_segmenter(
             _tellers(engine, adapter),
             sessions,
-            _day() if day else (),
+            _day() if day else None,
             lambda scripts: counted(scripts, "telling a session"),
         )
     if as_json:
@@ -82,9 +82,11 @@ def _tellers(name: str, adapter: Path | None) -> "list[Teller]":
     return [Model("hunch llm untrained", untrained), Model("hunch llm", trained)]
 
 
-def _day() -> "list[BucketEvent]":
-    """Raw rows of a heavy day."""
-    from daemon.bench.day import heavy_day
+def _day() -> "Day":
+    """A heavy day."""
+    from daemon.bench.day import INPUTS, heavy_day
+    from models.lab.bench.segmenter import Day
     from models.segment import BucketEvent
 
-    return [BucketEvent(bucket.type, event) for bucket, event in heavy_day(1, DAY)]
+    rows = [BucketEvent(bucket.type, event) for bucket, event in heavy_day(1, DAY)]
+    return Day(INPUTS, rows)
