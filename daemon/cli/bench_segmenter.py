@@ -1,5 +1,6 @@
 """`hunch bench segmenter`: how much of scripted activity is told, and what is invented."""
 
+import contextlib
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,7 +14,7 @@ from daemon.errors import HunchError
 
 if TYPE_CHECKING:
     from models.lab.bench.segmenter import Day
-    from models.lab.bench.segmenter_tellers import Teller
+    from models.lab.bench.segmenter_tellers import Model
 
 RULES, LLM, SMALL = "rules", "llm", "small"
 ADAPTER = "segmenter.gguf"
@@ -41,9 +42,12 @@ def segmenter(
     from models.lab.bench.segmenter import bench_segmenter
     from models.lab.bench.table import as_document, as_text
 
-    with named_packages():
+    with named_packages(), contextlib.ExitStack() as models:
+        tellers = _tellers(engine, adapter)
+        for teller in tellers:
+            models.callback(teller.close)
         table = bench_segmenter(
-            _tellers(engine, adapter),
+            tellers,
             sessions,
             _day() if day else None,
             lambda scripts: counted(scripts, "telling a session"),
@@ -54,7 +58,7 @@ def segmenter(
         click.echo(as_text(table))
 
 
-def _tellers(name: str, adapter: Path | None) -> "list[Teller]":
+def _tellers(name: str, adapter: Path | None) -> "list[Model]":
     """Who tells beside the rules: the model as it is, and with an adapter, where there is one.
 
     Raises:

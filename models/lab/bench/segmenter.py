@@ -134,7 +134,7 @@ def _sentence(script: Script, item: scoring.Told, telling: Telling, tally: Tally
     draft = item if telling.draft is None else item._replace(sentence=telling.draft)
     tally.drafts_invented += bool(scoring.invented(script, draft))
     tally.drafts_claimed += bool(claimed(script, draft))
-    tally.asked += telling.draft is not None
+    tally.drafted += telling.draft is not None
     tally.kept += telling.draft == item.sentence
 
 
