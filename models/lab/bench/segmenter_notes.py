@@ -66,7 +66,7 @@ def _beside(name: str, tally: Tally, rules: Tally) -> Iterator[str]:
     alike = tally.segments - found.better - found.worse
     yield (
         f"{name} reads better than the rules in {found.better} segments, worse in {found.worse}, alike in {alike} "
-        f"(two-sided sign test {found.chance:.2g}; preferred where it is better more often and this is below {CHANCE}). "
+        f"(two-sided sign test {found.chance:.2g}; preferred is what is better more often, by less than {CHANCE}). "
         f"The check let {tally.kept} of {tally.drafted} drafts pass. {_verdict(name, tally, rules, found)}"
     )
     shown: set[str] = set()
