@@ -12,7 +12,7 @@ import msgspec
 
 from models import prompts
 from models.check import unsupported, untold
-from models.engine.base import Engine, EngineError, Prompt
+from models.engine.base import AwayError, Engine, EngineError, Prompt
 from models.facts import Facts, facts
 from models.faithful import faithful
 from models.masked import masked
@@ -94,10 +94,12 @@ class Narrator:
             room = LEAST_TOKENS + len(asked.text) // 2
             try:
                 answer = self._engine.complete(asked.prompt, Sentence, room)
-            except EngineError as error:
+            except EngineError as error:  # the rules go on
                 self.problem = str(error)
                 log.warning("%s", error)
-                self._engine = None  # the rules go on
+                if not isinstance(error, AwayError):
+                    self._engine = None
                 return None
+            self.problem = None
             self._known[asked.text] = " ".join(answer.event.split()) if answer else None
         return self._known[asked.text]

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
+from urllib.parse import urlsplit
 
 
 class Program(NamedTuple):
@@ -37,6 +38,7 @@ class Stretch:
         facts: What must be told.
         acts: What its user did: "type", "copy", "run", …
         spoken: What may be said besides the words of its rows: a program's name, a kind of document.
+        secrets: What no sentence may tell, though a row holds it.
         sites: The pages that were in front, with their hosts.
         rows: Its raw rows.
         either_s: Where a cut is neither right nor wrong: an empty tab gives way to the page that was asked
@@ -49,6 +51,7 @@ class Stretch:
     facts: list[Fact] = field(default_factory=list)
     acts: set[str] = field(default_factory=set)
     spoken: list[str] = field(default_factory=list)
+    secrets: list[str] = field(default_factory=list)
     sites: dict[str, str] = field(default_factory=dict)
     rows: list["Row"] = field(default_factory=list)
     either_s: list[float] = field(default_factory=list)
@@ -69,6 +72,11 @@ def words_of(stretch: Stretch) -> Iterator[str]:
     yield from stretch.spoken
     for row in stretch.rows:
         yield from texts_of(row.data)
+
+
+def host_of(url: str) -> str:
+    """A page's host, without ``www.``."""
+    return (urlsplit(url).hostname or "").removeprefix("www.")
 
 
 def texts_of(value: object) -> Iterator[str]:
