@@ -179,12 +179,13 @@ def _said(
     if search and entered.query and words_differ(entered.query, search.query):
         words, engine, told, results = entered.query, None, False, search.query
     copied = tuple(_texts(segment))
+    renamed = {item.name for item in changes(segment.events) if item.action == "renamed"}
     return {
         "query": None if told else words,
         "engine": engine,
         "results": results,
         "address": entered.address,
-        "typed": entered.typed,
+        "typed": tuple(text for text in entered.typed if text not in renamed),
         "commands": tuple(ran) or entered.commands,
         "copied": copied,
         "failure": next((found for text in reversed(copied) if (found := recognise(text))), None),

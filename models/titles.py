@@ -15,7 +15,7 @@ _BARE_FILE = re.compile(
     r"\.[a-z][\w.-]*|(?:Make|Docker|Container|Jenkins|Vagrant|Proc|Gem|Rake|Just|Brew|Pip)file|LICEN[CS]E"
 )
 _UNSEEN = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")  # Edge has some
-_VERSION = re.compile(r"\s+v?\d[\w.]*$")
+_VERSION = re.compile(r"\sv?\d[\w.]*(?=\s|$)")
 _PROFILE = re.compile(
     r"\s+[-–—]\s+(?:Personal|Work|Profile \d+|\[?InPrivate\]?|Private Browsing)$| and \d+ more pages?.*$"  # noqa: RUF001
 )
@@ -58,6 +58,9 @@ _ENGINES = {
     "npmjs": ("npm", "q", "/search"), "amazon": ("Amazon", "k", "/s"),
     "kagi": ("Kagi", "q", "/search"),
 }  # fmt: skip
+_RESULTS = re.compile(
+    r"(?:^|/)(?:web)?(?:search|results|find|query|suche|recherche|buscar)(?:[./]|$)", re.I
+)
 # "Algorithms - Binary Search" is no search: where only a title tells one, its engine must be known.
 _SEARCHING = frozenset(name for name, _, _ in _ENGINES.values()) | {
     "Brave", "Qwant", "Mojeek", "Marginalia", "Naver", "Sogou", "Swisscows", "AOL", "Presearch", "Yep",
@@ -83,7 +86,9 @@ def page_title(title: str | None, app: Application | None) -> str | None:
         text = text[: text.rindex(parts[-1])].rstrip(" -–—|·")  # noqa: RUF001
         if app.sort == "browser":
             text = _PROFILE.sub("", text)
-    if not text or (app is not None and _same_program(_COUNTING.sub("", text), app)):
+    bare = _COUNTING.sub("", text).strip()
+    alone = _SEPARATOR.search(bare) is None
+    if not text or (app is not None and alone and _same_program(bare, app)):
         return None
     return text
 
@@ -175,7 +180,7 @@ def _from_url(url: str | None) -> Search | None:
         words = parse_qs(path.query).get(parameter, [""])[0].strip()
         return Search(words, engine) if words and path.path.startswith(begin) else None
     words = parse_qs(path.query).get("q", [""])[0].strip()
-    return Search(words, name) if words and "search" in path.path else None
+    return Search(words, name) if words and _RESULTS.search(path.path) else None
 
 
 def _from_title(title: str | None, *, known: bool) -> Search | None:
@@ -191,8 +196,8 @@ def _from_title(title: str | None, *, known: bool) -> Search | None:
 
 def _same_program(part: str, app: Application) -> bool:
     """Whether a part of a title is the program's name, or whole words of its end: "Mozilla Firefox", "Code"."""
-    part, name = _VERSION.sub("", part.strip().casefold()), app.name.casefold()
-    suite = name == "libreoffice" and part.startswith("libreoffice ")
+    part, name = " ".join(_VERSION.sub(" ", part.casefold()).split()), app.name.casefold()
+    longer = app.sort != "browser" and part.startswith(f"{name} ")  # "VLC media player"
     return bool(part) and (
-        part == name or part.endswith(f" {name}") or name.endswith(f" {part}") or suite
+        part == name or part.endswith(f" {name}") or name.endswith(f" {part}") or longer
     )
