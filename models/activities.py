@@ -196,7 +196,7 @@ def _made(part: Sequence[_Seen]) -> Activity:
         files=files,
         paths=_ranked((path, item.spent_s) for item in part if (path := _path(item))),
         pages=pages,
-        queries=_each(item.facts.query for item in part),
+        queries=_each(item.facts.query or item.facts.results for item in part),
         commands=_each(run.text for item in part for run in item.facts.commands if not run.earlier),
         observations=tuple(item.moment.id for item in part),
     )
