@@ -15,6 +15,7 @@ import platformdirs
 
 from daemon.errors import HunchError
 from models.decision import Eagerness
+from models.engine.base import Job
 from watchers.manifest import Mode
 
 Seconds = Annotated[float, msgspec.Meta(gt=0)]
@@ -154,6 +155,11 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             if self.data_dir
             else platformdirs.user_data_path("hunch")
         )
+
+    @property
+    def adapters(self) -> dict[Job, str]:
+        """The user's own adapters, for a job; empty where ours is meant."""
+        return {"segmenter": self.segmenter_adapter, "agent": self.agent_adapter}
 
     @property
     def notes_path(self) -> Path:

@@ -2,7 +2,8 @@
 
 Knows the store and a clock, no model. What goes to the model worker, a process of ours on this
 machine, is written down as the stretch of time it was seen in: its words stand in the store, and
-go from there when the user forgets them. What would go to a server is written down word by word.
+go from there when the user forgets them. What goes to a server, on this machine or elsewhere, is written down
+word by word.
 """
 
 from collections.abc import Callable, Sequence
@@ -28,7 +29,13 @@ class Ledger:
         self._clock = clock
 
     async def note(
-        self, purpose: str, size: int, first: datetime, last: datetime, destination: str = WORKER
+        self,
+        purpose: str,
+        size: int,
+        first: datetime,
+        last: datetime,
+        destination: str = WORKER,
+        text: str | None = None,
     ) -> None:
         """Write down a handing over before it happens.
 
@@ -38,11 +45,12 @@ class Ledger:
             first: Begin of the stretch in which its content was seen.
             last: End of it.
             destination: To whom.
+            text: The words, where they go to another program than ours.
 
         Raises:
             HunchError: It cannot be written; then nothing may be handed over.
         """
-        row = EgressRow(0, self._clock(), destination, purpose, size, first, last)
+        row = EgressRow(0, self._clock(), destination, purpose, size, first, last, text)
         await self._store.write(lambda conn: egress.add(conn, row))
 
 

@@ -44,10 +44,7 @@ class Past:
         found: list[Activity] = []
         for row in rows:
             until = (row.ended or datetime.now(UTC)) + timedelta(microseconds=1)
-            told = self._read(
-                lambda conn, row=row, until=until: story.past(conn, row.started, until)
-            )
-            found += activities(*told)
+            found += activities(*self._between(row.started, until))
         return found
 
     def _days_back(self) -> Iterator[Told]:

@@ -46,12 +46,12 @@ from daemon.store.copies import recovered
 from daemon.tasks import cancel, left_over
 from daemon.token import leave_write_token, token_of
 from daemon.tools import SystemClipboard, Tools, browse
-from daemon.worker import ModelWorker
+from daemon.worker import ModelWorker, setup_of
+from models.engine.address import KEY
 from models.offline import go_offline
 from models.sealed import seal
 from models.segment import Segment
 from models.segmenter import Limits
-from models.worker import Setup
 from watchers.platform import read_session
 from watchers.watcher import Watcher
 
@@ -106,8 +106,9 @@ class Service:
         self._gaps = Gaps(self._recorder.record, privacy.hide, privacy.show, socket.gethostname())
         self._recorder.coverage = self._gaps
         self._gaps.opened = self._recorder.wake
-        setup = Setup(settings.model, settings.model_idle_s, offline=settings.offline)
-        self._worker = ModelWorker(setup, Ledger(store, _now))
+        # Out of this process's environment: no other child is to inherit the key.
+        key = os.environ.pop(KEY, "")
+        self._worker = ModelWorker(setup_of(settings), Ledger(store, _now), key=key)
         self._broadcast = Broadcast()
         self._popup = Popup(store, settings, self._recorder, self._broadcast.publish, _now)
         self._skills = Skills(

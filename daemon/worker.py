@@ -15,12 +15,15 @@ from collections.abc import Sequence
 from typing import Any, TypeVar
 
 import msgspec
+import platformdirs
 
+from daemon.config import Settings
 from daemon.egress import Ledger, stretch
 from daemon.errors import HunchError
 from models.asking import Asking
+from models.engine.address import KEY
 from models.observation import Judgement, Need, Observation, Prediction
-from models.pipe import LENGTH
+from models.pipe import LENGTH, WRITTEN
 from models.segment import Segment
 from models.worker import DescribeParams, HistoryParams, Setup
 
@@ -53,6 +56,17 @@ class WorkerUnavailable(HunchError):
     """The models cannot answer now; the message says why."""
 
 
+def setup_of(settings: Settings) -> Setup:
+    """The worker as the user's settings want it."""
+    return Setup(
+        settings.model,
+        settings.model_idle_s,
+        offline=settings.offline,
+        adapters=settings.adapters,
+        cache=str(platformdirs.user_cache_path("hunch") / "models"),
+    )
+
+
 class ModelWorker:
     """Asks the model worker, one call at a time.
 
@@ -63,7 +77,11 @@ class ModelWorker:
     """
 
     def __init__(
-        self, setup: Setup | None = None, ledger: Ledger | None = None, patience: float = 1.0
+        self,
+        setup: Setup | None = None,
+        ledger: Ledger | None = None,
+        patience: float = 1.0,
+        key: str = "",
     ) -> None:
         """Prepare; the child is started at the first question.
 
@@ -72,10 +90,12 @@ class ModelWorker:
             ledger: Where each question is written down before it is asked; None where the
                 questions are not the user's (bench, tests).
             patience: How many times its deadline an answer may take.
+            key: Of the server that `setup` names; it goes to the child's environment alone.
         """
         self._setup = setup or Setup()
         self._ledger = ledger
         self._patience = patience
+        self._key = key
         self._process: asyncio.subprocess.Process | None = None
         self._turn = asyncio.Lock()
         self._failures = 0
@@ -194,7 +214,25 @@ class ModelWorker:
                 await self._ledger.note(method, len(request), *stretch(seen))
             except HunchError as error:
                 raise WorkerUnavailable("Models", error.message) from error
-        return await _exchange(process, request)
+        reply = await _exchange(process, request)
+        while (leaving := reply.get("leaving")) is not None:
+            to, words = leaving
+            written = await self._written(method, to, words, seen)
+            reply = await _exchange(process, WRITTEN if written else b"")
+        return reply
+
+    async def _written(
+        self, method: str, to: str, words: str, seen: Segment | Sequence[Observation]
+    ) -> bool:
+        """Whether it is written down what the worker is about to send to another program."""
+        if self._ledger is None:
+            return True
+        try:
+            await self._ledger.note(method, len(words.encode()), *stretch(seen), to, words)
+        except HunchError as error:
+            log.warning("nothing was sent: %s", error.message)
+            return False
+        return True
 
     async def _running(self) -> asyncio.subprocess.Process:
         if self._process is not None and self._process.returncode is None:
@@ -218,6 +256,7 @@ class ModelWorker:
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
             start_new_session=True,
+            env={**os.environ, KEY: self._key} if self._key else None,
         )
         self._drain = asyncio.create_task(_log_lines(self._process.stderr))
         return self._process

@@ -4,6 +4,7 @@ import struct
 from typing import Any, BinaryIO
 
 LENGTH = struct.Struct("!I")
+WRITTEN = b"written"  # the daemon's word that what leaves is in the ledger
 
 
 class Whole:

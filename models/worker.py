@@ -19,13 +19,13 @@ from typing import Any, BinaryIO
 import msgspec
 
 from models.asking import Asking
-from models.engine.base import Engine, EngineError
+from models.engine.base import AwayError, Engine, EngineError, Job, Leaving
 from models.engine.load import load_engine
 from models.manifest import WEIGHTS, WeightsError
 from models.narrator import Narrator
 from models.observation import Judgement, Need, Observation, Prediction
 from models.offline import go_offline
-from models.pipe import Whole, read_frame, write_frame
+from models.pipe import WRITTEN, Whole, read_frame, write_frame
 from models.quiet import Quiet, quieten
 from models.sealed import seal
 from models.segment import Segment
@@ -38,16 +38,21 @@ class Setup(msgspec.Struct, frozen=True):
     """How a worker is set up, as JSON in its first argument.
 
     Attributes:
-        model: GGUF file; empty for the default one, ``none`` for none.
+        model: As `models.engine.load` reads it.
+        adapters: Adapters of the user's own, for a job, as `models.engine.load` reads them.
         idle_s: Free the language model when it was not asked for so many seconds.
         weights: Folder of encoder and heads; empty for ours.
         offline: Reach no address but this machine's.
+        adapters: For a job, an adapter of the user's own.
+        cache: Folder for what is made once of a model; empty to make nothing.
     """
 
     model: str = ""
     idle_s: float = 600.0
     weights: str = ""
     offline: bool = True
+    adapters: dict[Job, str] = {}
+    cache: str = ""
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -65,12 +70,15 @@ class Reply(msgspec.Struct, frozen=True):
         error: Why there is none.
         problem: What else is wrong with the models at present.
         loaded: Whether the language model is in memory.
+        leaving: No answer yet: what is about to go to another program, to whom and in which words.
+            The daemon says `WRITTEN` once it is in the ledger; else it does not go.
     """
 
     result: Any = None
     error: str | None = None
     problem: str | None = None
     loaded: bool = False
+    leaving: tuple[str, str] | None = None
 
 
 class DescribeParams(msgspec.Struct, frozen=True):
@@ -91,8 +99,9 @@ class HistoryParams(msgspec.Struct, frozen=True):
 class Worker:
     """What the process can do; each public method is one of the protocol."""
 
-    def __init__(self, setup: Setup) -> None:
+    def __init__(self, setup: Setup, leaving: Leaving | None = None) -> None:
         self._setup = setup
+        self._leaving = leaving
         self._folder = Path(setup.weights) if setup.weights else WEIGHTS
         self._models: Any = None
         self._engine: Engine | None = None
@@ -155,10 +164,11 @@ class Worker:
             self._lose(error)
 
     def _lose(self, error: EngineError) -> None:
-        """Go on without the language model."""
-        if self._engine is not None:
+        """Go on without the language model; for now, where it is only away."""
+        if self._engine is not None and not isinstance(error, AwayError):
             self._engine.close()
-        self._engine, self._engine_problem = None, str(error)
+            self._engine = None
+        self._engine_problem = str(error)
         log.warning("%s", error)
 
     def _with_names(self, asking: Asking) -> Asking:
@@ -197,11 +207,13 @@ class Worker:
         yield
         if engine and engine.evaluated != before:
             self._asked = time.monotonic()
+            self._engine_problem = None
 
     @property
     def problem(self) -> str | None:
         """What is wrong with the models at present, in a sentence."""
-        return self._engine_problem or self._narrator.problem or self._weights_problem
+        of_engine = self._engine.problem if self._engine else None
+        return self._engine_problem or self._narrator.problem or of_engine or self._weights_problem
 
     def rest(self) -> None:
         """Free the language model; the next use loads it again."""
@@ -226,12 +238,19 @@ class Worker:
         if not self._looked:
             self._looked = True
             try:
-                self._engine = load_engine(self._setup.model)
+                self._engine = _engine(self._setup, self._leaving)
             except EngineError as error:
                 self._engine_problem = str(error)
                 log.warning("%s", error)
             self._narrator = Narrator(self._engine)
         return self._engine
+
+
+def _engine(setup: Setup, leaving: Leaving | None) -> Engine | None:
+    cache = Path(setup.cache) if setup.cache else None
+    return load_engine(
+        setup.model, setup.adapters, offline=setup.offline, leaving=leaving, cache=cache
+    )
 
 
 def answer(worker: Worker, raw: bytes) -> Reply:
@@ -291,7 +310,19 @@ def main(arguments: Sequence[str]) -> None:
     protocol = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     source = os.fdopen(sys.stdin.fileno(), "rb", buffering=0, closefd=False)
-    serve(Worker(setup), Whole(source), protocol, setup.idle_s)
+    pipe = Whole(source)
+    serve(Worker(setup, _leaving(pipe, protocol)), pipe, protocol, setup.idle_s)
+
+
+def _leaving(source: Whole, out: BinaryIO) -> Leaving:
+    """Tells the daemon what is about to go to another program, and waits until that is written down."""
+
+    def told(to: str, words: str) -> None:
+        write_frame(out, msgspec.msgpack.encode(Reply(leaving=(to, words))))
+        if read_frame(source) != WRITTEN:
+            raise AwayError("What would go to the server cannot be written down: nothing was sent.")
+
+    return told
 
 
 if __name__ == "__main__":

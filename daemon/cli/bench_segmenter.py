@@ -25,7 +25,7 @@ DAY = datetime(2026, 1, 5, 8, tzinfo=UTC)
               help="Who is set beside the rules: nobody; the small language model as it is and trained; or another "
               "one, named as in the setting `model`.")  # fmt: skip
 @click.option("--adapter", type=click.Path(path_type=Path),
-              help="An adapter for sentences, set beside the model as it is; for `llm`, the one that comes with Hunch.")  # fmt: skip
+              help="An adapter for sentences, beside the model as it is; for `llm`: ours.")  # fmt: skip
 @click.option("--sessions", type=click.IntRange(min=1), default=10, show_default=True,
               help="Scripted sessions; each has every kind of activity once.")  # fmt: skip
 @click.option("--day/--no-day", default=True, show_default=True,

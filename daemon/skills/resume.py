@@ -14,7 +14,7 @@ from daemon.tools import Tools
 from models.activities import Activity, activities
 from models.observation import Prediction
 from models.segment import UNSEEN, Moment, Segment
-from models.telling import quote
+from models.wording import quote
 
 AWAY = timedelta(hours=1)
 # Friday evening to Tuesday morning. What is forgotten takes the tasks of so many days with it that

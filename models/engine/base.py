@@ -13,6 +13,10 @@ class EngineError(Exception):
     """The model cannot be loaded or has failed; the message is one sentence that says what to do."""
 
 
+class AwayError(EngineError):
+    """The model cannot be used at present; asked later, it may be."""
+
+
 class Message(msgspec.Struct, frozen=True):
     """One turn of a conversation."""
 
@@ -62,12 +66,14 @@ class Engine(Protocol):
         name: Short, for provenance: the file's or the model's name.
         unparsed: How many answers did not parse; each became None.
         evaluated: How many tokens were read and written; those that were kept from before do not count.
+        problem: Why it does less than it was set to, such as without an adapter, in a sentence; else None.
         adapted: For which jobs it has an adapter of its own: those may be asked in fewer words.
     """
 
     name: str
     unparsed: int
     evaluated: int
+    problem: str | None
     adapted: frozenset[Job]
 
     @property

@@ -39,8 +39,8 @@ class Constraints:
         from llguidance import LLTokenizer, TokenizerWrapper
 
         words = _Words(pieces, marks, end, encode)
-        slices = LLTokenizer.json_slices()
-        self._tokenizer = LLTokenizer(TokenizerWrapper(words), n_vocab=len(pieces), slices=slices)
+        # Slices speed up masks, which are seldom asked for here, and cost 10 MB.
+        self._tokenizer = LLTokenizer(TokenizerWrapper(words), n_vocab=len(pieces), slices=[])
         self._grammars: dict[type[msgspec.Struct], str] = {}
 
     def answer(self, shape: type[msgspec.Struct]) -> "Answer":

@@ -20,13 +20,14 @@ from models.engine.gguf import unfit
 from models.engine.kept import BATCH_TOKENS, Kept, Late, Overrun
 from models.engine.llama_choice import choose
 from models.engine.llama_text import Text, Words, begin, tokens
+from models.engine.requantised import requantised
 
 log = logging.getLogger(__name__)
 
 T = TypeVar("T", bound=msgspec.Struct)
 
 # Tokens held, read and written: a note and its sentence; a history, what is known besides, an answer.
-SIZES: Mapping[Job, int] = {"segmenter": 512, "agent": 1536, "judge": 2048}
+SIZES: Mapping[Job, int] = {"segmenter": 512, "agent": 1024, "judge": 2048}
 # Below the daemon's own deadlines, which end the worker: a slow answer costs itself, not what was read.
 DEADLINE_S: Mapping[Job, float] = {"segmenter": 10.0, "agent": 25.0, "judge": 25.0}
 # On two idle cores a second one makes a task 0.7 s faster (1.7 s for 2.4); on busy ones two wait for each
@@ -68,6 +69,7 @@ class LlamaEngine:
         prompts: Version of the prompt that a job is asked with, where an adapter of another is left out.
         exact: Read each prompt anew: slower, and an answer depends on its prompt alone. For replays.
         deadline_s: After how many seconds an answer is given up, for a job; none for jobs that are not in it.
+        cache: Folder for a copy that is read faster; None to make none.
 
     Attributes:
         problem: Why an adapter is left out, in a sentence; None where none is.
@@ -81,10 +83,12 @@ class LlamaEngine:
         prompts: Mapping[Job, str] | None = None,
         exact: bool = False,
         deadline_s: Mapping[Job, float] = DEADLINE_S,
+        cache: Path | None = None,
     ) -> None:
         self._path = path
         self._exact = exact
         self._deadline_s = deadline_s
+        self._cache = cache
         self._loaded: _Loaded | None = None
         self._freed_evaluated = 0
         versions = prompts or {}
@@ -190,7 +194,7 @@ class LlamaEngine:
 
     def _load(self) -> _Loaded:
         if self._loaded is None:
-            self._loaded = _open(self._path, self._adapters)
+            self._loaded = _open(self._path, self._adapters, self._cache)
             missing = self._adapters.keys() - self._loaded.adapters.keys()
             if missing:
                 self.adapted -= missing
@@ -217,7 +221,7 @@ def free_bytes() -> int | None:
     return sizes[0] if sizes else None
 
 
-def _open(path: Path, files: Mapping[Job, Path]) -> _Loaded:
+def _open(path: Path, files: Mapping[Job, Path], cache: Path | None = None) -> _Loaded:
     """Load a model and its adapters; those that llama.cpp refuses are left out."""
     if not path.exists():
         raise EngineError(f"The model {path} is not there: set `model` to a GGUF file.")
@@ -236,7 +240,8 @@ def _open(path: Path, files: Mapping[Job, Path]) -> _Loaded:
         )
     begin()
     model = llama_cpp.llama_model_load_from_file(
-        os.fsencode(path), llama_cpp.llama_model_default_params()
+        os.fsencode(requantised(path, cache) if cache else path),
+        llama_cpp.llama_model_default_params(),
     )
     if not model:
         raise EngineError(f"The model {path} cannot be loaded: is it a whole GGUF file?")

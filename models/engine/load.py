@@ -1,10 +1,16 @@
 """Which engine a setting names, and with which adapters; the one place that knows all of them."""
 
+import logging
 from collections.abc import Mapping
 from pathlib import Path
+from typing import get_args
 
 from models.engine.address import Address
 from models.engine.base import Engine, EngineError, Job, Leaving
+from models.manifest import WEIGHTS, WeightsError, verified
+from models.prompts import agent_version, note_version
+
+log = logging.getLogger(__name__)
 
 NONE = "none"
 SCHEMES = ("http://", "https://")
@@ -16,6 +22,8 @@ def load_engine(
     *,
     offline: bool = True,
     leaving: Leaving | None = None,
+    shipped: bool = True,
+    cache: Path | None = None,
 ) -> Engine | None:
     """The engine that a setting names; nothing is read or reached before it is first asked.
 
@@ -25,6 +33,8 @@ def load_engine(
         adapters: For a job, a GGUF adapter (for a GGUF file) or a PEFT folder (for a folder).
         offline: Refuse a server that is not on this machine.
         leaving: Told what goes to a server, before it goes.
+        shipped: Use our own adapters with the small model, where none is named.
+        cache: Folder for a faster copy of the small model; None to make none.
 
     Raises:
         EngineError: What is named is not there or does not go together; the message says what to do.
@@ -42,7 +52,9 @@ def load_engine(
             f"The model {model} is not there: set `model` to a GGUF file, a Hugging Face folder or "
             "a server's address."
         )
-    return _file(path, named)
+    if path is None and shipped:
+        named = _shipped() | named
+    return _file(path, named, cache)
 
 
 def _server(
@@ -72,8 +84,25 @@ def _folder(path: Path, adapters: Mapping[Job, Path]) -> Engine:
     return TransformersEngine(path, adapters)
 
 
-def _file(path: Path | None, adapters: Mapping[Job, Path]) -> Engine | None:
+def _file(path: Path | None, adapters: Mapping[Job, Path], cache: Path | None) -> Engine | None:
     from models.engine.llama import LlamaEngine, default_model
 
     path = path or default_model()
-    return LlamaEngine(path, adapters) if path else None
+    versions: Mapping[Job, str] = {"segmenter": note_version(), "agent": agent_version()}
+    return LlamaEngine(path, adapters, prompts=versions, cache=cache) if path else None
+
+
+def _shipped() -> dict[Job, Path]:
+    """The adapters for the small model that come with Hunch; a damaged one is left out."""
+    found: dict[Job, Path] = {}
+    for job in get_args(Job):
+        name = f"{job}.gguf"
+        if not (WEIGHTS / name).is_file():
+            continue
+        try:
+            verified(WEIGHTS, name)
+        except WeightsError as error:
+            log.warning("%s", error)
+        else:
+            found[job] = WEIGHTS / name
+    return found

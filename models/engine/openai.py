@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from models.engine.address import Address
-from models.engine.base import EngineError, Job, Leaving, Prompt, parse, schema_of
+from models.engine.base import AwayError, EngineError, Job, Leaving, Prompt, parse, schema_of
 from models.engine.server import RefusedError, Said, Server
 
 T = TypeVar("T", bound=msgspec.Struct)
@@ -60,6 +60,7 @@ class OpenAIEngine:
         self.name = address.model or address.where
         self.unparsed = 0
         self.evaluated = 0
+        self.problem: str | None = None
         self.adapted: frozenset[Job] = frozenset()
 
     @property
@@ -74,7 +75,7 @@ class OpenAIEngine:
             EngineError: The server cannot be used; it is then left alone for a minute.
         """
         if self._failed is not None and time.monotonic() < self._failed[0]:
-            raise EngineError(self._failed[1])
+            raise AwayError(self._failed[1])
         try:
             said = self._fitting(prompt, shape, max_tokens)
         except EngineError as error:

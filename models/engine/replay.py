@@ -24,6 +24,7 @@ class ReplayEngine:
         self.name = name
         self.unparsed = 0
         self.evaluated = 0
+        self.problem: str | None = None
         self.adapted: frozenset[Job] = frozenset()
         self.asked: list[Prompt] = []
         self.loaded = False

@@ -16,7 +16,7 @@ from typing import Any
 import msgspec
 
 from models.engine.address import KEY, Address
-from models.engine.base import EngineError, Leaving, Message
+from models.engine.base import AwayError, EngineError, Leaving, Message
 
 WAIT_S = 1.0  # where a busy server does not say how long
 LONGEST_WAIT_S = 5.0
@@ -83,7 +83,7 @@ class Server:
             until: When to give up, by the monotonic clock.
 
         Raises:
-            EngineError: The server cannot be used; the message says what to do.
+            AwayError: The server cannot be used; the message says what to do.
             RefusedError: It does not take this question.
         """
         said = [{"role": turn.role, "content": _sendable(turn.content)} for turn in messages]
@@ -158,9 +158,9 @@ class Server:
             return refused
         return self.error(f"failed ({status}): look into its log, or")
 
-    def error(self, what: str) -> EngineError:
+    def error(self, what: str) -> AwayError:
         """What is wrong with the server, and what to do: `what` ends in a deed and `or`."""
-        return EngineError(f"The server {self._address.where} {what} set `model` to another.")
+        return AwayError(f"The server {self._address.where} {what} set `model` to another.")
 
     def _client(self) -> Any:
         if self._opened is None:

@@ -3,6 +3,7 @@
 import pytest
 
 from daemon.bench import gpu
+from daemon.bench.rows import Measured
 
 pytest.importorskip("torch", reason="install hunch-assistant[gpu], as make test does")
 
@@ -22,4 +23,4 @@ def test_without_a_gpu_it_says_so() -> None:
 
     if torch.cuda.is_available():
         pytest.skip("there is a GPU here")
-    assert gpu.on_gpu(gpu.QUICK, lambda name: None) == gpu.Measured([], [gpu.NO_GPU])
+    assert gpu.on_gpu(gpu.QUICK, lambda name: None) == Measured([], [gpu.NO_GPU])

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -16,8 +17,10 @@ from daemon.egress import Ledger
 from daemon.errors import HunchError
 from daemon.store import Store, egress
 from daemon.worker import ModelWorker, WorkerUnavailable
+from models.asking import Asking
 from models.observation import Observation
 from models.worker import Setup
+from tests.chat_server import ScriptedServer
 from tests.conftest import Daemon
 from tests.moments import key, keyboard, moment
 
@@ -49,7 +52,13 @@ async def test_each_question_is_written_down_before_it_is_asked(tmp_path: Path) 
 async def test_what_cannot_be_written_down_is_not_handed_over(tmp_path: Path) -> None:
     class Full(Ledger):
         async def note(
-            self, purpose: str, size: int, first: datetime, last: datetime, destination: str = ""
+            self,
+            purpose: str,
+            size: int,
+            first: datetime,
+            last: datetime,
+            destination: str = "",
+            text: str | None = None,
         ) -> None:
             raise HunchError("Disk full", "The disk is full.")
 
@@ -60,6 +69,41 @@ async def test_what_cannot_be_written_down_is_not_handed_over(tmp_path: Path) ->
                 await worker.describe(SEGMENT)
         finally:
             await worker.close()
+
+
+@pytest.mark.anyio
+async def test_what_goes_to_a_server_is_written_down_word_by_word(tmp_path: Path) -> None:
+    with ScriptedServer() as server, Store.open(tmp_path / "hunch.db") as store:
+        worker = ModelWorker(Setup(server.address), Ledger(store, lambda: NOW), key="sesame")
+        try:
+            await worker.describe(SEGMENT)
+            await worker.predict(Asking(HISTORY))
+        finally:
+            await worker.close()
+        rows = [row for row in store.read(egress.newest) if row.text]
+        assert [row.purpose for row in rows] == ["describe", "predict"]
+        assert {row.destination for row in rows} == {f"server {server.where}"}
+        assert [row.text for row in rows] == [asked.words for asked in server.asked]
+        assert "pytest -q" in (rows[1].text or "") and rows[1].bytes == len(server.asked[1].words)
+        assert {asked.headers["authorization"] for asked in server.asked} == {"Bearer sesame"}
+        assert "sesame" not in (tmp_path / "hunch.db").read_bytes().decode(errors="replace")
+
+
+@pytest.mark.anyio
+async def test_what_cannot_be_written_down_goes_to_no_server(tmp_path: Path) -> None:
+    class Full(Ledger):
+        async def note(self, *told: Any, **more: Any) -> None:
+            if len(told) > 4:  # to another program
+                raise HunchError("Disk full", "The disk is full.")
+
+    with ScriptedServer() as server, Store.open(tmp_path / "hunch.db") as store:
+        worker = ModelWorker(Setup(server.address), Full(store, lambda: NOW))
+        try:
+            assert (await worker.describe(SEGMENT))[1] == "rules"
+            assert worker.problem is not None and "nothing was sent" in worker.problem
+        finally:
+            await worker.close()
+        assert server.asked == []
 
 
 def test_the_ledger_of_a_day_is_read_on_the_command_line(

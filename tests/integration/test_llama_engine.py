@@ -12,6 +12,7 @@ from models.engine.base import EngineError, Job, Prompt, written
 from models.engine.constrain import loops
 from models.engine.gguf import fingerprint
 from models.engine.llama import LlamaEngine, default_model, threads_for
+from models.engine.requantised import requantised
 from tests.tiny_llama import write_adapter, write_model
 
 
@@ -185,6 +186,27 @@ def test_a_file_that_is_no_model_is_told(tmp_path: Path, base: Path) -> None:
     ):
         with pytest.raises(EngineError, match=sentence):
             LlamaEngine(path).complete(history(0, 1), Said, TOKENS)
+
+
+def test_a_small_model_is_copied_once_into_what_is_read_faster(tmp_path: Path) -> None:
+    path = default_model()
+    assert path is not None, "install hunch-assistant[llm], as make test does"
+    cache = tmp_path / "cache"
+    assert (
+        requantised(base := write_model(tmp_path / "base.gguf"), cache) == base
+    )  # nothing to gain
+    copy = requantised(path, cache)
+    assert fingerprint(copy) == fingerprint(path)  # adapters fit it
+    made = copy.stat().st_mtime_ns
+    assert requantised(path, cache) == copy and copy.stat().st_mtime_ns == made
+    assert list(cache.iterdir()) == [copy]
+    engine = LlamaEngine(path, cache=cache)
+    assert engine.complete(Prompt("segmenter", after="Say hello."), Said, TOKENS) is not None
+    engine.close()
+    file = tmp_path / "file"
+    file.write_text("in the way")
+    assert requantised(path, file) == path
+    copy.unlink()
 
 
 def test_a_large_model_gets_more_threads_than_a_small_one() -> None:

@@ -1,0 +1,276 @@
+"""Servers that differ, refuse, stall and lie: each costs one sentence or one answer, and no word goes astray."""
+
+import json
+import logging
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+
+import msgspec
+import pytest
+
+from models.engine import openai
+from models.engine.address import KEY
+from models.engine.base import AwayError, Engine, EngineError, Prompt
+from models.engine.load import load_engine
+from tests.chat_server import Answer, Asked, ScriptedServer, chat
+
+SECRET = "the user types 'zanzibar'"
+PROMPT = Prompt("agent", "You help.", (), "", tuple(f"- {n} {SECRET}\n" for n in range(16)), "Now?")
+
+
+class Said(msgspec.Struct, frozen=True):
+    """An answer."""
+
+    event: str
+
+
+GOOD = chat('{"event": "fine"}', prompt_tokens=30, completion_tokens=5)
+FINE = Said("fine")
+
+
+class Opened:
+    """An engine over a scripted server."""
+
+    def __init__(self) -> None:
+        self.left: list[tuple[str, str]] = []
+        self._ends: list[Callable[[], object]] = []
+
+    def __call__(
+        self, *answers: Answer | Callable[[Asked], Answer]
+    ) -> tuple[ScriptedServer, Engine]:
+        """The server, which gives its answers in their order, the last again and again; and its engine."""
+        script = iter(answers)
+        last: list[Answer | Callable[[Asked], Answer]] = []
+
+        def answer(asked: Asked) -> Answer:
+            last[:] = [next(script, *last)]
+            return last[0](asked) if callable(last[0]) else last[0]
+
+        given = ScriptedServer(answer).__enter__()
+        engine = load_engine(given.address + "#tiny", leaving=lambda *told: self.left.append(told))
+        assert engine is not None
+        self._ends += [engine.close, lambda: given.__exit__(None, None, None)]
+        return given, engine
+
+    def close(self) -> None:
+        for end in self._ends:
+            end()
+
+
+@pytest.fixture
+def opened() -> Iterator[Opened]:
+    opened = Opened()
+    yield opened
+    opened.close()
+
+
+def forms(given: ScriptedServer) -> Sequence[str | None]:
+    return [asked.form for asked in given.asked]
+
+
+def test_the_strictest_form_is_asked_for_and_what_is_kept_costs_nothing(opened: Opened) -> None:
+    kept = {
+        "prompt_tokens": 30,
+        "completion_tokens": 5,
+        "prompt_tokens_details": {"cached_tokens": 20},
+    }
+    said = {"choices": [{"message": {"content": '{"event": "fine"}'}}], "usage": kept}
+    given, engine = opened(Answer(body=json.dumps(said)))
+    assert engine.complete(PROMPT, Said, 20) == FINE
+    assert (engine.evaluated, engine.name, forms(given)) == (15, "tiny", ["json_schema"])
+    asked = given.asked[0].body
+    assert (asked["model"], asked["temperature"], asked["max_tokens"]) == ("tiny", 0.0, 20)
+    schema = asked["response_format"]["json_schema"]["schema"]
+    assert schema["required"] == ["event"] and schema["additionalProperties"] is False
+
+
+@pytest.mark.parametrize("known", ["json_object", None])
+@pytest.mark.parametrize("status", [400, 422, 500])
+def test_a_server_that_refuses_a_form_is_asked_in_the_next_and_remembered(
+    opened: Opened, known: str | None, status: int
+) -> None:
+    def answer(asked: Asked) -> Answer:
+        told = {"error": {"message": "response_format.type: Input should be 'text'"}}
+        return GOOD if asked.form == known else Answer(status, json.dumps(told))
+
+    given, engine = opened(answer)
+    assert [engine.complete(PROMPT, Said, 20) for _ in range(2)] == [FINE, FINE]
+    wanted = ["json_schema", "json_object", None]
+    assert forms(given) == [*wanted[: wanted.index(known) + 1], known]
+
+
+def test_a_server_that_passes_a_form_over_is_asked_in_the_next(opened: Opened) -> None:
+    given, engine = opened(chat("Sure! Here it is."), chat("Sure: {'event'"), GOOD)
+    assert engine.complete(PROMPT, Said, 20) == FINE
+    assert engine.complete(PROMPT, Said, 20) == FINE
+    assert forms(given) == ["json_schema", "json_object", None, None]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ['```json\n{"event": "fine"}\n```', '<think>{"event": 1}</think>\n{"event": "fine"}',
+     'Sure: {"event": "fine"} {"event": "no"}', '{"event": "fine", "more": [1]}'],
+)  # fmt: skip
+def test_an_answer_is_found_in_what_was_said(opened: Opened, text: str) -> None:
+    _, engine = opened(chat(text))
+    assert engine.complete(PROMPT, Said, 20) == FINE
+
+
+@pytest.mark.parametrize(
+    "text",
+    [None, "", "no", "{", '{"event": 3}', '{"other": "fine"}', "[" * 99_999, '{"a":' * 99_999, "null", "\ufffd{}"],
+)  # fmt: skip
+def test_what_does_not_parse_is_no_answer_and_counted(opened: Opened, text: str | None) -> None:
+    _, engine = opened(chat(text))
+    assert (engine.complete(PROMPT, Said, 20), engine.unparsed) == (None, 1)
+    assert (engine.complete(PROMPT, Said, 20), engine.unparsed) == (None, 2)
+
+
+@pytest.mark.parametrize(
+    ("answer", "sentence"),
+    [(Answer(401, SECRET), f"wants a key (401): put it into the variable {KEY}"),
+     (Answer(403, SECRET), "wants a key (403)"),
+     (Answer(404, SECRET), "has no such model or path (404)"),
+     (Answer(429, SECRET, {"Retry-After": "0"}), "is busy (429)"),
+     (Answer(429, SECRET, {"Retry-After": "3600"}), "is busy (429)"),
+     (Answer(429, SECRET, {"Retry-After": "Fri, 31 Dec 2038 23:59:59 GMT"}), "is busy (429)"),
+     (Answer(400, SECRET), "does not understand the question (400)"),
+     (Answer(500, SECRET), "failed (500): look into its log"),
+     (Answer(503, "<html>" + SECRET), "failed (503)"),
+     (Answer(307, SECRET, {"Location": "http://127.0.0.1:9/v1/chat/completions"}), "sends elsewhere (307)"),
+     (Answer(200, f"<html>{SECRET}</html>"), "with no chat completion"),
+     (Answer(200, json.dumps({"error": SECRET})), "with no chat completion"),
+     (Answer(200, '{"choices": []}'), "with no chat completion"),
+     (Answer(200, "x" * 3_000_000), "with no chat completion")],
+)  # fmt: skip
+def test_a_server_that_fails_costs_one_sentence_and_is_left_alone(
+    opened: Opened, answer: Answer, sentence: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    given, engine = opened(answer)
+    with pytest.raises(AwayError) as told:
+        engine.complete(PROMPT, Said, 20)
+    assert sentence in str(told.value) and given.where in str(told.value)
+    assert str(told.value).endswith("set `model` to another.")
+    asked = len(given.asked)
+    with pytest.raises(AwayError, match="set `model`"):
+        engine.complete(PROMPT, Said, 20)
+    assert len(given.asked) == asked <= 3
+    assert "zanzibar" not in caplog.text + str(told.value)
+
+
+def test_a_busy_server_is_asked_once_more(opened: Opened) -> None:
+    given, engine = opened(Answer(429, "", {"Retry-After": "0.1"}), GOOD)
+    assert engine.complete(PROMPT, Said, 20) == FINE
+    assert len(given.asked) == len(opened.left) == 2
+
+
+def test_after_its_rest_a_server_is_asked_again(
+    opened: Opened, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(openai, "REST_S", 0.0)
+    _, engine = opened(Answer(500, ""), GOOD)
+    with pytest.raises(AwayError):
+        engine.complete(PROMPT, Said, 20)
+    assert engine.complete(PROMPT, Said, 20) == FINE
+
+
+@pytest.mark.parametrize(
+    "answer", [GOOD._replace(pieces=20, pause_s=0.3), GOOD._replace(body="", pause_s=0.0)]
+)
+def test_a_slow_server_costs_its_deadline(
+    opened: Opened, answer: Answer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One that drips, and one that keeps silent."""
+    if not answer.body:
+        answer = answer._replace(headers={"Content-Length": "999"}, body=" ", pause_s=30.0)
+    monkeypatch.setattr(openai, "DEADLINE_S", {"agent": 0.6})
+    _, engine = opened(answer)
+    begin = time.monotonic()
+    with pytest.raises(AwayError, match="does not answer in time"):
+        engine.complete(PROMPT, Said, 20)
+    assert time.monotonic() - begin < 5
+
+
+def test_a_server_that_is_not_there_costs_one_sentence() -> None:
+    with ScriptedServer() as given:
+        address = given.address
+    engine = load_engine(address)
+    assert engine is not None
+    with pytest.raises(AwayError, match="is not reached: start it"):
+        engine.complete(PROMPT, Said, 20)
+
+
+def test_of_a_history_that_is_too_long_the_newest_is_sent(opened: Opened) -> None:
+    def answer(asked: Asked) -> Answer:
+        if len(asked.words) < 300:
+            return GOOD
+        told = {"error": {"message": "maximum context length is 64 tokens", "code": 400}}
+        return Answer(400, json.dumps(told))
+
+    given, engine = opened(answer)
+    assert engine.complete(PROMPT, Said, 20) == FINE
+    tries = len(given.asked)
+    assert engine.complete(PROMPT, Said, 20) == FINE
+    assert len(given.asked) == tries + 1  # what fits is remembered
+    words = given.asked[-1].words
+    assert PROMPT.pieces[-1] in words and PROMPT.pieces[0] not in words
+    long = msgspec.structs.replace(PROMPT, after="x" * 400)
+    assert engine.complete(long, Said, 20) is None
+
+
+def test_a_server_gets_our_key_and_nothing_of_other_programs(
+    opened: Opened, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    others = {"API_KEY": "theirs", "ORG_ID": "theirs", "PROJECT_ID": "theirs", "BASE_URL": "http://127.0.0.1:9",
+              "CUSTOM_HEADERS": "X-Theirs: theirs", "LOG": "debug"}  # fmt: skip
+    for name, value in others.items():
+        monkeypatch.setenv(f"OPENAI_{name}", value)
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
+    given, engine = opened(Answer(401, ""), GOOD)
+    with pytest.raises(AwayError, match="wants a key"):
+        engine.complete(PROMPT, Said, 20)
+    monkeypatch.setenv(KEY, "sesame")
+    given, engine = opened(GOOD, Answer(401, ""))
+    assert engine.complete(PROMPT, Said, 20) == FINE
+    assert given.asked[0].headers["authorization"] == "Bearer sesame"
+    assert "theirs" not in str(given.asked)
+    with pytest.raises(AwayError, match="refuses the key") as told:
+        engine.complete(PROMPT, Said, 20)
+    assert "sesame" not in str(told.value) + caplog.text and "zanzibar" not in caplog.text
+
+
+def test_what_goes_is_told_before_it_goes(opened: Opened) -> None:
+    given, engine = opened(Answer(400, "json_schema"), GOOD)
+    engine.complete(PROMPT, Said, 20)
+    assert opened.left == [(f"server {given.where}", asked.words) for asked in given.asked]
+
+    def refuse(to: str, words: str) -> None:
+        raise EngineError("The disk is full.")
+
+    stopped = load_engine(given.address, leaving=refuse)
+    assert stopped is not None
+    before = len(given.asked)
+    with pytest.raises(EngineError, match="The disk is full"):
+        stopped.complete(PROMPT, Said, 20)
+    assert len(given.asked) == before
+    stopped.close()
+
+
+def test_without_a_name_the_first_model_is_asked(opened: Opened) -> None:
+    given, _ = opened(GOOD)
+    engine = load_engine(given.address)
+    assert engine is not None and engine.name == given.where
+    assert engine.complete(PROMPT, Said, 20) == FINE
+    assert given.asked[0].body["model"] == "first"
+    engine.close()
+
+
+def test_a_missing_client_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "openai", None)
+    engine = load_engine("http://127.0.0.1:9/v1#x")
+    assert engine is not None
+    with pytest.raises(EngineError, match=r"install hunch-assistant\[server\]"):
+        engine.complete(PROMPT, Said, 20)
