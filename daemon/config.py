@@ -162,8 +162,9 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     @property
     def adapters(self) -> dict[Job, str]:
-        """The user's own adapters, for a job; empty where ours is meant."""
-        return {"segmenter": self.segmenter_adapter, "agent": self.agent_adapter}
+        """The adapters for a job, as `models.engine.load` reads them: ours does not know a prompt of the user's."""
+        agent = self.agent_adapter or ("none" if self.agent_prompt else "")
+        return {"segmenter": self.segmenter_adapter, "agent": agent}
 
     @property
     def notes_path(self) -> Path:
