@@ -8,6 +8,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any, TypeVar
 
 import msgspec
@@ -59,8 +60,13 @@ def setup_of(settings: Settings) -> Setup:
         offline=settings.offline,
         adapters=settings.adapters,
         agent_prompt=settings.agent_prompt,
-        cache=str(platformdirs.user_cache_path("hunch") / "models"),
+        cache=str(model_cache()),
     )
+
+
+def model_cache() -> Path:
+    """Where a faster copy of the small model is kept; it may be deleted at any time."""
+    return platformdirs.user_cache_path("hunch") / "models"
 
 
 class ModelWorker:
