@@ -65,7 +65,7 @@ class Scale(NamedTuple):
     on_gpu: GpuScale = GpuScale()
 
 
-QUICK = Scale(3, 2, 1, 20, 0.5, gpu.QUICK)
+QUICK = Scale(3, 2, 1, 20, 1.5, gpu.QUICK)
 
 
 def engines(
@@ -178,6 +178,7 @@ class _Worker:
                 await self.clock.take(name, self._propose(number))
             self._note("language model used")
             await self._unload()
+            await self._judge(0)
             self._note("language model unloaded")
             if (problem := (await self._worker.status())["problem"]) is not None:
                 raise HunchError("Model", str(problem))
