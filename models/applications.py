@@ -101,6 +101,7 @@ _TABLES: tuple[tuple[dict[str, str], Sort], ...] = (
     (_TERMINALS, "terminal"),
 )
 
+_NO_SHELLS = frozenset(_OTHERS.values())
 KNOWN_NAMES = frozenset(
     name for table in (*(table for table, _ in _TABLES), _OTHERS) for name in table.values()
 ) - {  # words of plain English too
@@ -121,6 +122,13 @@ def application(raw: str | None) -> Application | None:
         if key in table:
             return Application(table[key], sort)
     return Application(_OTHERS.get(key) or _bare(raw), "other")
+
+
+def has_shell(raw: str | None) -> bool:
+    """Whether commands may be typed there: in a terminal, an editor, or a program that nobody knows."""
+    program = application(raw)
+    known = program is not None and program.name in _NO_SHELLS
+    return not known and (program is None or program.sort != "browser")
 
 
 def name_in(title: str | None, app: Application) -> str:

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 
 import msgspec
 
+from models.aligned import aligned
 from models.commands import AT_ONCE_S, SHELL
 from models.documents import FILES
 from models.front import (
@@ -22,7 +23,6 @@ from models.front import (
     WINDOW,
     Front,
     after,
-    aligned,
     changed,
     file_holds,
     loads,
