@@ -132,9 +132,9 @@ def has_shell(raw: str | None) -> bool:
 
 
 def name_in(title: str | None, app: Application) -> str:
-    """The program's name; of a suite's, whose windows have one name, the one that its title tells."""
-    last = _LAST.search(title or "")
-    return last[1] if last and last[1].startswith(f"{app.name} ") else app.name
+    """The program's name; of LibreOffice's, whose windows may have one name, the one that its title tells."""
+    last = _LAST.search(title or "") if app.name == "LibreOffice" else None
+    return last[1] if last and last[1].startswith("LibreOffice ") else app.name
 
 
 def _bare(raw: str) -> str:
