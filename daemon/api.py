@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 import msgspec
 
+from daemon import profile as profiles
 from daemon import review as reviewing
 from daemon.broadcast import Broadcast
 from daemon.executor import Executor
@@ -130,6 +131,16 @@ class Api:
     async def missed_undo(self) -> str:
         """Take the newest such mark back."""
         return await self._store.write(reviewing.missed_undo)
+
+    def profile(self) -> dict[str, Any]:
+        """What the user does as a rule."""
+        found = self._store.read(lambda conn: profiles.profile(conn, datetime.now(UTC)))
+        return dict(msgspec.to_builtins(found))
+
+    async def change_profile(self, wanted: profiles.Change) -> None:
+        """Add, remove, hide or show a line of it."""
+        now = datetime.now(UTC)
+        await self._store.write(lambda conn: profiles.change(conn, wanted, now))
 
     async def forget(self, selection: Selection, *, count_only: bool) -> dict[str, Any]:
         """Delete what was seen, with all that was made from it; says what went and proves it."""

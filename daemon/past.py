@@ -44,12 +44,8 @@ class Past:
         found: list[Activity] = []
         for row in rows:
             until = (row.ended or datetime.now(UTC)) + timedelta(microseconds=1)
-            found += activities(*self._told(row.started, until))
+            found += activities(*self._between(row.started, until))
         return found
-
-    def _told(self, since: datetime, until: datetime) -> Told:
-        told: Told = self._read(lambda conn: story.past(conn, since, until))
-        return told
 
     def _days_back(self) -> Iterator[Told]:
         """Each day of which something was told, the newest first."""

@@ -34,6 +34,7 @@ _ACTS: tuple[tuple[re.Pattern[str], Callable[[Facts], bool]], ...] = (
      lambda facts: bool(facts.commands or facts.runs)),
     (re.compile(r"\b(?:types?|typed|enters?|entered|writes?|wrote)\b", re.I),
      lambda facts: bool(facts.typed or facts.commands or facts.query or facts.address or facts.typed_length)),
+    (re.compile(r"\bedit(?:s|ed|ing)\b", re.I), lambda facts: bool(facts.file) and facts.edits),
     (re.compile(r"\b(?:scroll(?:s|ed)?)\b", re.I), lambda facts: facts.scrolls > 0),
     (re.compile(r"\b(?:clicks?|clicked)\b", re.I), lambda facts: facts.clicks > 0),
     (re.compile(r"\b(?:errors?|exceptions?|tracebacks?)\b", re.I), lambda facts: facts.failure is not None),
@@ -49,7 +50,7 @@ _ACTS: tuple[tuple[re.Pattern[str], Callable[[Facts], bool]], ...] = (
                 r"fix(?:es|ed)|solv(?:es|ed)|uploads?|uploaded|e-?mails?)\b", re.I), lambda facts: False),
 )  # fmt: skip
 
-_END = re.compile(
+END = re.compile(
     r"\b(?P<verb>fails|succeeds|ends|is interrupted)\b(?: with exit status (?P<status>\d+))?"
     r"(?: after (?P<time>\d+ (?:s|min|h \d+ min)))?(?!\w)",
     re.I,
@@ -80,7 +81,7 @@ def _ended(facts: Facts, *statuses: int) -> bool:
 def _wrong_ends(sentence: str, facts: Facts) -> Iterator[str]:
     """Verdicts, exit statuses and times that no command had, or not the one that they are said of."""
     quoted = list(_QUOTED.finditer(sentence))
-    for match in _END.finditer(sentence):
+    for match in END.finditer(sentence):
         if any(text.start() < match.start() < text.end() for text in quoted):
             continue
         said = [
@@ -105,17 +106,12 @@ def _ended_so(command: Command, match: re.Match[str]) -> bool:
     return time is None or time == brief(command.took_s or 0.0)
 
 
-def quotes(sentence: str) -> list[str]:
-    """The quoted texts of a sentence, with their marks."""
-    return [match[0] for match in _QUOTED.finditer(sentence)]
-
-
 def untold(sentence: str, facts: Facts) -> list[str]:
     """The main facts that a sentence leaves out; empty when it tells them all."""
     main = [facts.query, facts.address, facts.app if facts.idle else None]
     main += [item.text for item in facts.commands[:3]]
     main += [item.name for item in facts.documents[:2]]
-    main.append(facts.failure.message if facts.failure else None)
+    main.append(facts.failure.said if facts.failure else None)
     if facts.failure is None:
         main += facts.copied[:2]
     if facts.typed:

@@ -100,6 +100,12 @@ class Facts(msgspec.Struct, frozen=True):
         return any(acts) or any((self.typed_length, self.copies, self.runs, self.pictures))
 
     @property
+    def edits(self) -> bool:
+        """Whether what was typed or pasted went into the file: a viewer's search field is no edit."""
+        written = self.typed or self.typed_length or self.pasted
+        return bool(written) and self.sort in ("editor", "terminal")
+
+    @property
     def idle(self) -> bool:
         """Whether nothing at all was done."""
         hand = (self.clicks, self.drags, self.scrolls, self.pasted, self.saved)

@@ -19,11 +19,18 @@ class Failure(msgspec.Struct, frozen=True):
         kind: ``python``, ``node``, ``rust``, ``java``, ``go``, ``c``, ``shell``, ``git``, ``npm`` or ``generic``.
         message: One line without paths, addresses and line numbers: "KeyError: 'amount'".
         code: The tool's own number of the error, such as ``E0308`` or ``SC2086``.
+        line: The message as it stood, with its number, folders and places; empty where it is not known.
     """
 
     kind: str
     message: str
     code: str | None = None
+    line: str = ""
+
+    @property
+    def said(self) -> str:
+        """What a sentence quotes: the line as it stood."""
+        return self.line or self.message
 
 
 # In order of preference within a line; each must match at a line's start.
@@ -77,7 +84,8 @@ def _in_line(line: str) -> Iterator[Failure]:
             message = clean(match["message"])
             if message:
                 code = match.groupdict().get("code")
-                yield Failure(_kind(kind, message), message, code)
+                said = line[0 if code else match.start("message") :]
+                yield Failure(_kind(kind, message), message, code, said)
 
 
 def _kind(kind: str, message: str) -> str:

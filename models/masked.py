@@ -44,7 +44,7 @@ def masked(facts: Facts) -> Masked:
     """The note of a segment; of an absence or a time in which nothing was seen there is none."""
     if facts.away_s is not None or facts.unseen_s is not None:
         return Masked("", {})
-    signs = _Signs()
+    signs = Signs()
     place = list(_place(facts, signs))
     acts = list(islice(_acts(facts, signs), ACTS))
     note = "\n".join([*place, *acts])
@@ -56,7 +56,7 @@ def stands(sign: str, text: str) -> int:
     return len(re.findall(rf"(?<!\w){re.escape(sign)}(?!\w)", text))
 
 
-class _Signs:
+class Signs:
     """Gives each text, name and figure its sign."""
 
     def __init__(self) -> None:
@@ -68,16 +68,19 @@ class _Signs:
         return self._sign("T", quote(text), "'T{}'")
 
     def number(self, count: int) -> str:
+        """A figure: N1."""
         return self._sign("N", str(count), "N{}")
 
     def length(self, seconds: float) -> str:
+        """How long a command took: D1."""
         return self._sign("D", brief(seconds), "D{}")
 
     def word(self, sign: str, name: str) -> str:
         """A name that the sentence has once: APP, SITE; a second of its sort is SITE2."""
         return self._sign(sign, name, f"{sign}{{}}", first=sign)
 
-    def list(self, texts: tuple[str, ...]) -> str:
+    def listed(self, texts: tuple[str, ...]) -> str:
+        """The first few quotes: "'T1', 'T2' and more"."""
         shown = [self.text(text) for text in texts[:LIST]]
         if len(texts) > LIST:
             shown.append("more")
@@ -92,7 +95,7 @@ class _Signs:
         return self._given[sort, name]
 
 
-def _place(facts: Facts, signs: _Signs) -> Iterator[str]:
+def _place(facts: Facts, signs: Signs) -> Iterator[str]:
     """Where it was done."""
     if facts.app:
         yield f"app: {signs.word('APP', facts.app)}"
@@ -114,7 +117,7 @@ def _place(facts: Facts, signs: _Signs) -> Iterator[str]:
         yield f"window: {signs.text(facts.title)}"
 
 
-def _acts(facts: Facts, signs: _Signs) -> Iterator[str]:
+def _acts(facts: Facts, signs: Signs) -> Iterator[str]:
     """What was done, the main things first."""
     engine = f" on {signs.word('ENGINE', facts.engine)}" if facts.engine else ""
     if facts.query:
@@ -128,7 +131,7 @@ def _acts(facts: Facts, signs: _Signs) -> Iterator[str]:
     if facts.runs:
         yield f"ran: {_number(facts.runs, 'command', signs)}"
     if facts.typed:
-        yield f"typed: {signs.list(facts.typed)}"
+        yield f"typed: {signs.listed(facts.typed)}"
     elif facts.typed_length:
         yield f"typed: {_number(facts.typed_length, 'character', signs)}"
     yield from _copied(facts, signs)
@@ -139,20 +142,20 @@ def _acts(facts: Facts, signs: _Signs) -> Iterator[str]:
         yield f"meanwhile: {_ended(ended[0], signs, 'ends')}"
 
 
-def _copied(facts: Facts, signs: _Signs) -> Iterator[str]:
+def _copied(facts: Facts, signs: Signs) -> Iterator[str]:
     if facts.failure is not None:
-        yield f"copied error: {signs.text(facts.failure.message)}"
+        yield f"copied error: {signs.text(facts.failure.said)}"
     elif facts.copied:
-        yield f"copied: {signs.list(facts.copied)}"
+        yield f"copied: {signs.listed(facts.copied)}"
     elif facts.copies:
         yield f"copied: {_number(facts.copies, 'text', signs)}"
     if facts.files:
-        yield f"copied files: {signs.list(facts.files)}"
+        yield f"copied files: {signs.listed(facts.files)}"
     if facts.pictures:
         yield f"copied: {_number(facts.pictures, 'picture', signs)}"
 
 
-def _hand(facts: Facts, signs: _Signs) -> Iterator[str]:
+def _hand(facts: Facts, signs: Signs) -> Iterator[str]:
     """What was done with keys and mouse; of clicks and keys only where nothing else was done."""
     if facts.pasted:
         yield "pasted: yes"
@@ -170,11 +173,11 @@ def _hand(facts: Facts, signs: _Signs) -> Iterator[str]:
         yield "clicked: yes"
 
 
-def _number(count: int, what: str, signs: _Signs) -> str:
+def _number(count: int, what: str, signs: Signs) -> str:
     return f"{signs.number(count)} {what}s" if count > 1 else f"a {what}"
 
 
-def _ended(command: Command, signs: _Signs, otherwise: str = "") -> str:
+def _ended(command: Command, signs: Signs, otherwise: str = "") -> str:
     """A command and how it ended, in the words of the rules."""
     end = ending(command) or otherwise
     if command.status and f"status {command.status}" in end:
@@ -184,7 +187,7 @@ def _ended(command: Command, signs: _Signs, otherwise: str = "") -> str:
     return f"{signs.text(command.text)}, {end}" if end else signs.text(command.text)
 
 
-def _change(change: Change, signs: _Signs) -> str:
+def _change(change: Change, signs: Signs) -> str:
     """What happened to a document, in the words of the rules; of several only how many."""
     moved = change.left and change.was == change.name
     told = msgspec.structs.replace(

@@ -1,13 +1,21 @@
-"""Tells a segment: by the language model where it passes the check, else by rules."""
+"""Tells a segment: by the language model where its sentence passes the checks, else by rules.
+
+A model that is trained for it reads the facts as lines (`models.masked`), any other rewords the rules'
+sentence (`models.masks`). Neither reads a name, and neither's word is taken for one.
+"""
 
 import logging
+from collections.abc import Callable
+from typing import NamedTuple
 
 import msgspec
 
 from models import prompts
 from models.check import unsupported, untold
-from models.engine.base import AwayError, Engine, EngineError
-from models.facts import facts
+from models.engine.base import AwayError, Engine, EngineError, Prompt
+from models.facts import Facts, facts
+from models.faithful import faithful
+from models.masked import masked
 from models.masks import keeps, mask, unmask
 from models.segment import Segment
 from models.telling import tell
@@ -25,6 +33,15 @@ class Sentence(msgspec.Struct, frozen=True):
     event: str
 
 
+class _Note(NamedTuple):
+    """What a model is asked, what its signs stand for, and whether its answer says what the note says."""
+
+    text: str
+    names: dict[str, str]
+    prompt: Prompt
+    kept: Callable[[str, str, dict[str, str]], bool]
+
+
 class Narrator:
     """Describes segments.
 
@@ -32,8 +49,8 @@ class Narrator:
         engine: The language model; None to tell by rules alone.
 
     Attributes:
-        refused: How many of the model's sentences did not pass the check.
-        draft: What the model said of the newest segment, before the check; None where it was not asked.
+        refused: How many of the model's sentences did not pass the checks.
+        draft: What the model said of the newest segment, before any check; None where it was not asked.
         problem: Why the model cannot be used, in a sentence; None while it can.
     """
 
@@ -46,32 +63,37 @@ class Narrator:
 
     def describe(self, segment: Segment, before: Segment | None = None) -> tuple[str, str]:
         """The sentence, and who told it: ``rules`` or ``llm:MODEL``."""
-        self.draft = None
         seen = facts(segment, before)
-        told = tell(seen)
+        told, self.draft = tell(seen), None
         nobody = seen.away_s is not None or seen.unseen_s is not None
         if self._engine is None or seen.idle or nobody:
-            return told, RULES  # nothing to reword
-        note, names = mask(told, seen)
-        reworded = self._reword(note)
-        sentence = unmask(reworded or "", names)
-        self.draft = sentence or None
-        if reworded is None or not keeps(reworded, note, names):
-            self.refused += reworded is not None
+            return told, RULES  # nothing to word better
+        asked = self._note(seen)
+        answer = self._answer(asked)
+        if answer is None or self._engine is None:
             return told, RULES
-        if unsupported(sentence, seen) or untold(sentence, seen):
+        self.draft = sentence = unmask(answer, asked.names)
+        kept = asked.kept(answer, asked.text, asked.names)
+        if not kept or unsupported(sentence, seen) or untold(sentence, seen):
             self.refused += 1
             return told, RULES
         return sentence, f"llm:{self._engine.name}"
 
-    def _reword(self, note: str) -> str | None:
-        """The model's words for a masked note; equal notes are asked once, for the answer is greedy."""
-        if note not in self._known and self._engine is not None:
+    def _note(self, seen: Facts) -> _Note:
+        if self._engine is not None and "segmenter" in self._engine.adapted:
+            note, names = masked(seen)
+            return _Note(note, names, prompts.note(note), faithful)
+        note, names = mask(seen)
+        return _Note(note, names, prompts.sentence(note), keeps)
+
+    def _answer(self, asked: _Note) -> str | None:
+        """The model's words for a note; equal notes are asked once, for the answer is greedy."""
+        if asked.text not in self._known and self._engine is not None:
             if len(self._known) >= KNOWN:
                 self._known.clear()
+            room = LEAST_TOKENS + len(asked.text) // 2
             try:
-                asked = prompts.sentence(note)
-                answer = self._engine.complete(asked, Sentence, LEAST_TOKENS + len(note) // 2)
+                answer = self._engine.complete(asked.prompt, Sentence, room)
             except EngineError as error:  # the rules go on
                 self.problem = str(error)
                 log.warning("%s", error)
@@ -79,5 +101,5 @@ class Narrator:
                     self._engine = None
                 return None
             self.problem = None
-            self._known[note] = " ".join(answer.event.split()) if answer else None
-        return self._known[note]
+            self._known[asked.text] = " ".join(answer.event.split()) if answer else None
+        return self._known[asked.text]

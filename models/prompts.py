@@ -29,9 +29,9 @@ _NO_MARKS = str.maketrans("<>[]|", "‹›()¦")  # noqa: RUF001
 # Names are masked as in `models.masks`: what a shot names would be told of other segments.
 SENTENCE_SHOTS = (
     ("The user edits 'T1', typing 'T2', in APP and saves with Ctrl+S.",
-     "The user types 'T2' into 'T1' in APP, then saves it with Ctrl+S."),
+     "The user types 'T2' into 'T1' in APP and saves it with Ctrl+S."),
     ("The user runs 'T1' and 'T2' in APP and copies the error 'T3'.",
-     "The user runs 'T1' and then 'T2' in APP, and copies the error 'T3'."),
+     "The user runs 'T1' and 'T2' in APP, and copies the error 'T3'."),
     ("The user scrolls through the page 'T1' on SITE in APP.",
      "The user scrolls through 'T1' on SITE in APP."),
 )  # fmt: skip

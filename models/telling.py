@@ -83,7 +83,7 @@ def _typing(facts: Facts) -> Iterator[Clause]:
     typed = listed([quote(text) for text in facts.typed]) if facts.typed else ""
     if facts.typed_length and not typed:
         typed = number(facts.typed_length, "character")
-    if facts.file and facts.sort in ("editor", "terminal") and (typed or facts.pasted):
+    if facts.file and facts.edits:
         words = f", typing {typed}," if typed else ""
         yield Clause(f"edits {_file(facts)}{words}", names=True)
     elif typed:
@@ -92,7 +92,7 @@ def _typing(facts: Facts) -> Iterator[Clause]:
 
 def _copying(facts: Facts) -> Iterator[Clause]:
     if facts.failure is not None:
-        yield Clause(f"copies the error {quote(facts.failure.message)}", "from")
+        yield Clause(f"copies the error {quote(facts.failure.said)}", "from")
     elif facts.copied:
         yield Clause(f"copies {listed([quote(text) for text in facts.copied])}", "from")
     elif facts.copies:

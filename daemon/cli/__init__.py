@@ -18,8 +18,8 @@ COMMANDS: Mapping[str, str] = {  # with the module that holds each under the sam
     "review": "review", "missed": "review",
     "forget": "forget", "encrypt": "encrypt", "decrypt": "encrypt", "egress": "egress",
     "why": "why", "export": "export", "settings": "settings", "extension": "extension", "shell-init": "shell",
-    "taste": "taste", "segment": "segment", "predict": "predict", "replay": "replay", "bench": "bench",
-    "train": "train",
+    "taste": "taste", "profile": "profile",
+    "segment": "segment", "predict": "predict", "replay": "replay", "bench": "bench", "train": "train",
 }  # fmt: skip
 
 

@@ -109,16 +109,20 @@ def own_prompt(path: Path | None) -> str | None:
 
 
 @contextlib.contextmanager
-def named_packages() -> Iterator[None]:
-    """Tell which extra a missing package belongs to, and what the language model could not do."""
+def named_packages(extra: str | None = None) -> Iterator[None]:
+    """Tell which extra a missing package belongs to, and what the language model could not do.
+
+    Args:
+        extra: The one that brings all that is imported; None where heads and cross-encoders are trained.
+    """
     from models.engine.base import EngineError
 
     try:
         yield
     except ImportError as error:
-        extra = "export" if (error.name or "").partition(".")[0] in EXPORT else "lab"
+        known = "export" if (error.name or "").partition(".")[0] in EXPORT else "lab"
         raise HunchError(
-            "Training", f"{error.name} is missing: pip install 'hunch-assistant[{extra}]'."
+            "Training", f"{error.name} is missing: pip install 'hunch-assistant[{extra or known}]'."
         ) from error
     except EngineError as error:
         raise HunchError("Model", str(error)) from error

@@ -11,6 +11,7 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 
 from daemon import review as reviewing
 from daemon.forget import Forgotten
+from daemon.profile import Change, Profile
 from daemon.selection import Selection
 from daemon.server.answers import Done, Nothing, Proposal, Status
 from daemon.server.endpoint import Endpoint
@@ -111,6 +112,14 @@ class HunchApi(Protocol):
         """Take the newest such mark back."""
         ...
 
+    def profile(self) -> dict[str, Any]:
+        """What the user does as a rule."""
+        ...
+
+    async def change_profile(self, wanted: Change) -> None:
+        """Add, remove, hide or show a line of it."""
+        ...
+
     async def forget(self, selection: Selection, *, count_only: bool) -> dict[str, Any]:
         """Delete what was seen, and prove it."""
         ...
@@ -145,6 +154,8 @@ class Hunch:
             Endpoint("POST", f"{BASE}/review", self.grade, Grade, Nothing),
             Endpoint("POST", f"{BASE}/missed", self.missed, Missed, Done),
             Endpoint("POST", f"{BASE}/missed/undo", self.missed_undo, gives=Done),
+            Endpoint("GET", f"{BASE}/profile", self.profile, gives=Profile),
+            Endpoint("POST", f"{BASE}/profile", self.change_profile, Change, Nothing),
             Endpoint("POST", f"{BASE}/forget", self.forget, Forget, Forgotten),
             Endpoint("GET", stream, self.stream, gives=str, kind="text/event-stream"),
         ]
@@ -202,6 +213,16 @@ class Hunch:
     async def missed_undo(self, request: Request) -> Response:
         """The newest such mark was a mistake."""
         return JSONResponse({"message": await self._api.missed_undo()})
+
+    async def profile(self, request: Request) -> Response:
+        """What the user does as a rule, and what they say of themselves."""
+        return JSONResponse(self._api.profile())
+
+    async def change_profile(self, request: Request) -> Response:
+        """Add a line, remove it, or hide or show a learnt one."""
+        wanted, _ = await body_of(request, Change)
+        await self._api.change_profile(wanted)
+        return JSONResponse({})
 
     async def forget(self, request: Request) -> Response:
         """Delete what was seen; answered once the files were read again."""

@@ -13,6 +13,7 @@ from sqlite3 import Connection
 import msgspec
 
 from daemon.selection import Needle, Selection
+from daemon.store import habits
 from daemon.store.capture import to_us
 from daemon.store.quoting import mark_quoting, said
 
@@ -33,6 +34,7 @@ KINDS = {
     "marks": "marks",
     "executions": "executions",
     "ledger rows": "egress",
+    "profile lines": "profile",
 }
 _MARKS = ("gone_events", "gone_segments", "gone_predictions", "gone_egress")
 _states = ", ".join(f"'{name}'" for name in STATES)
@@ -48,6 +50,7 @@ def delete(conn: Connection, selection: Selection, now: datetime) -> dict[str, i
         mark(conn, selection)
         _delete_marked(conn)
         _shorten(conn, selection)
+        _delete_lines(conn, selection)
         _delete_elsewhere(conn, selection)
         _delete_sessions(conn, selection, now)
     after = counts(conn)
@@ -211,6 +214,20 @@ def _delete_marked(conn: Connection) -> None:
         )
     for table in _MARKS:
         conn.execute(f"DELETE FROM temp.{table}")  # noqa: S608 - of _MARKS
+
+
+def _delete_lines(conn: Connection, selection: Selection) -> None:
+    """Of the profile, what was said in that time or holds the text; and what nothing says any more."""
+    since, until = _span(selection)
+    needle = Needle(selection.text or selection.app or "")
+    for line in habits.lines(conn):
+        if selection.text is None and selection.app is None:
+            gone = since <= to_us(line.time) < until
+        else:
+            gone = needle.is_in(line.text)
+        if gone:
+            habits.delete_line(conn, line.id)
+    habits.delete_groundless(conn)
 
 
 def _delete_elsewhere(conn: Connection, selection: Selection) -> None:

@@ -21,6 +21,7 @@ MARKS = {
     "0004_times": "events_long",
     "0005_forwarded": "forwarded",
     "0006_learning": "marks",
+    "0007_profile": "profile",
 }
 NAMES = tuple(MARKS)
 
@@ -186,6 +187,16 @@ CREATE TABLE marks (
 CREATE INDEX marks_by_observation ON marks(observation_id);
 """
 
+# Lines that the user wrote of themselves; `hidden`: the key of a learnt habit that is not to be told.
+PROFILE = """
+CREATE TABLE profile (
+    id INTEGER PRIMARY KEY,
+    text TEXT NOT NULL,
+    hidden INTEGER NOT NULL CHECK (hidden IN (0, 1)),
+    time_us INTEGER NOT NULL
+) STRICT;
+"""
+
 
 def apply_migrations(connection: sqlite3.Connection, path: Path) -> None:
     """Bring the file to this program's shape.
@@ -258,6 +269,10 @@ def _migrations() -> "Migrations":
     @migrations(name=NAMES[5])
     def learning(db: "Database") -> None:
         _execute(db, LEARNING)
+
+    @migrations(name=NAMES[6])
+    def profile(db: "Database") -> None:
+        _execute(db, PROFILE)
 
     return migrations
 

@@ -25,7 +25,6 @@ from models import prompts
 from models.asking import Asking
 from models.facts import facts
 from models.masks import mask
-from models.telling import tell
 from tests.corpus.harmless import FAMILIES, harmless
 from tests.corpus.makers import FORMS
 from tests.corpus.secrets import Planted, leaks, planted
@@ -187,7 +186,7 @@ def asked(folder: Path) -> str:
     asked = []
     for before, moment in zip([None, *moments], moments, strict=False):
         found = facts(moment.segment, before.segment if before else None)
-        note, names = mask(tell(found), found)
+        note, names = mask(found)
         asked += [message.content for message in prompts.sentence(note).messages()] + list(
             names.values()
         )

@@ -69,7 +69,7 @@ def test_counts_are_told(app: str, items: list[BucketEvent], told: str) -> None:
     found = facts(first)
     assert tell(found) == told and not found.idle
     assert not unsupported(told, found) and not untold(told, found)
-    note, names = mask(told, found)
+    note, names = mask(found)
     assert keeps(note, note, names)
     again = record_to_segment(segment_to_record(first))
     assert tell(facts(again)) == told

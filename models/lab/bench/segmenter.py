@@ -24,11 +24,20 @@ from models.segmenter import segment
 from models.telling import tell
 
 SESSIONS = 10
-COLUMNS = ("told", "invented", "invented_unchecked", "claimed", "boundary_f1", "readable")
+COLUMNS = (
+    "told",
+    "invented",
+    "invented_unchecked",
+    "claimed",
+    "claimed_unchecked",
+    "boundary_f1",
+    "readable",
+)
 DATA = (
     "{count} scripted sessions of {kinds} kinds of activity: {stretches} stretches, {facts} main facts. told: share "
-    "of main facts told; inv: of sentences that name what no raw row of theirs has, inv-: the same before the check; "
-    "acts: that claim what was not done; cuts: F1 of boundaries; reads: share of the rubric's questions, below."
+    "of main facts told; inv: of sentences that name what no raw row of theirs has; acts: that claim what was not "
+    "done, or not to what they say; inv-, acts-: the same before the check; cuts: F1 of boundaries; reads: share of "
+    "the rubric's questions, below."
 )
 
 
@@ -106,8 +115,9 @@ def _sentence(script: Script, item: scoring.Told, telling: Telling, tally: Tally
         tally.invented.append((item.sentence, strange))
     if claims := claimed(script, item):
         tally.claimed.append((item.sentence, claims))
-    said = item.sentence if telling.draft is None else telling.draft
-    tally.unchecked += bool(scoring.invented(script, item._replace(sentence=said)))
+    draft = item if telling.draft is None else item._replace(sentence=telling.draft)
+    tally.drafts_invented += bool(scoring.invented(script, draft))
+    tally.drafts_claimed += bool(claimed(script, draft))
     tally.asked += telling.draft is not None
     tally.kept += telling.draft == item.sentence
 

@@ -15,6 +15,7 @@ _ACTS = tuple(
     (re.compile(rf"\b(?:{words})\b", re.I), set(acts.split()))
     for words, acts in (
         (r"search(?:es|ed|ing)?(?! results)|looks? up|quer(?:y|ies|ied)", "search"),
+        (r"results? (?:for|of)|search results", "search results"),
         (r"cop(?:y|ies|ied|ying)", "copy"),
         (r"past(?:es|ed|ing)", "paste"),
         (r"sav(?:es|ed|ing)", "save"),

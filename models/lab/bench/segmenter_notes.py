@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 
-from models.lab.bench.segmenter_paper import paper_told
-from models.lab.bench.segmenter_rubric import CHANCE, QUESTIONS, compare
+from models.lab.bench.scripted.stretch import Stretch
+from models.lab.bench.segmenter_paper import SENTENCES, paper_told
+from models.lab.bench.segmenter_rubric import CHANCE, QUESTIONS, compare, read
 from models.lab.bench.segmenter_tally import Tally
 
 EXAMPLES = 6
@@ -19,6 +20,12 @@ def notes(names: Sequence[str], tallies: Sequence[Tally]) -> Iterator[str]:
     yield from _rubric(names, tallies)
     for name, tally in zip(names[1:], tallies[1:], strict=True):
         yield from _beside(name, tally, tallies[0])
+    readings = [read(sentence, Stretch("paper", 0.0)) for sentence in SENTENCES]
+    share = sum(reading.share for reading in readings) / len(readings)
+    yield (
+        f"The paper's own sentences (appendix E), {len(readings)} of them, meet {share:.3f} of the questions; "
+        "those about rows count as answered."
+    )
     sentences, found, of = paper_told()
     yield f"The paper's raw records (appendix E.1), {found} of {of} known words told: {' '.join(sentences)}"
 

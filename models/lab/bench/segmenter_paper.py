@@ -20,6 +20,17 @@ RECORDS = (
     ),
     RawRecord(1717335904.513, 0.0, [], "not-afk", "web"),
 )
+# its processed events, in full where the appendix gives them in full
+SENTENCES = (
+    "The user opens a new browser tab and navigates to the Google homepage.",
+    "The user switches to the 'Code.exe' application but does not perform any specific actions.",
+    "The user continues to remain on the 'Code.exe' application without performing any actions.",
+    "The user types a Markdown entry about research on sustainable branding in Visual Studio Code.",
+    "The user works on the file 'brandResearch.md' in the project 'SustainableBrandResearch' in Visual Studio Code.",
+    "The user interacts with Katla's website, viewing eco-friendly loungewear products made by the sea.",
+    "The user writes Markdown notes in Visual Studio Code about Katla's product pricing.",
+    "The user moved the mouse and clicked the left button within Visual Studio Code.",
+)
 KNOWN = (("web",), ("swift ui", "liebiao", "web"), ("web",))
 
 

@@ -20,8 +20,9 @@ class Tally:
         of: Main facts by kind of activity and name.
         missed: Those untold.
         invented: Sentences that name what was not seen, and what that is.
-        unchecked: How many did so before the check.
         claimed: Sentences that claim what was not done, and which acts.
+        drafts_invented: How many name what was not seen before the check.
+        drafts_claimed: How many claim what was not done before the check.
         cuts: Of each session.
         readings: Every sentence under the rubric.
         kinds: Every sentence's kind of activity.
@@ -34,8 +35,9 @@ class Tally:
     of: Counter[tuple[str, str]] = field(default_factory=Counter)
     missed: Counter[tuple[str, str]] = field(default_factory=Counter)
     invented: list[tuple[str, list[str]]] = field(default_factory=list)
-    unchecked: int = 0
     claimed: list[tuple[str, list[str]]] = field(default_factory=list)
+    drafts_invented: int = 0
+    drafts_claimed: int = 0
     cuts: list[scoring.Cuts] = field(default_factory=list)
     readings: list[rubric.Reading] = field(default_factory=list)
     kinds: list[str] = field(default_factory=list)
@@ -54,8 +56,9 @@ class Tally:
         return {
             "told": 1 - self.missed.total() / self.of.total(),
             "invented": len(self.invented) / n,
-            "invented_unchecked": self.unchecked / n,
+            "invented_unchecked": self.drafts_invented / n,
             "claimed": len(self.claimed) / n,
+            "claimed_unchecked": self.drafts_claimed / n,
             "boundary_precision": found / max(found + wrong, 1),
             "boundary_recall": found / max(found + missed, 1),
             "boundary_f1": 2 * found / max(2 * found + wrong + missed, 1),

@@ -21,6 +21,7 @@ SHORT = {
     "blank_without": "bl-", "blank": "bl+", "weak_without": "we-", "weak": "we+",
     "strong_without": "st-", "strong": "st+",
     "told": "told", "invented": "inv", "invented_unchecked": "inv-", "claimed": "acts",
+    "claimed_unchecked": "acts-",
     "boundary_f1": "cuts", "readable": "reads", "near_f1": "±1",
 }  # fmt: skip
 AS_FRACTION = {

@@ -6,12 +6,13 @@ when they end. Knows neither the segmenter nor the rules that tell: only what wa
 activity are in `web`, `work`, `life` and `edges`.
 """
 
+import math
 import random
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from models.lab.bench.scripted.stretch import Fact, Program, Row, Stretch, words_of
+from models.lab.bench.scripted.stretch import Fact, Program, Row, Stretch, host_of, words_of
 from models.segment import BucketEvent
 from watchers.event import Event
 
@@ -26,6 +27,8 @@ class Script:
         chance: Draws all that is drawn.
         begin: When the session begins.
         browsers: Three: one has our extension, one ActivityWatch's, one has none.
+        polls_s: How often a watcher looks at the window, as ActivityWatch's does; 0 where it is told at
+            once, as by ours.
 
     Attributes:
         draw: Chance.
@@ -33,12 +36,20 @@ class Script:
         now_s: Seconds since then.
         stretches: What was done, in order.
         browsers: As given.
+        polls_s: As given.
     """
 
-    def __init__(self, chance: random.Random, begin: datetime, browsers: Sequence[Program]) -> None:
+    def __init__(
+        self,
+        chance: random.Random,
+        begin: datetime,
+        browsers: Sequence[Program],
+        polls_s: float = 0.0,
+    ) -> None:
         self.draw = chance
         self.begin = begin
         self.browsers = tuple(browsers)
+        self.polls_s = polls_s
         self.now_s = 0.0
         self.rows: list[Row] = []
         self.stretches: list[Stretch] = []
@@ -69,6 +80,8 @@ class Script:
         before, now = self.stretches[-2:]
         now.spoken.extend(words_of(before))
         now.sites |= before.sites
+        if before.acts & {"search", "results"}:
+            now.acts.add("results")
 
     def did(self, act: str) -> None:
         """An act that a sentence may claim."""
@@ -98,27 +111,43 @@ class Script:
         """A window comes to the front, or its title changes; returns the title."""
         title = program.title.format(document, **words)
         self._ends("editor", self.now_s)  # an editor's extension tells what is done there
+        at_s = self._next_look()
+        if (shown := self._lasting.get("window")) and shown.at_s >= at_s:
+            self._unseen(shown)
         data = {"app": program.app, "title": title}
-        self._lasts("window", self.row("currentwindow", self.now_s, 0.0, data))
+        self._lasts("window", self.row("currentwindow", at_s, 0.0, data))
         self.speaks(*program.spoken)
         return title
 
-    def shows(self, browser: Program, title: str, url: str, *, query: str = "") -> None:
+    def _next_look(self) -> float:
+        """When a watcher sees what is in front now."""
+        if not self.polls_s:
+            return self.now_s
+        return math.ceil(self.now_s / self.polls_s) * self.polls_s
+
+    def _unseen(self, row: Row) -> None:
+        """A window that came and went between two looks."""
+        del self._lasting["window"]
+        self.rows.remove(row)
+        for stretch in self.stretches[-2:]:
+            stretch.rows = [kept for kept in stretch.rows if kept is not row]
+
+    def shows(
+        self, browser: Program, title: str, url: str, *, query: str = "", audible: bool = False
+    ) -> None:
         """A page comes to the front, by its window and its tab, where the browser has an extension."""
         self.window(browser, title)
         if browser in self.browsers[:2]:
-            self._tab(browser, title, url, query if browser == self.browsers[0] else "")
+            ours = browser == self.browsers[0]  # it alone tells queries
+            more = {"password_focus": False} | ({"query": query} if query else {}) if ours else {}
+            self._tab(browser, {"url": url, "title": title, "audible": audible, **more})
         else:
             self.stretches[-1].sites[title] = ""
 
-    def _tab(self, browser: Program, title: str, url: str, query: str) -> None:
-        """An extension goes on telling its tab while another program is in front; ours alone tells queries."""
-        site = url.split("/")[2].removeprefix("www.")
-        self.stretches[-1].sites[title] = site
-        data: dict[str, Any] = {"url": url, "title": title, "audible": False, "incognito": False,
-                                "tabCount": self.draw.randrange(1, 30)}  # fmt: skip
-        if browser == self.browsers[0]:
-            data |= {"password_focus": False} | ({"query": query} if query else {})
+    def _tab(self, browser: Program, data: dict[str, Any]) -> None:
+        """An extension goes on telling its tab while another program is in front."""
+        self.stretches[-1].sites[data["title"]] = host_of(data["url"])
+        data |= {"incognito": False, "tabCount": self.draw.randrange(1, 30)}
         at_s = self.now_s + self.draw.uniform(*TAB_LATE_S)
         self._lasts(f"tab of {browser.app}", self.row("web.tab.current", at_s, 0.0, data))
 
@@ -208,6 +237,11 @@ class Script:
         self.row("afkstatus", self.now_s, length_s, {"status": "afk"})
         self.now_s += length_s
         self.row("afkstatus", self.now_s, 0.0, {"status": "not-afk"})
+
+    def lost(self, source: str, cause: str, length_s: float) -> None:
+        """One watcher sees nothing for a time."""
+        self._ends("window", self.now_s)
+        self.row("coverage.gap", self.now_s, length_s, {"source": source, "cause": cause})
 
     def gap(self, cause: str, length_s: float) -> None:
         """Nothing can be seen."""

@@ -4,15 +4,16 @@ import random
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 
-from models.lab.bench.scripted import edges, life, programs, web, work
+from models.lab.bench.scripted import edges, life, programs, traps, web, work
 from models.lab.bench.scripted.script import Script
 
 Kind = Callable[[Script], None]
 TERMINAL: tuple[Kind, ...] = (*work.TERMINAL, *edges.TERMINAL)
 KINDS: tuple[Kind, ...] = (
-    *web.KINDS, *work.KINDS, *life.KINDS, *edges.KINDS, *TERMINAL,
+    *web.KINDS, *work.KINDS, *life.KINDS, *edges.KINDS, *traps.KINDS, *TERMINAL,
 )  # fmt: skip
 BEGIN = datetime(2026, 3, 2, 8, tzinfo=UTC)
+POLL_S = 1.0  # of aw-watcher-window, in every other session
 BETWEEN_S = (0.6, 2.0)
 
 
@@ -25,7 +26,9 @@ def sessions(count: int, kinds: Sequence[Kind] = KINDS) -> Iterator[Script]:
 def session(seed: int, kinds: Sequence[Kind] = KINDS) -> Script:
     """Every kind once; no terminal after a terminal: there a new title is no new activity."""
     chance = random.Random(seed)  # noqa: S311 - a script, no secret
-    script = Script(chance, BEGIN + timedelta(days=seed), chance.sample(programs.BROWSERS, 3))
+    browsers = chance.sample(programs.BROWSERS, 3)
+    polls_s = POLL_S if seed % 2 else 0.0
+    script = Script(chance, BEGIN + timedelta(days=seed), browsers, polls_s)
     for kind in _order(script, kinds):
         script.stretch(kind.__name__)
         kind(script)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
+from urllib.parse import urlsplit
 
 
 class Program(NamedTuple):
@@ -69,6 +70,11 @@ def words_of(stretch: Stretch) -> Iterator[str]:
     yield from stretch.spoken
     for row in stretch.rows:
         yield from texts_of(row.data)
+
+
+def host_of(url: str) -> str:
+    """A page's host, without ``www.``."""
+    return (urlsplit(url).hostname or "").removeprefix("www.")
 
 
 def texts_of(value: object) -> Iterator[str]:

@@ -241,3 +241,9 @@ ADDRESSES = (
     "https://{thing}.net/{doing}?page=3",
     "192.168.1.20:3000",
 )
+ABOUT_ERRORS = (
+    "Errors should never pass silently, unless explicitly silenced.",
+    "How to raise a KeyError in Python",
+    "Fehler: Ursachen und ihre Behebung, Kapitel 4",
+    "the exception proves the rule",
+)

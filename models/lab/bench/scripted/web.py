@@ -5,7 +5,7 @@ from urllib.parse import quote_plus
 from models.lab.bench.scripted import programs, texts
 from models.lab.bench.scripted.drawn import address, page, pick, text, thing
 from models.lab.bench.scripted.script import Script
-from models.lab.bench.scripted.stretch import Program
+from models.lab.bench.scripted.stretch import Program, host_of
 
 
 def search(script: Script) -> None:
@@ -25,7 +25,7 @@ def search(script: Script) -> None:
     script.did("search")
     script.speaks(engine)
     script.means("query", query)
-    script.means("engine", engine, url.split("/")[2].removeprefix("www."))
+    script.means("engine", engine, host_of(url))
 
 
 def site_search(script: Script) -> None:

@@ -1,0 +1,105 @@
+"""Scripted kinds that look like something else: pages called Search, prose about errors, no window at all."""
+
+from models.lab.bench.scripted import programs, texts
+from models.lab.bench.scripted.drawn import address, page, pick, text, thing
+from models.lab.bench.scripted.script import Script
+from models.lab.bench.scripted.stretch import Program
+
+
+def called_search(script: Script) -> None:
+    """A page whose name ends in Search: nobody searched."""
+    browser, host = pick(script, script.browsers[:2]), address(script)
+    title = f"{thing(script).title()} careers | Talent Search"
+    script.shows(browser, title, f"https://{host}/about")
+    script.wait(4)
+    script.scroll(8)
+    script.wait(4)
+    script.means("page", title)
+    script.means("site", host)
+
+
+def research(script: Script) -> None:
+    """An address with `search` inside a word, and a parameter `q` that is no query."""
+    browser, host = pick(script, script.browsers[:2]), address(script)
+    title = f"{thing(script).title()} group · publications"
+    script.shows(browser, title, f"https://{host}/research/list?q=7")
+    script.wait(4)
+    script.scroll(8)
+    script.wait(4)
+    script.means("page", title)
+    script.means("site", host)
+
+
+def prose_about_errors(script: Script) -> None:
+    """What is copied speaks of errors and is none."""
+    browser, (title, _, url) = pick(script, script.browsers[:2]), page(script)
+    copied = pick(script, texts.ABOUT_ERRORS)
+    script.shows(browser, title, url)
+    script.wait(3)
+    script.copy(copied)
+    script.wait(3)
+    script.means("copied", copied)
+    script.means("page", title)
+
+
+def untitled(script: Script) -> None:
+    """A text in a window that has no file yet."""
+    editor, typed = programs.EDITORS[0], text(script, texts.PROSE)
+    script.window(Program(editor.app, editor.spoken, "{} - Visual Studio Code"), "● Untitled-1")
+    script.wait(2)
+    script.type(typed)
+    script.wait(3)
+    script.means("typed", typed)
+    script.means("app", *editor.spoken)
+
+
+def no_window(script: Script) -> None:
+    """The desktop shows no window; only what is typed is known."""
+    typed = text(script, texts.PROSE)
+    script.lost("window", "wayland", 30.0)
+    script.wait(0.2)
+    script.type(typed)
+    script.wait(3)
+    script.means("typed", typed)
+
+
+def quoted_title(script: Script) -> None:
+    """A page's title reads like a sentence of ours."""
+    browser, host = pick(script, script.browsers[:2]), address(script)
+    title = f"The user 'types' \"{thing(script)}\" in Vim and closes it"
+    script.shows(browser, title, f"https://{host}/odd")
+    script.wait(4)
+    script.scroll(8)
+    script.wait(4)
+    script.means("page", title)
+    script.means("site", host)
+
+
+def plays(script: Script) -> None:
+    """A film: its tab is told anew each time that it falls silent or is heard again."""
+    browser, (title, host, url) = pick(script, script.browsers[:2]), page(script)
+    for audible in (False, True, False, True):
+        script.shows(browser, title, url, audible=audible)
+        script.wait(3, 6)
+    script.click()
+    script.wait(4)
+    script.means("page", title)
+    script.means("site", host)
+
+
+def foreign_clock(script: Script) -> None:
+    """A command ends while a paper is read, and its text holds what looks like an outcome."""
+    reader, file = pick(script, programs.READERS), f"{thing(script)}-manual.pdf"
+    command = f"echo '{thing(script)} failed with exit status 3'"
+    script.window(reader, file)
+    script.wait(5)
+    script.scroll(5)
+    script.runs(command, 0, 0.3)
+    script.wait(5)
+    script.means("file", file)
+    script.means("command", command)
+
+
+KINDS = (
+    called_search, research, prose_about_errors, untitled, no_window, quoted_title, plays, foreign_clock,
+)  # fmt: skip
