@@ -93,7 +93,7 @@ def measure(encoder: "Encoder", folder: Path, asked: EngineOptions, label: "Labe
         and (setting.feedback or not asked.with_reward)
         and (asked.pred is None or setting.feedback == asked.with_reward)
     ]
-    engine = _engine(asked.engine or "")
+    engine = named_engine(asked.engine or "")
     try:
         return bench_settings(
             folder,
@@ -101,7 +101,7 @@ def measure(encoder: "Encoder", folder: Path, asked: EngineOptions, label: "Labe
             engine,
             label,
             settings=settings,
-            prompt=_prompt(asked.prompt),
+            prompt=own_prompt(asked.prompt),
             limit=asked.limit,
             progress=_asking,
         )
@@ -109,7 +109,12 @@ def measure(encoder: "Encoder", folder: Path, asked: EngineOptions, label: "Labe
         engine.close()
 
 
-def _engine(name: str) -> "Engine":
+def named_engine(name: str) -> "Engine":
+    """The engine of a name; `small` for the small one.
+
+    Raises:
+        HunchError: There is none such.
+    """
     from models.engine.base import EngineError
     from models.engine.load import load_engine
 
@@ -124,7 +129,12 @@ def _engine(name: str) -> "Engine":
     return engine
 
 
-def _prompt(path: Path | None) -> str | None:
+def own_prompt(path: Path | None) -> str | None:
+    """A prompt of the user's own, checked.
+
+    Raises:
+        HunchError: It cannot be read, or lacks a place.
+    """
     if path is None:
         return None
     from models.prompts import PromptError, checked_agent_prompt
