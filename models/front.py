@@ -54,6 +54,7 @@ class Front(NamedTuple):
     tab: Tab | None = None
     file: str | None = None
     file_app: str | None = None  # what was in front when it was told
+    file_title: str | None = None  # the window's title then
     file_told: datetime | None = None
     file_until: datetime | None = None
     project: str | None = None
@@ -79,6 +80,7 @@ def after(state: Front, item: BucketEvent) -> Front:
                 file=_named(data, "file"),
                 project=_named(data, "project"),
                 file_app=state.app if _writes(state, data) else None,
+                file_title=state.title,
                 file_told=item.event.timestamp,
                 file_until=until,
             )
@@ -105,12 +107,19 @@ def _shown(state: Front, data: dict[str, Any], when: datetime) -> Front:
     """Another window, and with it what an extension told of it at the same moment (`aligned`)."""
     app, title = text_of(data, "app"), text_of(data, "title")
     kept = state.titled if (app, title) == (state.app, state.title) else None
-    page, file_app = state.tab, state.file_app
+    page, file_app, file_title = state.tab, state.file_app, state.file_title
     if page and page.told == when and sort_of(app) == "browser":
         page = page._replace(app=app)
     if state.file_told == when and sort_of(app) in WRITERS:
-        file_app = app
-    return state._replace(app=app, title=title, titled=kept or when, tab=page, file_app=file_app)
+        file_app, file_title = app, title
+    return state._replace(
+        app=app,
+        title=title,
+        titled=kept or when,
+        tab=page,
+        file_app=file_app,
+        file_title=file_title,
+    )
 
 
 def _tab(state: Front, data: dict[str, Any], told: datetime, until: datetime) -> Tab:
@@ -187,7 +196,7 @@ def key(state: Front, when: datetime) -> tuple[object, ...]:
     program = application(state.app)
     sort = sort_of(state.app)
     if sort == "terminal":  # a terminal's title changes with every command
-        return (state.app,)
+        return (state.app, state.file if file_holds(state, when) else None)
     if state.app is None and holds(state.file_until, when):
         return (None, state.file)  # an editor's extension alone
     if sort == "browser" and (told := tab(state, when)):
@@ -229,7 +238,8 @@ def file_holds(state: Front, when: datetime) -> bool:
     late = state.titled - state.file_told
     file, named = name_of(state.file or ""), file_of(state.title, application(state.app))
     if state.file_app == state.app:
-        return late <= timedelta(0) or sort != "editor" or named in (None, file)
+        same = named is None and steady(state.title) == steady(state.file_title)
+        return late <= timedelta(0) or sort != "editor" or named == file or same
     near = state.file_app is None and late <= timedelta(seconds=LAG_S)  # a moment before the window
     return sort in WRITERS and (named == file if named else near)
 
@@ -237,6 +247,17 @@ def file_holds(state: Front, when: datetime) -> bool:
 def names(title: str | None, file: str) -> bool:
     """Whether a title has a file's name in it, whole."""
     return bool(file) and bool(re.search(rf"(?<![\w.-]){re.escape(file)}(?!\w)", title or ""))
+
+
+def ended(shown: Front, start: datetime, state: Front, when: datetime) -> bool:
+    """Whether an editor inside of a terminal, in front at the start, has been left meanwhile."""
+    terminal = sort_of(state.app) == "terminal"
+    return terminal and file_holds(shown, start) and not file_holds(state, when)
+
+
+def left(state: Front) -> Front:
+    """A shell has told of a command: an editor inside of the terminal is left."""
+    return state._replace(file_until=None) if sort_of(state.app) == "terminal" else state
 
 
 def _writes(state: Front, data: dict[str, Any]) -> bool:

@@ -170,3 +170,32 @@ def test_a_raw_records_page_is_told_with_its_own_site() -> None:
     assert tell(facts(record_to_segment(later))) == (
         "The user types 'hello' on the page 'Two' in Chromium."
     )
+
+
+def test_a_file_says_nothing_of_what_was_typed_before_it_was_told() -> None:
+    shell = (window(0, 60, "XTerm", "~"), typed(2, "ssh ida@moss.example"), pressed(3.2, "enter"),
+             typed(6, "correct ferry 7 staple"), pressed(7.5, "enter"))  # fmt: skip
+    found = told(*shell, file(20, "/p/a.py", 5), typed(22, "x = 1"))
+    assert found == [
+        "The user runs 'ssh ida@moss.example' in XTerm.",
+        "The user edits 'a.py' in XTerm, typing 'x = 1'.",
+    ]
+    ran = event("app.shell.command", 1, 29, command="vim a.py", exit_status=0)
+    later = (
+        typed(32, "sudo -v"),
+        pressed(33.2, "enter"),
+        typed(34, "staple"),
+        pressed(35.2, "enter"),
+    )
+    found = told(
+        window(0, 60, "XTerm", "~"), file(2, "/p/a.py", 27), typed(22, "x = 1"), ran, *later
+    )
+    assert "staple" not in " ".join(found)
+
+
+def test_a_file_holds_under_the_title_under_which_it_was_told() -> None:
+    code = (window(0, 10, "Code", "a.py - p - Visual Studio Code"), file(0.5, "/p/a.py"))
+    new = window(10, 9, "Code", "Untitled-1 - p - Visual Studio Code")
+    assert told(*code, new, typed(12, "x"))[1] == (
+        "The user types 'x' in 'Untitled-1 - p' in Visual Studio Code."
+    )
