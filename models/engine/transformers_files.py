@@ -5,6 +5,7 @@ Code that comes with a model is never run, a pickle never read, nothing download
 
 import json
 import logging
+import warnings
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -82,9 +83,11 @@ def _with_adapters(model: Any, folders: Mapping[Job, Path]) -> Any:
     from peft import PeftModel
 
     (first, folder), *more = folders.items()
-    model = PeftModel.from_pretrained(model, folder, adapter_name=first)
-    for job, folder in more:
-        model.load_adapter(folder, adapter_name=job)
+    with warnings.catch_warnings():  # peft asks transformers in words that go out of use
+        warnings.simplefilter("ignore", FutureWarning)
+        model = PeftModel.from_pretrained(model, folder, adapter_name=first)
+        for job, folder in more:
+            model.load_adapter(folder, adapter_name=job)
     return model.eval()
 
 
