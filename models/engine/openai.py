@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from models.engine.address import Address
-from models.engine.base import AwayError, EngineError, Job, Leaving, Prompt, parse, schema_of
+from models.engine.base import SEED, AwayError, EngineError, Job, Leaving, Prompt, parse, schema_of
 from models.engine.llama_text import without_system
 from models.engine.server import RefusedError, Said, Server
 
@@ -52,11 +52,12 @@ class OpenAIEngine:
     Args:
         address: Where it is.
         leaving: Told what goes there, before it goes.
+        seed: For a server that draws by chance although it is asked not to.
     """
 
-    def __init__(self, address: Address, leaving: Leaving | None = None) -> None:
+    def __init__(self, address: Address, leaving: Leaving | None = None, seed: int = SEED) -> None:
         self._address = address
-        self._server = Server(address, leaving)
+        self._server = Server(address, leaving, seed)
         self._form = 0
         self._plain = False  # the model knows no system's text
         self._held = False  # the form in use was seen to hold the answer

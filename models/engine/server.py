@@ -17,7 +17,7 @@ from typing import Any
 import msgspec
 
 from models.engine.address import KEY, Address
-from models.engine.base import AwayError, Leaving, Message
+from models.engine.base import SEED, AwayError, Leaving, Message
 
 WAIT_S = 1.0  # where a busy server does not say how long
 LONGEST_WAIT_S = 5.0
@@ -66,11 +66,13 @@ class Server:
     Args:
         address: Where.
         leaving: Told what goes there, before it goes.
+        seed: For a server that draws by chance although it is asked not to.
     """
 
-    def __init__(self, address: Address, leaving: Leaving | None = None) -> None:
+    def __init__(self, address: Address, leaving: Leaving | None = None, seed: int = SEED) -> None:
         self._address = address
         self._leaving = leaving
+        self._seed = seed
         self._key = os.environ.get(KEY, "")
         self._model = address.model
         self._opened: Any = None
@@ -118,7 +120,7 @@ class Server:
                 words = "\n".join(message["content"] for message in body["messages"])
                 self._leaving(f"server {self._address.where}", words)
             with client.chat.completions.with_streaming_response.create(
-                **body, model=model, temperature=0.0, timeout=_left(until)
+                **body, model=model, temperature=0.0, seed=self._seed, timeout=_left(until)
             ) as response:
                 return _said(_whole(response.iter_bytes(), until))
 
