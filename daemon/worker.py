@@ -29,6 +29,7 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 START_S = 20.0  # more for the first answer: libraries and weights are loaded
+READ_BYTES_S = 50e6  # of a model from a slow disk, torch's own import with it
 DEADLINE_S = {
     "describe": 15.0,
     "need": 5.0,
@@ -171,7 +172,7 @@ class ModelWorker:
         async with self._turn:
             # With the language model loaded it may just be about to begin anew, to free that.
             fresh = self._process is None or not self._process.running or self.loaded
-            deadline_s = DEADLINE_S[method] + (START_S if fresh else 0)
+            deadline_s = self._deadline_s(method, fresh=fresh)
             try:
                 async with asyncio.timeout(self._patience * deadline_s):
                     process = await self._running()
@@ -200,6 +201,15 @@ class ModelWorker:
                 self._model_deaths = 0
             self.problem = reply.get("problem") or (GIVEN_UP if self._given_up else None)
             return result
+
+    def _deadline_s(self, method: str, *, fresh: bool) -> float:
+        """How long an answer may take; longer where the process or the model has to be loaded for it."""
+        loads = method in ASK_LANGUAGE_MODEL and not self.loaded
+        return (
+            DEADLINE_S[method]
+            + (START_S if fresh else 0)
+            + (_model_bytes(self._setup.model) / READ_BYTES_S if loads else 0)
+        )
 
     @property
     def _given_up(self) -> bool:
@@ -267,3 +277,10 @@ class ModelWorker:
         self.loaded = False
         if process is not None:
             await process.end()
+
+
+def _model_bytes(model: str) -> int:
+    """How large a model is that a setting names; 0 for the small one, and for what is loaded elsewhere."""
+    path = Path(model).expanduser()
+    files = path.glob("*.safetensors") if model and path.is_dir() else [path]
+    return sum(file.stat().st_size for file in files if file.is_file())

@@ -178,7 +178,6 @@ class _Worker:
                 await self.clock.take(name, self._propose(number))
             self._note("language model used")
             await self._unload()
-            await self._judge(0)
             self._note("language model unloaded")
             if (problem := (await self._worker.status())["problem"]) is not None:
                 raise HunchError("Model", str(problem))
@@ -213,7 +212,9 @@ class _Worker:
         await self._worker.judge(seen, [], TASK)
 
     async def _unload(self) -> None:
+        """Wait until the worker has begun anew, without the language model; gate and reward go on."""
         await asyncio.sleep(2 * self._idle_s)
+        await self._judge(0)
 
     def _note(self, when: str) -> None:
         self.memory[when] = rss_mb(self._worker.pid or 0)
