@@ -75,7 +75,8 @@ def test_a_teller_that_invents_is_caught() -> None:
             return Telling("The user opens 'secrets.docx'.", "The user closes Photoshop.")
 
     table = bench_segmenter([Inventor()], 1)
-    rules, inventor = table.rows
+    rules, inventor, *held_out = table.rows
+    assert [row.name for row in held_out] == ["hunch, held out", "inventor, held out"]
     assert inventor.figures["invented"] == inventor.figures["invented_unchecked"] == 1
     assert inventor.figures["told"] == 0
     assert inventor.figures["boundary_f1"] == rules.figures["boundary_f1"]

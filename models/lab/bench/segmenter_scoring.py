@@ -58,8 +58,8 @@ def cuts(script: Script, told: Sequence[Told]) -> Cuts:
 
 
 def belongs(script: Script, item: Told) -> Stretch:
-    """The stretch that a segment lies in for the most part."""
-    return max(script.stretches, key=lambda stretch: overlap_s(stretch, item))
+    """The stretch that a segment lies in for the most part; of two that are equal the later."""
+    return max(script.stretches, key=lambda stretch: (overlap_s(stretch, item), stretch.start_s))
 
 
 def untold(stretch: Stretch, sentences: Sequence[str]) -> list[Fact]:
