@@ -62,6 +62,22 @@ def belongs(script: Script, item: Told) -> Stretch:
     return max(script.stretches, key=lambda stretch: (overlap_s(stretch, item), stretch.start_s))
 
 
+def stretches_of(script: Script, item: Told) -> list[Stretch]:
+    """The stretches whose words a segment may tell.
+
+    Those in which it lies for longer than a cut may be off; of a short one also that in which it begins: a window
+    that is looked at once a second stays for a moment after it was left.
+    """
+    short = item.end_s - item.start_s < 2 * NEAR_S
+    return [
+        stretch
+        for stretch in script.stretches
+        if overlap_s(stretch, item) > NEAR_S
+        or stretch is belongs(script, item)
+        or (short and stretch.start_s <= item.start_s < stretch.end_s)
+    ]
+
+
 def untold(stretch: Stretch, sentences: Sequence[str]) -> list[Fact]:
     """The main facts of a stretch that none of its sentences tells."""
     seen = seen_in([stretch])
@@ -77,8 +93,7 @@ def invented(script: Script, item: Told) -> list[str]:
 
     A secret that is told counts as one: it is worse.
     """
-    near = [stretch for stretch in script.stretches if overlap_s(stretch, item) > NEAR_S]
-    near = near or [belongs(script, item)]
+    near = stretches_of(script, item)
     seen = seen_in(near)
     quoted, outside = split(item.sentence, seen)
     strange = [text for text in quoted if not stands(text, seen)]
