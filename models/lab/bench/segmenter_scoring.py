@@ -112,8 +112,8 @@ def invented(script: Script, item: Told) -> list[str]:
 
 
 def overlap_s(stretch: Stretch, item: Told) -> float:
-    """For how many seconds a segment lies in a stretch; below zero where it does not."""
-    return min(stretch.end_s, item.end_s) - max(stretch.start_s, item.start_s)
+    """For how many seconds a segment lies in a stretch, to the millisecond; below zero where it does not."""
+    return round(min(stretch.end_s, item.end_s) - max(stretch.start_s, item.start_s), 3)
 
 
 def _tells(fact: Fact, said: str) -> bool:
