@@ -70,6 +70,7 @@ class Response(msgspec.Struct, frozen=True):
 
     Attributes:
         agent_response: The proposed tasks, none or one; a dict when the model gave no valid answer.
+        reasons: Its purpose, thoughts and response, where it gave them.
     """
 
     model: str
@@ -78,6 +79,7 @@ class Response(msgspec.Struct, frozen=True):
     observation: Observation
     agent_response: list[str] | dict[str, Any]
     task_status: bool | None = None
+    reasons: Any = msgspec.field(default=None, name="other_infomation")  # the release spells it so
 
     @property
     def is_valid(self) -> bool:

@@ -6,6 +6,7 @@ from typing import Any
 import click
 import msgspec
 
+from daemon.cli import adapters, examples
 from daemon.cli.bench import followed
 from daemon.cli.judges import counted, named_packages
 from daemon.errors import HunchError
@@ -115,3 +116,8 @@ def encoder(out: Path) -> None:
     except OSError as error:
         raise HunchError("Weights", f"{out} cannot be written: {error}.") from error
     click.echo(msgspec.json.format(msgspec.json.encode(figures)))
+
+
+train.add_command(adapters.segmenter)
+train.add_command(adapters.agent)
+train.add_command(examples.examples)

@@ -33,21 +33,21 @@ def examples(count: int, seed: int) -> Iterator[tuple[str, str]]:
     chance = random.Random(seed)  # noqa: S311 (training data)
     seen: set[str] = set()
     while count:
-        note = masked(_Draw(chance).facts()).note
-        if not _tells(note) or (note in seen and chance.random() < 0.5):
+        note = masked(Drawn(chance).facts()).note
+        if not tells(note) or (note in seen and chance.random() < 0.5):
             continue
         seen.add(note)
         count -= 1
         yield note, worded(note, chance)
 
 
-def _tells(note: str) -> bool:
-    """Whether anything was done: an idle segment is told by rules."""
+def tells(note: str) -> bool:
+    """Whether a note holds an act: an idle segment is told by rules."""
     places = ("app", "page", "site", "file", "window")
     return any(line.partition(":")[0] not in places for line in note.splitlines())
 
 
-class _Draw:
+class Drawn:
     """One segment's facts, drawn by chance; each text is another."""
 
     def __init__(self, chance: random.Random) -> None:
@@ -55,6 +55,7 @@ class _Draw:
         self._count = 0
 
     def facts(self) -> Facts:
+        """The facts."""
         sort = self._chance.choices(_SORTS, _SHARES)[0]
         drawn: dict[str, Any] = {"sort": sort, "app": None if self._in(0.03) else "Program"}
         drawn |= getattr(self, f"_{sort}")()

@@ -7,13 +7,12 @@ file, the folder's own tokenizer else. Needs torch and transformers; llama-cpp-p
 import contextlib
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple
 
-import msgspec
-
-from models.engine.base import EngineError, Message
+from models.engine.base import EngineError
 from models.engine.gguf import fingerprint
 from models.engine.llama_text import Words, tokens, words_of
+from models.engine.transformers_text import FolderWords
 from models.lab.training.lora.examples import Row
 from models.lab.training.lora.trees import Read
 
@@ -48,7 +47,7 @@ def load_base(path: Path) -> Base:
     dtype = torch.bfloat16 if half else torch.float32
     mark = "" if path.is_dir() else fingerprint(path)
     where = (
-        {"pretrained_model_name_or_path": str(path)}
+        {"pretrained_model_name_or_path": str(path), "use_safetensors": True}
         if path.is_dir()
         else {"pretrained_model_name_or_path": str(path.parent), "gguf_file": path.name}
     )
@@ -72,54 +71,28 @@ def reader(path: Path) -> Iterator[Reader]:
     Raises:
         EngineError: The model has no vocabulary that can be loaded, or no chat template.
     """
-    with contextlib.ExitStack() as open_files:
-        words = (
-            cast(Words, _Folder(path))
-            if path.is_dir()
-            else open_files.enter_context(words_of(path))
-        )
-
-        def read(rows: Sequence[Row]) -> list[Read]:
-            return [_read(words, row) for row in rows]
-
-        yield read
+    if path.is_dir():
+        folder, end = _folder_words(path)
+        yield lambda rows: [_read(folder, row, end) for row in rows]
+        return
+    with words_of(path) as words:
+        yield lambda rows: [_read(words, row, words.end) for row in rows]
 
 
-def _read(words: Words, row: Row) -> Read:
+def _folder_words(path: Path) -> tuple[FolderWords, int]:
+    from transformers import AutoTokenizer
+
+    try:
+        tokenizer = AutoTokenizer.from_pretrained(str(path), local_files_only=True)
+    except (OSError, ValueError) as error:
+        raise EngineError(
+            f"The folder {path} holds no tokenizer: give a model for chats."
+        ) from error
+    return FolderWords(tokenizer), int(tokenizer.eos_token_id)
+
+
+def _read(words: Words | FolderWords, row: Row, end: int) -> Read:
     text = tokens(words, row.prompt)
     pieces = tuple(tuple(piece) for piece in text.pieces)
-    answer = (*words.tokens(row.answer), words.end)
+    answer = (*words.tokens(row.answer), end)
     return Read(tuple(text.head), pieces, tuple(text.tail), answer)
-
-
-class _Folder:
-    """A folder's tokenizer and chat template, as `models.engine.llama_text.Words` has those of a GGUF file."""
-
-    def __init__(self, path: Path) -> None:
-        from transformers import AutoTokenizer
-
-        try:
-            self._tokenizer = AutoTokenizer.from_pretrained(str(path), local_files_only=True)
-        except (OSError, ValueError) as error:
-            raise EngineError(
-                f"The folder {path} holds no tokenizer: give a model for chats."
-            ) from error
-        if self._tokenizer.chat_template is None:
-            raise EngineError(f"The model {path} has no chat template: give a model for chats.")
-        self.end = int(self._tokenizer.eos_token_id)
-
-    def tokens(self, text: str, marks: bool = False) -> list[int]:
-        found: list[int] = self._tokenizer(
-            text, add_special_tokens=False, split_special_tokens=not marks
-        )["input_ids"]
-        return found
-
-    def render(self, said: Sequence[Message]) -> str:
-        turns = msgspec.to_builtins(said)
-        return str(
-            self._tokenizer.apply_chat_template(turns, tokenize=False, add_generation_prompt=True)
-        )
-
-    def first(self, rendered: Sequence[int]) -> list[int]:
-        """Nothing: a chat template writes the first token itself."""
-        return []

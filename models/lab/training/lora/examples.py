@@ -5,7 +5,6 @@ model later, so a file outlives a change of the prompts.
 """
 
 import hashlib
-import json
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -15,7 +14,7 @@ import msgspec
 from models import prompts
 from models.agent import AgentReplies, AgentReply
 from models.asking import Asking
-from models.engine.base import Job, Prompt
+from models.engine.base import Job, Prompt, written
 from models.narrator import Sentence
 from models.trace import TraceError, read_lines
 
@@ -66,11 +65,11 @@ class Row(NamedTuple):
 def row(example: Example) -> Row:
     """An example as the model is asked."""
     if isinstance(example, NoteExample):
-        answer = _json(Sentence(example.event))
+        answer = written(Sentence(example.event))
         return Row(prompts.note(example.note), answer, example.note)
     return Row(
         prompts.prediction(example.asking),
-        _json(_reply(example)),
+        written(_reply(example)),
         example.source,
     )
 
@@ -80,11 +79,6 @@ def _reply(example: AgentExample) -> AgentReply | AgentReplies:
     if example.asking.count > 1:
         return AgentReplies(said.purpose, said.thoughts, list(said.tasks), said.response)
     return AgentReply(said.purpose, said.thoughts, next(iter(said.tasks), None), said.response)
-
-
-def _json(answer: msgspec.Struct) -> str:
-    """As constrained decoding writes it: a space after colon and comma, letters as they are."""
-    return json.dumps(msgspec.to_builtins(answer), ensure_ascii=False)
 
 
 def read_examples(path: Path, job: Job) -> list[Example]:

@@ -117,9 +117,20 @@ ROOM_ALONE, ROOM = 384, 1024
 
 
 def trees(reads: Sequence[Read]) -> Iterator[Tree]:
-    """Examples in order as trees, those without a history last."""
-    yield from _grown([read for read in reads if read.pieces], ROOM)
+    """Examples as trees, in order: histories that go on, then single ones, then examples without one.
+
+    A history with which no other example goes on is read as a part of what is asked, beside others.
+    """
+    grown = list(_grown([read for read in reads if read.pieces], ROOM))
+    yield from (tree for tree in grown if len(tree.branches) > 1)
+    yield from _grown([_single(tree) for tree in grown if len(tree.branches) == 1], ROOM)
     yield from _grown([read for read in reads if not read.pieces], ROOM_ALONE)
+
+
+def _single(tree: Tree) -> Read:
+    (branch,) = tree.branches
+    history = tuple(token for piece in tree.pieces for token in piece)
+    return Read(tree.head, (), history + branch.tail, branch.answer)
 
 
 def _grown(reads: Sequence[Read], room: int) -> Iterator[Tree]:
