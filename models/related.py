@@ -40,7 +40,7 @@ class Rule(NamedTuple):
 
 # From `models.lab.training.fit_related`. How many words two moments share, how rare these are, and
 # whether the program is the same, told nothing more.
-RULE = Rule(3.08, 3.01, -1.64, 3.79, -0.83, turn=8.0, paused=2.0)
+RULE = Rule(3.12, 3.09, -1.68, 3.84, -0.83, turn=8.0, paused=4.0)
 
 LOOKED_AT = 400  # characters of a text
 SITE_WORDS = 3  # a longer last part of a title is no site's name
