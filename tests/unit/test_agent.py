@@ -151,6 +151,9 @@ def test_what_only_the_profile_knows_is_named_in_no_task() -> None:
 def test_what_was_quoted_cut_or_elsewhere_in_the_prompt_was_seen() -> None:
     history = seen("The user copies 'error[E0308]: mismatched types, expected struct' in XTerm.")
     assert unseen("Explain 'error[E0308]: mismatched types…' with the user's code.", history) == []
+    assert unseen("Search duckduckgo.com for 'types E0308 mismatched'.", history) == []
+    assert unseen("Search duckduckgo.com for 'lifetimes E0308'.", history) == ["lifetimes E0308"]
+    assert unseen("Open duckduckgo.com for 'E0308'.", history) == ["duckduckgo.com"]
     assert unseen("Write it in Node.js, e.g. with a loop.", history) == []
     assert unseen("Sum up 'Refunds'.", history, ["read 'Refunds' in Firefox"]) == []
     assert unseen("Sum up 'Refunds' in sum.md.", history) == ["Refunds", "sum.md"]
