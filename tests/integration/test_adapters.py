@@ -17,29 +17,32 @@ pytest.importorskip("torch")
 pytest.importorskip("peft")
 pytest.importorskip("gguf")
 
-import llama_cpp  # noqa: E402
-import torch  # noqa: E402
+import llama_cpp
+import torch
 
-from daemon.cli import main  # noqa: E402
-from models import prompts  # noqa: E402
-from models.engine.gguf import read_header, unfit  # noqa: E402
-from models.engine.llama import LlamaEngine  # noqa: E402
-from models.engine.transformers import TransformersEngine  # noqa: E402
-from models.lab.training import checkpoint  # noqa: E402
-from models.lab.training.lora import adapter, make  # noqa: E402
-from models.lab.training.lora.adapter import Marks, gguf_bytes  # noqa: E402
-from models.lab.training.lora.base import load_base  # noqa: E402
-from models.lab.training.lora.examples import NoteExample  # noqa: E402
-from models.lab.training.lora.network import Learner, with_lora  # noqa: E402
-from models.lab.training.lora.train import Settings, Told  # noqa: E402
-from models.lab.training.lora.trees import Read, laid, trees  # noqa: E402
-from models.manifest import read_manifest  # noqa: E402
-from tests.tiny_folder import write_folder  # noqa: E402
-from tests.tiny_llama import write_model  # noqa: E402
+from daemon.cli import main
+from models import prompts
+from models.engine.gguf import read_header, unfit
+from models.engine.llama import LlamaEngine
+from models.engine.transformers import TransformersEngine
+from models.lab.training import checkpoint
+from models.lab.training.lora import adapter, make
+from models.lab.training.lora.adapter import Marks, gguf_bytes
+from models.lab.training.lora.base import load_base
+from models.lab.training.lora.examples import NoteExample
+from models.lab.training.lora.network import Learner, with_lora
+from models.lab.training.lora.train import Settings, Told
+from models.lab.training.lora.trees import Read, laid, trees
+from models.manifest import read_manifest
+from models.narrator import Sentence
+from tests.tiny_folder import write_folder
+from tests.tiny_llama import write_model
 
+# peft asks transformers in a way that this one will drop.
+pytestmark = pytest.mark.filterwarnings("ignore:.is_gradient_checkpointing:FutureWarning")
 NOTE = "app: APP\nfile: 'T1'\ntyped: 'T2'"
 EVENT = "The user edits 'T1' in APP, typing 'T2'."
-QUICK = ("--rate", "0.01", "--batch", "2", "--epochs", "6", "--held", "0.3", "--threads", "1")
+QUICK = ("--rate", "0.01", "--batch", "2", "--epochs", "20", "--held", "0.3", "--threads", "1")
 
 
 @pytest.fixture(scope="module")
@@ -57,7 +60,7 @@ def hunch(*words: str | Path) -> Result:
 
 
 def notes(count: int = 8) -> list[NoteExample]:
-    return [NoteExample(f"{NOTE}\nscrolled: yes {n}"[: len(NOTE) + n], EVENT) for n in range(count)]
+    return [NoteExample(f"{NOTE}{' ' * n}", EVENT) for n in range(count)]
 
 
 def written(path: Path, count: int = 8) -> Path:
@@ -81,7 +84,7 @@ def greedy(path: Path, ids: list[int], count: int, **more: Any) -> list[int]:
 def test_both_say_the_same_with_an_adapter(
     tiny: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    model = with_lora(load_base(tiny).model.float(), 4, 8, seed=1).eval()
+    model = with_lora(load_base(tiny, half=False).model, 4, 8, seed=1).eval()
     for name, weight in model.named_parameters():
         if "lora_B" in name:
             torch.nn.init.normal_(weight, std=0.3)
@@ -99,15 +102,16 @@ def test_both_say_the_same_with_an_adapter(
 
 
 def test_a_tree_has_the_loss_of_its_prompts_one_by_one(tiny: Path) -> None:
-    model = load_base(tiny).model.float().eval()
+    model = load_base(tiny, half=False).model.eval()
     pieces = tuple((10 + n, 20 + n, 30 + n) for n in range(5))
     reads = [Read((1, 5, 6), pieces[:n], (40, n), (50, n, 2)) for n in range(1, 6)]
-    reads.append(Read((1, 5, 6), pieces[2:], (41,), (60, 2)))
+    reads.append(Read((1, 5, 6), (), (41,), (60, 2)))
+    reads.append(Read((1, 5, 6), ((7, 8),), (42,), (61, 2)))
     found = list(trees(reads))
-    assert len(found) == 1
+    assert len(found) == 3
     learner = Learner(model, half=False)
     with torch.no_grad():
-        together, count = learner(laid(found[0]))
+        losses = [learner(laid(tree)) for tree in found]
         alone = 0.0
         for read in reads:
             ids = [
@@ -122,8 +126,8 @@ def test_a_tree_has_the_loss_of_its_prompts_one_by_one(tiny: Path) -> None:
                     logits, torch.tensor(read.answer), reduction="sum"
                 )
             )
-    assert count == sum(len(read.answer) for read in reads)
-    assert float(together) == pytest.approx(alone, rel=1e-5)
+    assert sum(count for _, count in losses) == sum(len(read.answer) for read in reads)
+    assert sum(float(loss) for loss, _ in losses) == pytest.approx(alone, rel=1e-5)
 
 
 def test_the_command_trains_an_adapter_that_llama_cpp_runs(tiny: Path, tmp_path: Path) -> None:
@@ -145,15 +149,9 @@ def test_the_command_trains_an_adapter_that_llama_cpp_runs(tiny: Path, tmp_path:
     assert engine.adapted == {"segmenter"}
     assert engine.problem is None
     with contextlib.closing(engine):
-        said = engine.complete(prompts.note(NOTE), make_sentence(), 60)
+        said = engine.complete(prompts.note(NOTE), Sentence, 120)
     assert said is not None
     assert said.event == EVENT
-
-
-def make_sentence() -> Any:
-    from models.narrator import Sentence
-
-    return Sentence
 
 
 def test_a_folder_gets_a_peft_folder_that_transformers_runs(folder: Path, tmp_path: Path) -> None:
@@ -168,7 +166,7 @@ def test_a_folder_gets_a_peft_folder_that_transformers_runs(folder: Path, tmp_pa
     )
     engine = TransformersEngine(folder, {"segmenter": out / "segmenter"})
     with contextlib.closing(engine):
-        said = engine.complete(prompts.note(NOTE), make_sentence(), 60)
+        said = engine.complete(prompts.note(NOTE), Sentence, 120)
     assert engine.problem is None
     assert said is not None
     assert said.event == EVENT
