@@ -16,7 +16,7 @@ from models.observation import Observation
 from models.segment import Segment
 
 if TYPE_CHECKING:
-    from daemon.store import Store
+    from daemon.store.scratch import Kept
 
 WORKER = "model worker"
 
@@ -24,7 +24,7 @@ WORKER = "model worker"
 class Ledger:
     """Writes down what is handed over."""
 
-    def __init__(self, store: "Store", clock: Callable[[], datetime]) -> None:
+    def __init__(self, store: "Kept", clock: Callable[[], datetime]) -> None:
         self._store = store
         self._clock = clock
 

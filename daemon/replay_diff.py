@@ -91,8 +91,9 @@ def lines(steps: Sequence[Step], *, everything: bool = False) -> Iterator[str]:
             yield f"  + {step.replayed.event}"
         else:
             yield f"    {step.recorded.event}"
-        if "proposal" not in step.differs and step.replayed.proposed:
-            yield f"    {_decision(step.replayed)}"
+        replayed = step.replayed
+        if "proposal" not in step.differs and (replayed.proposed or replayed.considered):
+            yield f"    {_decision(replayed)}"
         elif "proposal" in step.differs:
             yield f"  - {_decision(step.recorded)}"
             yield f"  + {_decision(step.replayed)}"

@@ -46,6 +46,15 @@ class AgentReplies(msgspec.Struct, frozen=True):
     response: Line = msgspec.field(name="Response")
 
 
+def own_prompt(file: str) -> str | None:
+    """A prompt of the user's own for `Agent`; None where no file is named.
+
+    Raises:
+        PromptError: The file cannot be read, or lacks the place for the observations.
+    """
+    return prompts.read_prompt(file, prompts.checked_agent_prompt)
+
+
 class Agent:
     """Asks the model; what it says is a prediction, never more.
 

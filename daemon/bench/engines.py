@@ -24,8 +24,8 @@ from models.asking import Asking
 from models.decision import COSTS, near_threshold
 from models.engine.base import Engine, EngineError
 from models.engine.load import load_engine
+from models.messages import Setup
 from models.observation import Observation
-from models.worker import Setup
 
 ASKED = 10  # one event of so many is asked about, on the curve
 HUNDRED = 100

