@@ -132,9 +132,10 @@ class Api:
         """Take the newest such mark back."""
         return await self._store.write(reviewing.missed_undo)
 
-    def profile(self) -> dict[str, Any]:
-        """What the user does as a rule."""
-        found = self._store.read(lambda conn: profiles.profile(conn, datetime.now(UTC)))
+    async def profile(self) -> dict[str, Any]:
+        """What the user does as a rule; counting a month of it takes a third of a second."""
+        now = datetime.now(UTC)
+        found = await asyncio.to_thread(self._store.read, lambda conn: profiles.profile(conn, now))
         return dict(msgspec.to_builtins(found))
 
     async def change_profile(self, wanted: profiles.Change) -> None:

@@ -20,7 +20,7 @@ class Candidate(NamedTuple):
 
 Describe = Callable[[Segment], Awaitable[Moment]]
 NeedNow = Callable[[Moment], Awaitable[Need]]
-Predict = Callable[[Moment, Need], Awaitable[Sequence[Candidate]]]
+Predict = Callable[[Moment, Need, Sequence[Candidate]], Awaitable[Sequence[Candidate]]]
 Judge = Callable[[Moment, Candidate, Need], Awaitable[Judgement]]
 Propose = Callable[[Moment, Candidate], Awaitable[None]]
 
@@ -49,9 +49,17 @@ class Assistant:
         need = await self._need(moment)
         if not need.wanted:
             return
-        candidates = await self._predict(moment, need)
+        drafts = await self._predict(moment, need, ())
+        best = await self._best(moment, need, drafts)
+        if best is None and drafts:  # refined once, knowing what would be rejected
+            best = await self._best(moment, need, await self._predict(moment, need, drafts))
+        if best is not None:
+            await self._propose(moment, best)
+
+    async def _best(
+        self, moment: Moment, need: Need, candidates: Sequence[Candidate]
+    ) -> Candidate | None:
+        """Of all that would be accepted, whoever proposed it, what is likeliest to be."""
         judged = [(await self._judge(moment, item, need), item) for item in candidates]
         accepted = [pair for pair in judged if pair[0].accepted]
-        if accepted:
-            _, best = max(accepted, key=lambda pair: pair[0].probability)
-            await self._propose(moment, best)
+        return max(accepted, key=lambda pair: pair[0].probability)[1] if accepted else None

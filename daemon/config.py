@@ -58,6 +58,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         model_idle_s: Unload the language model after so many seconds without use.
         agent: Let the language model propose tasks besides the skills.
         advice: Let it propose what it cannot carry out, too: accepting that does nothing.
+        agent_tasks: How many tasks it words at a time, 1 or 3; of all, the best alone is proposed.
+        refine: Ask it once more, told what you would reject, where nothing it worded would be accepted.
         eagerness: When to speak: `quiet` (a needless popup costs twice a missed need), `balanced` or `eager` (half).
         rejected_budget: Largest share of the proposals that may be rejected before Hunch says less; 1 sets no bound.
         proposals_per_hour: At most so many popups in an hour.
@@ -131,6 +133,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     agent_prompt: str = ""
     model_idle_s: Seconds = 600.0
     agent: bool = True
+    agent_tasks: Literal[1, 3] = 1
+    refine: bool = False
     advice: bool = False
     eagerness: Eagerness = "balanced"
     rejected_budget: Annotated[float, msgspec.Meta(gt=0, le=1)] = 0.5
@@ -158,8 +162,9 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     @property
     def adapters(self) -> dict[Job, str]:
-        """The user's own adapters, for a job; empty where ours is meant."""
-        return {"segmenter": self.segmenter_adapter, "agent": self.agent_adapter}
+        """The adapters for a job, as `models.engine.load` reads them: ours does not know a prompt of the user's."""
+        agent = self.agent_adapter or ("none" if self.agent_prompt else "")
+        return {"segmenter": self.segmenter_adapter, "agent": agent}
 
     @property
     def notes_path(self) -> Path:

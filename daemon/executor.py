@@ -20,6 +20,9 @@ CUT_SHORT = (
 )
 
 
+ADVISED = "This was advice: Hunch did nothing."
+
+
 class Outcome(NamedTuple):
     """How carrying a task out ended, in one sentence."""
 
@@ -42,7 +45,10 @@ class Executor:
         )
 
     async def run(self, row: ProposalRow) -> Outcome:
-        """Carry out an accepted proposal; a failure takes back what was done of it."""
+        """Carry out an accepted proposal; a failure takes back what was done of it.
+
+        Advice is carried out by nobody: accepting it does nothing but say so.
+        """
         number = await self._store.write(
             lambda conn: executions.start_execution(conn, row.id, datetime.now(UTC))
         )
@@ -84,6 +90,8 @@ class Executor:
         return message
 
     def _execute(self, row: ProposalRow, tools: Tools) -> str:
+        if row.skill is None:
+            return ADVISED
         skill = self._skills.get(row.skill)
         if skill is None:
             raise HunchError("Skill", f"No skill can carry this out any more ({row.skill}).")

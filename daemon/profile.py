@@ -14,6 +14,7 @@ import msgspec
 from daemon.errors import Conflict, NotFound
 from daemon.store import habits as rows
 from daemon.store.habits import Habit, Kind, Line
+from models.unseen import length
 
 LATELY = timedelta(days=28)
 # A habit: on so many days, and for so long (or so often) in all. One day's work is none.
@@ -211,9 +212,7 @@ def _there(text: str, known: set[str], what: str) -> str:
 
 
 def _amount(habit: Habit) -> str:
-    from daemon.skills.day_page import brief
-
-    often = f"{habit.count} times" if habit.kind == "command" else brief(habit.seconds)
+    often = f"{habit.count} times" if habit.kind == "command" else length(habit.seconds)
     return f"{often} on {habit.days} days"
 
 

@@ -25,6 +25,7 @@ log = logging.getLogger(__name__)
 
 CONFIRM_S = 10.0  # a tray that hears of a proposal says that it stands on the screen within
 JUMP_S = 10.0  # so far ahead of the time that passed the clock gets by sleep, or because it was set
+ADVICE = "Advice, for you to follow:"  # before the reason of a task that nobody can carry out
 STATES: dict[Answer, State] = {"accept": "accepted", "reject": "rejected", "ignore": "ignored"}
 
 
@@ -195,7 +196,7 @@ class Proposals:
         return {
             "id": row.id,
             "task": row.task,
-            "why": row.why,
+            "why": row.why if row.skill else f"{ADVICE} {row.why}",
             "state": row.state,
             "reason": row.reason,
             "offered": row.reason not in proposals.WITHHELD,

@@ -18,6 +18,7 @@ from daemon.config import Settings
 from daemon.errors import HunchError
 from daemon.learning import Learning, Read
 from daemon.past import Past
+from daemon.recall import Recall
 from daemon.replay_told import Told, told
 from daemon.skills import Skills, all_skills
 from daemon.stages import Stages
@@ -124,6 +125,9 @@ class _Play:
             _Offered(scratch, self._clock),
             agent=lambda: settings.agent,
             reached=self._clock,
+            recall=Recall(recording.read or scratch.read, self._clock, count=settings.agent_tasks),
+            advice=settings.advice,
+            refine=settings.refine,
         )
         self._assistant = Assistant(
             describe=self._stages.describe,

@@ -34,6 +34,8 @@ from daemon.past import Past
 from daemon.place import Place
 from daemon.popup import Popup
 from daemon.privacy import Privacy, Rules
+from daemon.profile import Sentences
+from daemon.recall import Recall
 from daemon.recorder import Recorder
 from daemon.retention import Retention
 from daemon.server import Rights, create_app
@@ -143,6 +145,14 @@ class Service:
             self._popup.manners,
             agent=lambda: self._has_agent and not self._follower.waiting,
             reached=lambda: self._follower.reached,
+            recall=Recall(
+                self._store.read,
+                _now,
+                Sentences(self._store.read, _now),
+                self._settings.agent_tasks,
+            ),
+            advice=self._settings.advice,
+            refine=self._settings.refine,
         )
         assistant = Assistant(
             describe=stages.describe,
@@ -269,6 +279,7 @@ class Service:
             "pid": os.getpid(),
             "quiet_s": self._popup.rhythm.quiet_s,
             "model_deaths": self._worker.deaths,
+            "thrift": msgspec.to_builtins(self._worker.thrift),
             "sources": self._seen(),
             "encrypted": self._store.encrypted,
             "space": self._retention.space(),

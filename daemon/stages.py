@@ -17,6 +17,7 @@ import msgspec
 
 from daemon.assistant import Candidate
 from daemon.learning import Learning
+from daemon.recall import Recall
 from daemon.skills import Skills
 from daemon.store import proposals, story
 from daemon.store.scratch import Kept
@@ -59,6 +60,9 @@ class Stages:
         *,
         agent: Callable[[], bool],
         reached: Callable[[], datetime],
+        recall: Recall,
+        advice: bool = False,
+        refine: bool = False,
     ) -> None:
         """Prepare.
 
@@ -70,6 +74,9 @@ class Stages:
             manners: Takes proposals.
             agent: Whether the language model may be asked for a task now; it takes seconds.
             reached: From where on the store is still to be told, once the present segment is.
+            recall: Makes what the language model is asked for a task.
+            advice: Whether a task may be proposed that nobody can carry out.
+            refine: Whether the language model is asked once more where all that it proposed was refused.
         """
         self._store = store
         self._worker = worker
@@ -78,6 +85,9 @@ class Stages:
         self._manners = manners
         self._agent = agent
         self._reached = reached
+        self._recall = recall
+        self._advice = advice
+        self._refine = refine
         self._session = 0
         self._moments: deque[Moment] = deque(maxlen=HISTORY)
         self._vectors: dict[int, bytes] = {}
@@ -145,15 +155,26 @@ class Stages:
         )
         return need
 
-    async def predict(self, moment: Moment, need: Need) -> Sequence[Candidate]:
-        """Collect candidate tasks: the skills', or else what the language model words.
+    async def predict(
+        self, moment: Moment, need: Need, drafts: Sequence[Candidate]
+    ) -> Sequence[Candidate]:
+        """Collect candidate tasks, the skills' and those that the language model words.
 
-        The model takes seconds; a moment that a skill knows does not wait for it.
+        Args:
+            moment: The present.
+            need: Of which it was said that help may be wanted.
+            drafts: What was collected before, all of it refused: the model is asked for better ones, if
+                it is to be.
         """
-        predictions = list(self._skills.match(self.history))
-        if not predictions and self._agent():
-            predictions += await self._ask_agent()
-        chosen, read = predictions[:CANDIDATES] or [Prediction(None, source="skills")], self._read()
+        matched = [] if drafts else self._skills.match(self.history)[:CANDIDATES]
+        worded = []
+        if self._agent() and (not drafts or self._refine):
+            worded = await self._ask_agent([item.prediction for item in drafts])
+        known = {item.task for item in (*matched, *(each.prediction for each in drafts))}
+        fresh = [item for item in worded if item.task is None or item.task not in known]
+        if drafts and not fresh:
+            return []
+        chosen, read = [*matched, *fresh] or [Prediction(None, source="skills")], self._read()
 
         def keep(conn: proposals.Connection) -> list[int]:
             return [
@@ -165,7 +186,7 @@ class Stages:
         return [
             Candidate(number, item)
             for number, item in zip(numbers, chosen, strict=True)
-            if item.task is not None and item.skill is not None  # nobody could carry it out
+            if item.task is not None and (item.skill is not None or self._advice)
         ]
 
     async def judge(self, moment: Moment, candidate: Candidate, need: Need) -> Judgement:
@@ -204,11 +225,16 @@ class Stages:
         with contextlib.suppress(WorkerUnavailable):  # the next question tells why
             await self._worker.ahead(Asking([item.observation for item in self._context()]))
 
-    async def _ask_agent(self) -> list[Prediction]:
+    async def _ask_agent(self, drafts: Sequence[Prediction]) -> list[Prediction]:
+        """What the language model proposes, as a skill's own where one can carry it out."""
+        refused = [item.task for item in drafts if item.prompt and item.task is not None]
+        if drafts and not refused:
+            return []  # it had proposed nothing: there is nothing to refine
+        asking = await asyncio.to_thread(
+            self._recall.asking, self.history, self._context(), refused
+        )
         try:
-            worded = await self._worker.predict(
-                Asking([item.observation for item in self._context()])
-            )
+            worded = await self._worker.predict(asking)
         except WorkerUnavailable as error:
             log.warning("no task from the language model: %s", error.message)
             return []

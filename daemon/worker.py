@@ -20,12 +20,13 @@ import platformdirs
 from daemon.config import Settings
 from daemon.egress import Ledger, stretch
 from daemon.errors import HunchError
+from daemon.thrift import Thrift
 from models.asking import Asking
 from models.engine.address import KEY
+from models.messages import WRITTEN, DescribeParams, HistoryParams, Setup
 from models.observation import Judgement, Need, Observation, Prediction
-from models.pipe import LENGTH, WRITTEN
+from models.pipe import LENGTH
 from models.segment import Segment
-from models.worker import DescribeParams, HistoryParams, Setup
 
 log = logging.getLogger(__name__)
 
@@ -63,6 +64,7 @@ def setup_of(settings: Settings) -> Setup:
         settings.model_idle_s,
         offline=settings.offline,
         adapters=settings.adapters,
+        agent_prompt=settings.agent_prompt,
         cache=str(platformdirs.user_cache_path("hunch") / "models"),
     )
 
@@ -74,6 +76,7 @@ class ModelWorker:
         deaths: How often it died or had to be ended.
         problem: Why it does not answer at present, in a sentence; None while it does.
         loaded: Whether the language model was in memory at the last answer.
+        thrift: How seldom the language model was asked for tasks.
     """
 
     def __init__(
@@ -105,6 +108,7 @@ class ModelWorker:
         self.deaths = 0
         self.problem: str | None = None
         self.loaded = False
+        self.thrift = Thrift()
 
     @property
     def pid(self) -> int | None:
@@ -191,6 +195,8 @@ class ModelWorker:
                 raise
             self._failures = 0
             self.loaded = bool(reply.get("loaded"))
+            cpu_s = float(reply.get("cpu_s") or 0.0)
+            self.thrift = self.thrift.after(method, cpu_s, loaded=self.loaded)
             if self.loaded and method in ASK_LANGUAGE_MODEL:
                 self._model_deaths = 0
             self.problem = reply.get("problem") or (GIVEN_UP if self._given_up else None)

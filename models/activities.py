@@ -23,6 +23,8 @@ T = TypeVar("T", bound=Hashable)
 REST_S = 15 * 60.0  # an absence, or a time of which there is no word, that ends an activity
 LONGEST_GAP_S = 300.0  # between two segments, reading without input counts as work up to so long
 REACH = 10  # moments that each is compared with, back from it
+TITLE = 60  # characters of a title in the line of what was done earlier
+GLANCE_S = 15.0  # what was in front for less is told only where nothing was for longer
 LONGEST = 400  # moments of an activity: 500 a day take a tenth of a second, longer ones are cut
 # Nats that must speak for a boundary; after a pause fewer, people stop between two things. Of a few
 # tried, the best on the `shown` days (`models.related`).
@@ -48,6 +50,7 @@ class Activity(msgspec.Struct, frozen=True):
         files: Names of documents.
         paths: The documents' places, of those that an editor told whole.
         pages: Pages, without those of results.
+        windows: Titles in other programs that name no document: a mail, a channel.
         queries: Words searched for, in order.
         commands: Command lines, in order.
         observations: Numbers of its sentences, oldest first.
@@ -61,6 +64,7 @@ class Activity(msgspec.Struct, frozen=True):
     files: tuple[str, ...] = ()
     paths: tuple[str, ...] = ()
     pages: tuple[Page, ...] = ()
+    windows: tuple[str, ...] = ()
     queries: tuple[str, ...] = ()
     commands: tuple[str, ...] = ()
     observations: tuple[int, ...] = ()
@@ -107,7 +111,8 @@ def earlier(found: Sequence[Activity], room: int) -> str:
     parts: list[str] = []
     for item in reversed(found[:-1]):
         start, end = item.start.astimezone(), item.end.astimezone()
-        parts.insert(0, f"{start:%H:%M}-{end:%H:%M} {item.title}")
+        title = item.title if len(item.title) <= TITLE else f"{item.title[:TITLE].rstrip()}…"
+        parts.insert(0, f"{start:%H:%M}-{end:%H:%M} {title}")
         if len("; ".join(parts).encode(errors="replace")) > room:
             return "; ".join(parts[1:])
     return "; ".join(parts)
@@ -185,18 +190,17 @@ def _stretches(moments: Sequence[Moment], vectors: Sequence[bytes | None]) -> It
 
 def _made(part: Sequence[_Seen]) -> Activity:
     """The activity of some moments."""
-    pages = _ranked((page, item.spent_s) for item in part if (page := _page(item)))
-    files = _ranked((item.facts.file, item.spent_s) for item in part if item.facts.file)
     return Activity(
         start=part[0].moment.segment.start,
         end=part[-1].moment.segment.end,
         active_s=round(sum(item.spent_s for item in part), 3),
         title=_title(part),
         apps=_ranked((item.facts.app, item.spent_s) for item in part if item.facts.app),
-        files=files,
+        files=_ranked((item.facts.file, item.spent_s) for item in part if item.facts.file),
         paths=_ranked((path, item.spent_s) for item in part if (path := _path(item))),
-        pages=pages,
-        queries=_each(item.facts.query for item in part),
+        pages=_ranked((page, item.spent_s) for item in part if (page := _page(item.facts))),
+        windows=_ranked((name, item.spent_s) for item in part if (name := _window(item.facts))),
+        queries=_each(item.facts.query or item.facts.results for item in part),
         commands=_each(run.text for item in part for run in item.facts.commands if not run.earlier),
         observations=tuple(item.moment.id for item in part),
     )
@@ -223,11 +227,15 @@ def _name(seen: Facts) -> str | None:
     return " ".join(seen.title.split()) if seen.title and seen.sort != "terminal" else None
 
 
-def _page(item: _Seen) -> Page | None:
-    seen = item.facts
+def _page(seen: Facts) -> Page | None:
     if seen.sort != "browser" or not seen.title or seen.query or seen.results:
         return None
     return Page(seen.title, seen.url)
+
+
+def _window(seen: Facts) -> str | None:
+    told = seen.sort in ("browser", "terminal") or seen.file
+    return None if told or not seen.title else " ".join(seen.title.split())
 
 
 def _path(item: _Seen) -> str | None:
@@ -237,11 +245,13 @@ def _path(item: _Seen) -> str | None:
 
 
 def _ranked(spent: Iterable[tuple[T, float]]) -> tuple[T, ...]:
-    """Each once, what took longest first."""
-    counts: Counter[T] = Counter()
+    """Each once, what took longest first; without what was only glanced at."""
+    counts: dict[T, float] = {}
     for item, seconds in spent:
-        counts[item] += round(1000 * seconds) + 1
-    return tuple(item for item, _ in counts.most_common())
+        counts[item] = counts.get(item, 0.0) + seconds
+    least_s = min(GLANCE_S, max(counts.values(), default=0.0))
+    ranked = sorted(counts, key=lambda item: -counts[item])
+    return tuple(item for item in ranked if counts[item] >= least_s)
 
 
 def _each(items: Iterable[str | None]) -> tuple[str, ...]:

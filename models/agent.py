@@ -1,6 +1,7 @@
 """Predicts the tasks that the user might assign (P_t; paper, equation 1) with a language model."""
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Annotated
 
 import msgspec
@@ -44,6 +45,23 @@ class AgentReplies(msgspec.Struct, frozen=True):
         msgspec.field(name="Proactive Tasks")
     )
     response: Line = msgspec.field(name="Response")
+
+
+def own_prompt(file: str) -> str | None:
+    """A prompt of the user's own for `Agent`; None where no file is named.
+
+    Raises:
+        PromptError: The file cannot be read, or lacks the place for the observations.
+    """
+    if not file:
+        return None
+    path = Path(file).expanduser()
+    try:
+        return prompts.checked_agent_prompt(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise prompts.PromptError(f"The prompt {path} cannot be read: {error}.") from error
+    except prompts.PromptError as error:
+        raise prompts.PromptError(f"{path}: {error}") from error
 
 
 class Agent:

@@ -5,6 +5,7 @@ Window systems name programs their own way ("Code", "Code.exe",
 """
 
 import re
+from functools import lru_cache
 from typing import Literal, NamedTuple
 
 _ENDING = re.compile(r"\.(?:exe|app|appimage)$", re.I)
@@ -110,6 +111,7 @@ KNOWN_NAMES = frozenset(
 }  # fmt: skip
 
 
+@lru_cache(128)
 def application(raw: str | None) -> Application | None:
     """The program behind the name that the system gave; None when it gave none."""
     if not raw:

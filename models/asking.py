@@ -6,12 +6,14 @@ import msgspec
 
 from models.observation import Observation
 
+Said = Literal["accepted", "rejected", "ignored", "undone"]
+
 
 class Answered(msgspec.Struct, frozen=True):
     """A task that was proposed before, and what the user said to it."""
 
     task: str
-    said: Literal["accepted", "rejected", "ignored", "undone"]
+    said: Said
 
 
 class Asking(msgspec.Struct, frozen=True):

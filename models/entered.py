@@ -132,8 +132,9 @@ def _searches(entry: Entry, segment: Segment) -> bool:
     if entry.addressed:
         return True
     title = page_title(segment.title, application(segment.app))
-    if segment.title is None and segment.url is None:  # the paper's raw records tell no page
-        return " " in entry.text or not entry.text.isascii()
+    if segment.title is None and segment.url is None:
+        paper = segment.app == "web"  # its raw records tell no page
+        return paper and (" " in entry.text or not entry.text.isascii())
     return is_blank(title) or search_in(segment.url, title) is not None
 
 

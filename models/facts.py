@@ -19,6 +19,7 @@ from models.titles import file_of, host, is_blank, page_title, search_in
 from watchers.coverage import GAP
 
 CLIPBOARD = "clipboard"
+Came = Literal["switched", "moved", "stayed", "back", "found"]
 
 
 class Facts(msgspec.Struct, frozen=True):
@@ -55,7 +56,8 @@ class Facts(msgspec.Struct, frozen=True):
         copies: Copies whose words are not kept.
         runs: Commands whose words are not kept.
         came: How this came to be in front: ``switched`` from another program, ``moved`` from another
-            page or document of the same one, or ``stayed``.
+            page or document of the same one, ``stayed``, ``back`` after an absence, or ``found``: nobody
+            saw how.
         duration_s: Seconds.
     """
 
@@ -89,7 +91,7 @@ class Facts(msgspec.Struct, frozen=True):
     typed_length: int = 0
     copies: int = 0
     runs: int = 0
-    came: Literal["switched", "moved", "stayed"] = "switched"
+    came: Came = "switched"
     duration_s: float = 0.0
 
     @property
@@ -166,18 +168,24 @@ def _said(
     search = search_in(segment.url, title, segment.query) if sort == "browser" else None
     words, engine = (search.query, search.engine) if search else (entered.query, None)
     told = words is not None and before is not None and words == query_of(before)
-    if search and not entered.query and before is not None and _came(segment, before) == "switched":
+    if (
+        search
+        and not entered.query
+        and before is not None
+        and _came(segment, before) in ("switched", "back", "found")
+    ):
         told = True  # the results were there already
     results = words if told else None
     if search and entered.query and words_differ(entered.query, search.query):
         words, engine, told, results = entered.query, None, False, search.query
     copied = tuple(_texts(segment))
+    renamed = {item.name for item in changes(segment.events) if item.action == "renamed"}
     return {
         "query": None if told else words,
         "engine": engine,
         "results": results,
         "address": entered.address,
-        "typed": entered.typed,
+        "typed": tuple(text for text in entered.typed if text not in renamed),
         "commands": tuple(ran) or entered.commands,
         "copied": copied,
         "failure": next((found for text in reversed(copied) if (found := recognise(text))), None),
@@ -190,7 +198,9 @@ def _file(segment: Segment, sort: Sort) -> str | None:
     return file_of(segment.title, application(segment.app)) if sort != "browser" else None
 
 
-def _came(segment: Segment, before: Segment | None) -> Literal["switched", "moved", "stayed"]:
+def _came(segment: Segment, before: Segment | None) -> Came:
+    if before is not None and before.status != "not-afk":
+        return "found" if before.status == UNSEEN else "back"
     if before is None or before.app != segment.app:
         return "switched"
     same = (before.title, before.url, before.file) == (segment.title, segment.url, segment.file)

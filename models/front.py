@@ -7,12 +7,13 @@ Pure: a value and the event that changes it. `models.segmenter` cuts by its key.
 import re
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from models.applications import application
 from models.documents import name_of
 from models.segment import BucketEvent
-from models.titles import file_of, is_blank, page_title, steady
+from models.titles import FEW, file_of, is_address, is_blank, page_title, steady
 from watchers.coverage import ALL, GAP
 from watchers.event import Event
 
@@ -29,6 +30,7 @@ _WORD = re.compile(r"\w+")
 # A tab or file that was told so long ago no longer says what is in front; extensions repeat
 # theirs every minute. `events` must reach back this far before `since`.
 HOLD_S = 120.0
+WRITERS = ("editor", "terminal")
 LAG_S = 2.0  # ours tells a page that loads after 1.5 s at the latest
 # In a terminal the next program is a key away, and nothing tells that an editor was left.
 TERMINAL_HOLD_S = 15.0
@@ -71,16 +73,14 @@ def after(state: Front, item: BucketEvent) -> Front:
     data, until = item.event.data, item.event.end + timedelta(seconds=HOLD_S)
     match item.type:
         case "currentwindow":
-            app, title = _text(data, "app"), _text(data, "title")
-            kept = state.titled if (app, title) == (state.app, state.title) else None
-            return state._replace(app=app, title=title, titled=kept or item.event.timestamp)
+            return _shown(state, data, item.event.timestamp)
         case "web.tab.current":
             return state._replace(tab=_tab(state, data, item.event.timestamp, until))
         case "app.editor.activity":
             return state._replace(
                 file=_named(data, "file"),
                 project=_named(data, "project"),
-                file_app=state.app,
+                file_app=state.app if _writes(state, data) else None,
                 file_told=item.event.timestamp,
                 file_until=until,
             )
@@ -103,39 +103,59 @@ def _lost(state: Front, item: BucketEvent) -> Front:
     return state._replace(gaps=gaps)
 
 
-def aligned(events: Iterable[BucketEvent]) -> list[BucketEvent]:
-    """Events in which a page's title and its address begin at one time.
+def _shown(state: Front, data: dict[str, Any], when: datetime) -> Front:
+    """Another window, and with it what an extension told of it at the same moment (`aligned`)."""
+    app, title = _text(data, "app"), _text(data, "title")
+    kept = state.titled if (app, title) == (state.app, state.title) else None
+    page, file_app = state.tab, state.file_app
+    if page and page.told == when and sort_of(app) == "browser":
+        page = page._replace(app=app)
+    if state.file_told == when and sort_of(app) in WRITERS:
+        file_app = app
+    return state._replace(app=app, title=title, titled=kept or when, tab=page, file_app=file_app)
 
-    A window's watcher and a browser's extension tell one page each in its own time, up to `LAG_S`
-    apart: the later one of the two is taken to have begun with the other.
+
+def aligned(events: Iterable[BucketEvent]) -> list[BucketEvent]:
+    """Events in which a page's or file's title and what an extension tells of it begin at one time.
+
+    A window's watcher and an extension each tell in their own time, up to `LAG_S` apart: the later one
+    of the two is taken to have begun with the other.
     """
     items = sorted(events, key=lambda item: item.event.timestamp)
-    front: int | None = None
-    waits: list[int] = []  # the pages that were told since the window had its title
+    front: BucketEvent | None = None
+    waits: list[BucketEvent] = []  # what was told since, of no page that is in front
     for index, item in enumerate(items):
         if item.type == WINDOW:
-            for page in waits:
-                if _app(items[front or 0]) == _app(item) and _pair(items[page], item, item):
-                    items[index] = _since(item, items[page])
-                    break
-            front, waits = index, []
-        elif item.type == TAB and front is not None:
-            if _pair(items[front], item, items[front]):
-                items[index] = _since(item, items[front])
+            early = (told for told in waits if _near(told, item) and _of(told, item, front))
+            if told := next(early, None):
+                items[index] = item = _since(item, told)
+            front, waits = item, []
+        elif item.type in (TAB, EDITOR):
+            if item.type == TAB and front and _near(front, item) and _of(item, front, None):
+                items[index] = _since(item, front)
             else:
-                waits.append(index)
+                waits.append(item)
     return items
 
 
-def _pair(first: BucketEvent, second: BucketEvent, window: BucketEvent) -> bool:
-    """Whether two rows, one of a window and one of a tab, tell one page at almost one time."""
-    titles = _text(first.event.data, "title"), _text(second.event.data, "title")
-    near = second.event.timestamp - first.event.timestamp <= timedelta(seconds=LAG_S)
-    program = application(_app(window))
-    blank = any(is_blank(page_title(title, program)) for title in titles)
-    if window is second:
-        titles = titles[::-1]
-    return near and not blank and agree(*titles, _app(window))
+def _near(first: BucketEvent, second: BucketEvent) -> bool:
+    return second.event.timestamp - first.event.timestamp <= timedelta(seconds=LAG_S)
+
+
+def _of(told: BucketEvent, window: BucketEvent, front: BucketEvent | None) -> bool:
+    """Whether a page or file is told of a window, and of none that was in front before."""
+    app, title = _app(window), _text(window.event.data, "title")
+    program, name = application(app), _text(told.event.data, "title")
+    if told.type == TAB:
+        blank = is_blank(page_title(title, program)) or is_blank(page_title(name, program))
+        return sort_of(app) == "browser" and not blank and agree(title, name, app)
+    file = name_of(_text(told.event.data, "file") or "")
+    if not file or sort_of(app) not in WRITERS:
+        return False
+    if file in (title or ""):
+        return front is None or file not in (_text(front.event.data, "title") or "")
+    elsewhere = front is not None and sort_of(_app(front)) in WRITERS
+    return not elsewhere and file_of(title, program) is None
 
 
 def _app(window: BucketEvent) -> str | None:
@@ -174,6 +194,7 @@ def tab(state: Front, when: datetime) -> Tab | None:
     return told if newer or agree(state.title, told.title, state.app) else None
 
 
+@lru_cache(FEW)
 def agree(title: str | None, tab: str | None, app: str | None) -> bool:
     """Whether a window's title and a tab's may be one page's; where one is unknown they may."""
     if not title or not tab:
@@ -241,7 +262,8 @@ def loads(state: Front) -> bool:
     """Whether a browser shows nothing yet."""
     program = application(state.app)
     browser = program is not None and program.sort == "browser"
-    return browser and is_blank(page_title(state.title, program))
+    title = page_title(state.title, program)
+    return browser and (title is None or is_blank(title) or is_address(title))
 
 
 def holds(until: datetime | None, when: datetime) -> bool:
@@ -260,12 +282,17 @@ def file_holds(state: Front, when: datetime) -> bool:
     if state.titled is None or state.app is None:
         return True
     late = state.titled - state.file_told
-    if state.file_app != state.app:  # or told a moment before the window was
-        named = file_of(state.title, application(state.app))
-        near = sort == "editor" and late <= timedelta(seconds=LAG_S)
-        return near or (sort == "editor" and named == name_of(state.file or ""))
-    named = file_of(state.title, application(state.app)) if sort == "editor" else None
-    return late <= timedelta(0) or named in (None, name_of(state.file or ""))
+    file, named = name_of(state.file or ""), file_of(state.title, application(state.app))
+    if state.file_app == state.app:
+        return late <= timedelta(0) or sort != "editor" or named in (None, file)
+    near = state.file_app is None and late <= timedelta(seconds=LAG_S)  # a moment before the window
+    return sort in WRITERS and (named == file if named else near)
+
+
+def _writes(state: Front, data: dict[str, Any]) -> bool:
+    """Whether the program in front may be the one that tells of a file."""
+    file = name_of(_text(data, "file") or "")
+    return sort_of(state.app) in WRITERS or bool(file and file in (state.title or ""))
 
 
 def _named(data: dict[str, Any], name: str) -> str | None:

@@ -6,6 +6,8 @@ from typing import Any
 
 import msgspec
 
+from models.commands import SHELL
+from models.front import EDITOR, TAB, WINDOW, Front, after, aligned, file_holds, tab, title_of
 from models.segment import BucketEvent, Segment
 from watchers.event import Event
 
@@ -46,22 +48,35 @@ def record_to_segment(record: RawRecord) -> Segment:
     """A record as a segment; its page, file and title come from its events."""
     start = datetime.fromtimestamp(record.timestamp, UTC)
     events = tuple(_event_in(item, start) for item in record.events)
-    data: dict[str, Any] = {}
-    for item in events:
-        data |= {key: value for key, value in item.event.data.items() if value}
+    shown, given = _in_front(events, record.app)
+    when = max([item.event.timestamp for item in events], default=start)
+    page = tab(shown, when)
+    edits = file_holds(shown, when)
     return Segment(
         start=start,
         duration=max(record.duration, 0.0),
         app=record.app,
-        title=data.get("title"),
-        url=data.get("url"),
-        query=data.get("query"),
-        file=data.get("file"),
-        project=data.get("project"),
+        title=title_of(shown, when),
+        url=given.get("url") or (page.url if page else None),
+        query=given.get("query") or (page.query if page else None),
+        file=given.get("file") or (shown.file if edits else None),
+        project=given.get("project") or (shown.project if edits else None),
         status=record.status,
         user_input=tuple(record.user_input),
-        events=tuple(item for item in events if item.type != "currentwindow"),
+        events=tuple(item for item in events if item.type != WINDOW),
     )
+
+
+def _in_front(events: tuple[BucketEvent, ...], app: str | None) -> tuple[Front, dict[str, Any]]:
+    """What the events leave in front, and what the last window's row itself tells of its page or file."""
+    state, given = Front(app=app), {}
+    for item in aligned(events):
+        if item.type in (WINDOW, TAB, EDITOR):
+            state = after(state, item)
+        if item.type == WINDOW:
+            state, given = state._replace(app=app or state.app), item.event.data
+    names = ("url", "query", "file", "project")
+    return state, {name: given[name] for name in names if isinstance(given.get(name), str)}
 
 
 def _context(segment: Segment) -> Iterator[BucketEvent]:
@@ -85,13 +100,20 @@ def _event_out(item: BucketEvent) -> dict[str, Any]:
 
 
 def _event_in(item: dict[str, Any], start: datetime) -> BucketEvent:
-    data = item.get("data", {})
+    said = item.get("data", {})
+    data: dict[str, Any] = said if isinstance(said, dict) else {}
     time = item.get("timestamp", start.timestamp())
     when = datetime.fromtimestamp(time, UTC) if isinstance(time, int | float) else start
-    kind = str(item.get("type", item.get("bucket", "")))
     length = item.get("duration", 0.0)
-    return BucketEvent(
-        kind,
-        Event(when, float(length) if isinstance(length, int | float) else 0.0,
-              data if isinstance(data, dict) else {}),
-    )  # fmt: skip
+    seconds = float(length) if isinstance(length, int | float) else 0.0
+    return BucketEvent(_kind(item, data), Event(when, seconds, data))
+
+
+def _kind(item: dict[str, Any], data: dict[str, Any]) -> str:
+    """An event's type; where a record tells none, what its keys tell."""
+    if isinstance(item.get("type"), str):
+        return str(item["type"])
+    return next((kind for key, kind in _KEYS.items() if key in data), "")
+
+
+_KEYS = {"url": TAB, "file": EDITOR, "command": SHELL, "app": WINDOW, "text": "clipboard"}

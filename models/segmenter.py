@@ -16,7 +16,10 @@ from models.documents import FILES
 from models.front import (
     AFK,
     CONTEXT_TYPES,
+    EDITOR,
     SEEN,
+    TAB,
+    WINDOW,
     Front,
     after,
     aligned,
@@ -91,11 +94,15 @@ def segment(
 
 
 def _order(item: BucketEvent) -> tuple[datetime, int]:
-    """By time; at one time a window comes before what is done in it, and an absence after the last input.
+    """By time; at one time what is in front comes before what is done in it, and an absence after the last input.
 
+    What an extension tells comes before its window: an address tells more of a page than its title does.
     The end of a gap comes before all that was seen then, its begin after it.
     """
-    return _when(item), {SEEN: -1, AFK: 2, GAP: 3}.get(item.type, item.type not in CONTEXT_TYPES)
+    return _when(item), _RANKS.get(item.type, 1)
+
+
+_RANKS = {SEEN: -2, TAB: -1, EDITOR: -1, WINDOW: 0, AFK: 2, GAP: 3}
 
 
 def _with_ends(events: Iterable[BucketEvent], live: datetime) -> Iterator[BucketEvent]:
@@ -175,7 +182,9 @@ class _Cutter:
         state = after(self._state, item)
         self._pass(when)
         turned = changed(self._state, state, when)
-        if turned and self._open is not None:
+        if turned and self._open == [] and when == self._start and not self._lasting:
+            self._open = None  # what is in front is told by several rows of one moment
+        elif turned and self._open is not None:
             self._close(when)  # before the row is noted: it belongs to what comes
         self._state = state
         self._note(item)

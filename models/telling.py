@@ -8,11 +8,14 @@ time in which nothing was seen, of which nobody knows what the user did.
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from models.facts import Facts
+from models.facts import Came, Facts
 from models.unseen import length, unseen
 from models.wording import PARTS, changed, ending, joined, listed, number, quote, running, shortcuts
 
 CLAUSES = 4
+# How what is in front came there.
+_TO: dict[Came, str] = {"switched": "switches to", "moved": "goes to"}
+_AT: dict[Came, str] = {"stayed": "stays", "back": "is back", "found": "is"}
 
 
 class Clause(NamedTuple):
@@ -145,14 +148,12 @@ def _presence(facts: Facts) -> str:
     if facts.file and facts.app is None:
         return f"works on the file {what}"
     browser = facts.sort == "browser"
-    verb = {
-        "switched": "switches to",
-        "moved": "goes to",
-        "stayed": "stays on" if browser else "stays in",
-    }[facts.came]
     if what:
+        verb = _TO.get(facts.came) or f"{_AT[facts.came]} {'on' if browser else 'in'}"
         return f"{verb} {'the file ' if facts.file and not browser else ''}{what} in {app}"
-    return f"{'switches to' if facts.came == 'switched' else 'stays in'} {app}"
+    if facts.came == "switched":
+        return f"switches to {app}"
+    return f"{_AT.get(facts.came, 'stays')} in {app}"
 
 
 def _meanwhile(facts: Facts) -> str:

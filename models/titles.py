@@ -1,11 +1,13 @@
 """Reads window titles and addresses: the page, the document, the words searched for."""
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import parse_qs, urlsplit
 
 from models.applications import Application
 
+FEW = 32  # titles that are kept read: one is asked about again and again while it is in front
 _UNREAD = re.compile(r"^\s*[(\[]\d+\+?[)\]]\s*")
 _MODIFIED = re.compile(r"^[●•*]\s*|\s*(?:[●•*]| - Edited| \(modified\)|\[\+\])$")
 _FILE = re.compile(r"[^\s/\\|<>:\"?*][^/\\|<>:\"?*]*\.[A-Za-z][A-Za-z0-9+]{0,7}")
@@ -13,6 +15,7 @@ _BARE_FILE = re.compile(
     r"\.[a-z][\w.-]*|(?:Make|Docker|Container|Jenkins|Vagrant|Proc|Gem|Rake|Just|Brew|Pip)file|LICEN[CS]E"
 )
 _UNSEEN = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")  # Edge has some
+_VERSION = re.compile(r"\sv?\d[\w.]*(?=\s|$)")
 _PROFILE = re.compile(
     r"\s+[-–—]\s+(?:Personal|Work|Profile \d+|\[?InPrivate\]?|Private Browsing)$| and \d+ more pages?.*$"  # noqa: RUF001
 )
@@ -55,7 +58,13 @@ _ENGINES = {
     "npmjs": ("npm", "q", "/search"), "amazon": ("Amazon", "k", "/s"),
     "kagi": ("Kagi", "q", "/search"),
 }  # fmt: skip
-_NO_ENGINES = frozenset(("job", "jobs", "advanced", "people", "flight", "hotel", "house", "patent"))
+_RESULTS = re.compile(
+    r"(?:^|/)(?:web)?(?:search|results|find|query|suche|recherche|buscar)(?:[./]|$)", re.I
+)
+# "Algorithms - Binary Search" is no search: where only a title tells one, its engine must be known.
+_SEARCHING = frozenset(name for name, _, _ in _ENGINES.values()) | {
+    "Brave", "Qwant", "Mojeek", "Marginalia", "Naver", "Sogou", "Swisscows", "AOL", "Presearch", "Yep",
+}  # fmt: skip
 _TITLE_SEARCHES = (
     (re.compile(r"^(.+?)\s+-\s+Google (?:Search|搜索)$"), "Google"),
     (re.compile(r"^(.+?)\s+at DuckDuckGo$"), "DuckDuckGo"),
@@ -66,6 +75,7 @@ _TITLE_SEARCHES = (
 _ANY_SEARCH = re.compile(r"^(.+?)\s+[-–—|]\s+(?:(\w[\w.]*) )?Search(?: Results)?$")  # noqa: RUF001
 
 
+@lru_cache(FEW)
 def page_title(title: str | None, app: Application | None) -> str | None:
     """The title without unread counts, marks of change and the program's own name; None when that leaves nothing."""
     if not title:
@@ -76,7 +86,9 @@ def page_title(title: str | None, app: Application | None) -> str | None:
         text = text[: text.rindex(parts[-1])].rstrip(" -–—|·")  # noqa: RUF001
         if app.sort == "browser":
             text = _PROFILE.sub("", text)
-    if not text or (app is not None and _same_program(text, app)):
+    bare = _COUNTING.sub("", text).strip()
+    alone = _SEPARATOR.search(bare) is None
+    if not text or (app is not None and alone and _same_program(bare, app)):
         return None
     return text
 
@@ -86,12 +98,14 @@ def is_blank(title: str | None) -> bool:
     return title is None or bool(_BLANK.match(title))
 
 
+@lru_cache(FEW)
 def steady(title: str | None) -> str:
     """The title without what changes by itself: unread counts, clocks, shares, the page of a document."""
     text = " ".join(_COUNTING.sub(" ", _CHANGED.sub(" ", title or "")).split())
     return text.strip(" -–—|·")  # noqa: RUF001
 
 
+@lru_cache(FEW)
 def file_of(title: str | None, app: Application | None = None) -> str | None:
     """The file that a program's title names, without its folders; None where it names none.
 
@@ -125,54 +139,65 @@ def is_address(text: str) -> bool:
 
 
 def host(url: str | None) -> str | None:
-    """The page's host without ``www.``; None where there is none (files, new tabs, a browser's own)."""
+    """The page's host without ``www.``, with its port where it has one; None for files and a browser's own pages."""
     try:
         parts = urlsplit(url or "")
         name = parts.hostname if parts.scheme in ("http", "https") else None
+        port = f":{parts.port}" if parts.port else ""
     except ValueError:
         return None
-    return name.removeprefix("www.") if name else None
+    return name.removeprefix("www.") + port if name else None
 
 
 def search_in(url: str | None, title: str | None, told: str | None = None) -> Search | None:
     """The words searched for: as an extension told them, else from the page's address or its title."""
     if told:
         return Search(told, _engine(host(url)))
-    return _from_url(url) or _from_title(title)
+    return _from_url(url) or _from_title(title, known=bool(url))
 
 
 def _engine(name: str | None) -> str | None:
     """The name of the search engine of a host; the host itself where it is none that we know."""
-    found = (_ENGINES[label][0] for label in (name or "").split(".")[-3:-1] if label in _ENGINES)
-    return next(found, name)
+    found = _ENGINES.get(_label(name or ""))
+    return found[0] if found else name
+
+
+def _label(name: str) -> str:
+    """What a host is registered as: "google" of "www.google.co.uk"; empty for what others host there."""
+    labels = name.split(".")
+    if name.endswith((".github.io", ".googleapis.com")) or len(labels) < 2:
+        return ""
+    return labels[-3] if labels[-2] in ("co", "com") and labels[2:] else labels[-2]
 
 
 def _from_url(url: str | None) -> Search | None:
     name = host(url)
     if not url or not name:
         return None
-    labels = name.split(".")
-    for label in labels[-3:-1]:
-        if label in _ENGINES:
-            engine, parameter, begin = _ENGINES[label]
-            words = parse_qs(urlsplit(url).query).get(parameter, [""])[0].strip()
-            results = urlsplit(url).path.startswith(begin)
-            return Search(words, engine) if words and results else None
     path = urlsplit(url)
+    if known := _ENGINES.get(_label(name)):
+        engine, parameter, begin = known
+        words = parse_qs(path.query).get(parameter, [""])[0].strip()
+        return Search(words, engine) if words and path.path.startswith(begin) else None
     words = parse_qs(path.query).get("q", [""])[0].strip()
-    return Search(words, name) if words and "search" in path.path else None
+    return Search(words, name) if words and _RESULTS.search(path.path) else None
 
 
-def _from_title(title: str | None) -> Search | None:
+def _from_title(title: str | None, *, known: bool) -> Search | None:
+    """A search that the title alone tells; of a page whose address is known, only a known engine's own title."""
     for pattern, engine in _TITLE_SEARCHES:
         if match := pattern.match(title or ""):
             return Search(match[1], engine)
-    match = _ANY_SEARCH.match(title or "")
-    if match is None or (match[2] or "").casefold() in _NO_ENGINES:
+    match = None if known else _ANY_SEARCH.match(title or "")
+    if match is None or (match[2] and match[2] not in _SEARCHING):
         return None
     return Search(match[1], match[2])
 
 
 def _same_program(part: str, app: Application) -> bool:
-    part, name = part.strip().casefold(), app.name.casefold()
-    return bool(part) and (part == name or part.endswith(name) or name.endswith(part))
+    """Whether a part of a title is the program's name, or whole words of its end: "Mozilla Firefox", "Code"."""
+    part, name = " ".join(_VERSION.sub(" ", part.casefold()).split()), app.name.casefold()
+    longer = app.sort != "browser" and part.startswith(f"{name} ")  # "VLC media player"
+    return bool(part) and (
+        part == name or part.endswith(f" {name}") or name.endswith(f" {part}") or longer
+    )

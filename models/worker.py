@@ -8,96 +8,31 @@ loaded at first use; the language model is freed when nobody asked it for a whil
 import contextlib
 import logging
 import os
-import select
 import signal
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 import msgspec
 
+from models.agent import Agent, own_prompt
 from models.asking import Asking
-from models.engine.base import SEED, AwayError, Engine, EngineError, Job, Leaving
+from models.engine.base import AwayError, Engine, EngineError, Leaving
 from models.engine.load import load_engine
 from models.manifest import WEIGHTS, WeightsError
+from models.messages import DescribeParams, HistoryParams, Reply, Request, Setup
 from models.narrator import Narrator
-from models.observation import Judgement, Need, Observation, Prediction
+from models.observation import Judgement, Need, Prediction
 from models.offline import go_offline
-from models.pipe import WRITTEN, Whole, read_frame, write_frame
+from models.pipe import Pipe
+from models.prompts import PromptError
 from models.quiet import Quiet, quieten
 from models.sealed import seal
-from models.segment import Segment
 from models.trim import first_to_go, trim
 
 log = logging.getLogger(__name__)
-
-
-class Setup(msgspec.Struct, frozen=True):
-    """How a worker is set up, as JSON in its first argument.
-
-    Attributes:
-        model: As `models.engine.load` reads it.
-        adapters: Adapters of the user's own, for a job, as `models.engine.load` reads them.
-        idle_s: Free the language model when it was not asked for so many seconds.
-        weights: Folder of encoder and heads; empty for ours.
-        offline: Reach no address but this machine's.
-        adapters: For a job, an adapter of the user's own.
-        cache: Folder for what is made once of a model; empty to make nothing.
-        exact: An answer of the language model depends on its prompt alone, and takes its time.
-        seed: For a server that draws by chance.
-    """
-
-    model: str = ""
-    idle_s: float = 600.0
-    weights: str = ""
-    offline: bool = True
-    adapters: dict[Job, str] = {}
-    cache: str = ""
-    exact: bool = False
-    seed: int = SEED
-
-
-class Request(msgspec.Struct, frozen=True):
-    """One call: a method of `Worker` and its arguments."""
-
-    method: str
-    params: msgspec.Raw = msgspec.Raw(b"\x80")
-
-
-class Reply(msgspec.Struct, frozen=True):
-    """Its answer, or why there is none, in a sentence.
-
-    Attributes:
-        result: The answer.
-        error: Why there is none.
-        problem: What else is wrong with the models at present.
-        loaded: Whether the language model is in memory.
-        leaving: No answer yet: what is about to go to another program, to whom and in which words.
-            The daemon says `WRITTEN` once it is in the ledger; else it does not go.
-    """
-
-    result: Any = None
-    error: str | None = None
-    problem: str | None = None
-    loaded: bool = False
-    leaving: tuple[str, str] | None = None
-
-
-class DescribeParams(msgspec.Struct, frozen=True):
-    """A segment, and the one before it."""
-
-    segment: Segment
-    before: Segment | None = None
-
-
-class HistoryParams(msgspec.Struct, frozen=True):
-    """Observations, oldest first, with the vectors that are known of them; and a task to judge."""
-
-    history: list[Observation]
-    vectors: list[bytes | None] = []
-    task: str | None = None
 
 
 class Worker:
@@ -110,6 +45,8 @@ class Worker:
         self._models: Any = None
         self._engine: Engine | None = None
         self._engine_problem: str | None = None
+        self._agent: Agent | None = None
+        self._prompt_problem: str | None = None
         self._weights_problem: str | None = None
         self._looked = False
         self._narrator = Narrator(None)
@@ -144,34 +81,37 @@ class Worker:
     def predict(self, params: Asking) -> list[Prediction]:
         """The language model's predictions; none where there is no model."""
         engine = self._language_model()
-        if engine is None:
+        if self._agent is None:
             return []
-        from models.agent import Agent
-
         try:
             with self._asking(engine):
-                return Agent(engine).predict(self._with_names(params))
+                return self._agent.predict(self._with_names(params))
         except EngineError as error:
             self._lose(error)
             return []
 
     def ahead(self, params: Asking) -> None:
         """Read what a question would begin with, while nothing waits; nothing is loaded for it."""
-        engine = self._engine
-        if engine is None or not engine.loaded:
+        if self._agent is None or not self.loaded:
             return
-        from models.agent import Agent
-
         try:
-            Agent(engine).ahead(params)
+            self._agent.ahead(params)
         except EngineError as error:
             self._lose(error)
+
+    def _new_agent(self, engine: Engine) -> Agent:
+        """Who asks the language model for tasks; a prompt that cannot be used is told, and ours used."""
+        try:
+            return Agent(engine, own_prompt(self._setup.agent_prompt))
+        except PromptError as error:
+            self._prompt_problem = str(error)
+            return Agent(engine)
 
     def _lose(self, error: EngineError) -> None:
         """Go on without the language model; for now, where it is only away."""
         if self._engine is not None and not isinstance(error, AwayError):
             self._engine.close()
-            self._engine = None
+            self._engine = self._agent = None
         self._engine_problem = str(error)
         log.warning("%s", error)
 
@@ -190,6 +130,7 @@ class Worker:
             "model": self._engine.name if self._engine else None,
             "problem": self.problem,
             "refused": self._narrator.refused,
+            "unseen": self._agent.refused if self._agent else 0,
             "unparsed": self._engine.unparsed if self._engine else 0,
             "evaluated": self._engine.evaluated if self._engine else 0,
         }
@@ -217,7 +158,8 @@ class Worker:
     def problem(self) -> str | None:
         """What is wrong with the models at present, in a sentence."""
         of_engine = self._engine.problem if self._engine else None
-        return self._engine_problem or self._narrator.problem or of_engine or self._weights_problem
+        found = (self._engine_problem, self._narrator.problem, of_engine, self._weights_problem)
+        return next(filter(None, (*found, self._prompt_problem)), None)
 
     def rest(self) -> None:
         """Free the language model; the next use loads it again."""
@@ -242,15 +184,21 @@ class Worker:
         if not self._looked:
             self._looked = True
             try:
-                self._engine = _engine(self._setup, self._leaving)
+                self._engine = engine_of(self._setup, self._leaving)
             except EngineError as error:
                 self._engine_problem = str(error)
                 log.warning("%s", error)
             self._narrator = Narrator(self._engine)
+            self._agent = self._new_agent(self._engine) if self._engine else None
         return self._engine
 
 
-def _engine(setup: Setup, leaving: Leaving | None) -> Engine | None:
+def engine_of(setup: Setup, leaving: Leaving | None = None) -> Engine | None:
+    """The engine that a setup names.
+
+    Raises:
+        EngineError: What is named is not there or does not go together.
+    """
     cache = Path(setup.cache) if setup.cache else None
     return load_engine(
         setup.model,
@@ -274,11 +222,13 @@ def answer(worker: Worker, raw: bytes) -> Reply:
         "ahead": (worker.ahead, Asking),
         "status": (worker.status, dict[str, Any]),
     }
+    begun_s = time.process_time()
     try:
         request = msgspec.msgpack.decode(raw, type=Request)
         method, kind = methods[request.method]
         result = method(msgspec.msgpack.decode(request.params, type=kind))
-        return Reply(result, problem=worker.problem, loaded=worker.loaded)
+        spent_s = time.process_time() - begun_s
+        return Reply(result, problem=worker.problem, loaded=worker.loaded, cpu_s=spent_s)
     except (WeightsError, EngineError) as error:
         return Reply(error=str(error), loaded=worker.loaded)
     except Exception as error:
@@ -287,19 +237,17 @@ def answer(worker: Worker, raw: bytes) -> Reply:
         return Reply(error=problem, loaded=worker.loaded)
 
 
-def serve(worker: Worker, source: Whole, out: BinaryIO, idle_s: float) -> None:
-    """Answer requests until `source` ends; free the language model once, when nobody asked it for a while."""
-    rested = False
+def serve(worker: Worker, pipe: Pipe, idle_s: float) -> None:
+    """Answer requests until the pipe ends; free the language model when nobody asked it for a while."""
     while True:
-        left_s = max(idle_s - worker.unasked_s, 0.0)
-        if not rested and not (left_s and select.select([source], [], [], left_s)[0]):
+        left_s = max(idle_s - worker.unasked_s, 0.0) if worker.loaded else None
+        if not pipe.ready(left_s) or left_s == 0:
             worker.rest()
-            rested = True
-        raw = read_frame(source)
+            pipe.begin_anew()
+        raw = pipe.read()
         if raw is None:
             return
-        write_frame(out, msgspec.msgpack.encode(answer(worker, raw)))
-        rested = rested and not worker.loaded
+        pipe.write(msgspec.msgpack.encode(answer(worker, raw)))
 
 
 def main(arguments: Sequence[str]) -> None:
@@ -317,22 +265,8 @@ def main(arguments: Sequence[str]) -> None:
     quieten()
     if setup.offline:
         go_offline()
-    protocol = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
-    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
-    source = os.fdopen(sys.stdin.fileno(), "rb", buffering=0, closefd=False)
-    pipe = Whole(source)
-    serve(Worker(setup, _leaving(pipe, protocol)), pipe, protocol, setup.idle_s)
-
-
-def _leaving(source: Whole, out: BinaryIO) -> Leaving:
-    """Tells the daemon what is about to go to another program, and waits until that is written down."""
-
-    def told(to: str, words: str) -> None:
-        write_frame(out, msgspec.msgpack.encode(Reply(leaving=(to, words))))
-        if read_frame(source) != WRITTEN:
-            raise AwayError("What would go to the server cannot be written down: nothing was sent.")
-
-    return told
+    pipe = Pipe(sys.stdin.fileno(), sys.stdout.fileno(), sys.stderr.fileno())
+    serve(Worker(setup, pipe.leaving), pipe, setup.idle_s)
 
 
 if __name__ == "__main__":

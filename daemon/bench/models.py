@@ -17,7 +17,7 @@ from daemon.bench.rows import Figures, Measured, SpeedRow, percentile
 from daemon.bench.seen import history
 from daemon.worker import ModelWorker
 from models.manifest import WEIGHTS
-from models.worker import Setup
+from models.messages import Setup
 
 P = ParamSpec("P")
 T = TypeVar("T")

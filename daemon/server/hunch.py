@@ -112,7 +112,7 @@ class HunchApi(Protocol):
         """Take the newest such mark back."""
         ...
 
-    def profile(self) -> dict[str, Any]:
+    async def profile(self) -> dict[str, Any]:
         """What the user does as a rule."""
         ...
 
@@ -216,7 +216,7 @@ class Hunch:
 
     async def profile(self, request: Request) -> Response:
         """What the user does as a rule, and what they say of themselves."""
-        return JSONResponse(self._api.profile())
+        return JSONResponse(await self._api.profile())
 
     async def change_profile(self, request: Request) -> Response:
         """Add a line, remove it, or hide or show a learnt one."""

@@ -8,6 +8,7 @@ from daemon.skills.base import Past, Skill
 from daemon.skills.collect_snippets import CollectSnippets
 from daemon.skills.day_summary import DaySummary
 from daemon.skills.error_search import ErrorSearch
+from daemon.skills.open_again import OpenAgain
 from daemon.skills.resume import Resume
 from models.observation import Prediction
 from models.segment import Moment
@@ -26,6 +27,7 @@ def all_skills(*, search_url: str, stretch_s: float, past: Past) -> list[Skill]:
         CollectSnippets(),
         DaySummary(stretch_s, past.day),
         Resume(past.before),
+        OpenAgain(),
     ]
 
 

@@ -1,11 +1,12 @@
 """The day's summary as Markdown: its pieces of work, what each went through, and what happened. Pure."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from daemon.skills.base import Told
 from models.activities import Activity, activities, spent
 from models.facts import facts
+from models.pieces import pieces
 from models.segment import UNSEEN, Moment
 
 LEAST_S = 60.0  # of work; what took less is told by its sentences alone
@@ -34,16 +35,13 @@ def _head(found: Sequence[Activity]) -> Iterator[str]:
 
 
 def _pieces(found: Sequence[Activity]) -> Iterator[str]:
-    """A table: what was worked on, each piece once, the longest first."""
-    pieces: dict[str, list[Activity]] = {}
-    for item in found:
-        pieces.setdefault(item.title, []).append(item)
-    rows = sorted(pieces.items(), key=lambda piece: -_active_s(piece[1]))
+    """A table: what was worked on, each piece of work once."""
+    rows = pieces(found)
     yield from ("", "| what | when | how long |", "| --- | --- | --- |")
-    for title, parts in rows:
-        if _active_s(parts) >= LEAST_S or len(rows) == 1:
-            when = ", ".join(span(item) for item in parts)
-            yield f"| {_cell(title)} | {when} | {brief(_active_s(parts))} |"
+    for piece in rows:
+        if piece.active_s >= LEAST_S or piece is rows[0]:
+            when = ", ".join(span(part) for part in piece.parts)
+            yield f"| {_cell(piece.title)} | {when} | {brief(piece.active_s)} |"
 
 
 def _programs(moments: Sequence[Moment]) -> Iterator[str]:
@@ -85,10 +83,6 @@ def _through(item: Activity) -> Iterator[str]:
 def _listed(texts: Sequence[str]) -> str:
     more = [f"{len(texts) - MOST} more"] if len(texts) > MOST else []
     return ", ".join([*(" ".join(text.split()) for text in texts[:MOST]), *more])
-
-
-def _active_s(items: Iterable[Activity]) -> float:
-    return sum(item.active_s for item in items)
 
 
 def span(item: Activity) -> str:

@@ -8,6 +8,7 @@ from typing import Any, Literal
 import msgspec
 
 from daemon.store.capture import from_us, to_us
+from models.asking import Answered, Said
 from models.observation import Judgement, Need, Prediction
 
 __all__ = ["Connection"]
@@ -34,6 +35,10 @@ WITHHELD: frozenset[Reason] = frozenset(
     ("busy", "budget", "again", "like a rejected one", "like a done one", "like an ignored one")
 )
 ENDED: frozenset[State] = frozenset(("accepted", "rejected", "ignored", "withdrawn"))
+
+_SAID: dict[str, Said] = {
+    "accept": "accepted", "reject": "rejected", "ignore": "ignored", "undone": "undone"
+}  # fmt: skip
 
 _PROPOSAL = (
     "SELECT proposals.*, observation_id, task, response, source, skill, arguments,"
@@ -199,6 +204,22 @@ def add_answer(
         "INSERT INTO answers (proposal_id, answer, via, time_us) VALUES (?, ?, ?, ?)",
         (proposal_id, answer, via, to_us(time)),
     )
+
+
+def answered(conn: Connection, until: datetime, limit: int) -> list[Answered]:
+    """The last answers up to a time, oldest first; what was taken back counts as that."""
+    rows = conn.execute(
+        "SELECT task, CASE WHEN answer = 'accept' AND EXISTS (SELECT 1 FROM executions"
+        "  WHERE executions.proposal_id = proposals.id AND executions.state = 'undone')"
+        "  THEN 'undone' ELSE answer END AS said"
+        " FROM answers JOIN proposals ON proposals.id = proposal_id"
+        " JOIN predictions ON predictions.id = prediction_id"
+        " WHERE answers.time_us <= ?1 AND answers.id = (SELECT max(id) FROM answers AS later"
+        "  WHERE later.proposal_id = answers.proposal_id AND later.time_us <= ?1)"
+        " ORDER BY answers.time_us DESC, answers.id DESC LIMIT ?2",
+        (to_us(until), limit),
+    )
+    return [Answered(row["task"], _SAID[row["said"]]) for row in rows][::-1]
 
 
 def is_answered(conn: Connection, proposal_id: int) -> bool:

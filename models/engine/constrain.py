@@ -41,6 +41,7 @@ class Constraints:
         words = _Words(pieces, marks, end, encode)
         # Slices speed up masks, which are seldom asked for here, and cost 10 MB.
         self._tokenizer = LLTokenizer(TokenizerWrapper(words), n_vocab=len(pieces), slices=[])
+        self._pieces = pieces
         self._grammars: dict[type[msgspec.Struct], str] = {}
 
     def answer(self, shape: type[msgspec.Struct]) -> "Answer":
@@ -53,7 +54,7 @@ class Constraints:
                 schema,  # with the spaces of `base.written`
                 {"whitespace_flexible": False, "key_separator": ": ", "item_separator": ", "},
             )
-        return Answer(LLMatcher(self._tokenizer, self._grammars[shape]))
+        return Answer(LLMatcher(self._tokenizer, self._grammars[shape]), self._pieces)
 
 
 class Answer:
@@ -63,8 +64,9 @@ class Answer:
         tokens: What was said so far.
     """
 
-    def __init__(self, matcher: Any) -> None:
+    def __init__(self, matcher: Any, pieces: Sequence[bytes]) -> None:
         self._matcher = matcher
+        self._pieces = pieces
         self.tokens: list[int] = []
 
     @property
@@ -78,8 +80,10 @@ class Answer:
         return loops(self.tokens)
 
     def forced(self) -> list[int]:
-        """Say what has to come now."""
+        """Say what has to come now; not a space at its end, which words have in front."""
         run = [int(token) for token in self._matcher.compute_ff_tokens()]
+        while run and self._pieces[run[-1]].isspace():
+            run.pop()
         if run and self._matcher.consume_tokens(run):
             self.tokens += run
             return run

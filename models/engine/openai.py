@@ -21,6 +21,8 @@ T = TypeVar("T", bound=msgspec.Struct)
 
 # Below the daemon's own deadlines, past which it ends the worker: a silent server costs one answer.
 DEADLINE_S: dict[Job, float] = {"segmenter": 10.0, "agent": 25.0, "judge": 25.0}
+LOOK_S = 10.0
+MOST_NAMES = 8
 REST_S = 60.0  # for so long a server that cannot be used is not asked again
 _THOUGHT = re.compile(r"^\s*<think>.*?</think>", re.S)
 _CONTROL = re.compile(r"[\x00-\x1f]")  # raw in strings: some servers' grammars let them in
@@ -53,6 +55,7 @@ class OpenAIEngine:
     """
 
     def __init__(self, address: Address, leaving: Leaving | None = None, seed: int = SEED) -> None:
+        self._address = address
         self._server = Server(address, leaving, seed)
         self._form = 0
         self._held = False  # the form in use was seen to hold the answer
@@ -101,6 +104,20 @@ class OpenAIEngine:
     def close(self) -> None:
         """End the connection."""
         self._server.close()
+
+    def look(self) -> str:
+        """What the server says of itself, in a few words; nothing of the user's goes there.
+
+        Raises:
+            AwayError: It cannot be used, or has not the model; the message says what to do.
+        """
+        names = self._server.models(time.monotonic() + LOOK_S)
+        wanted = self._address.model
+        if wanted and not any(name.partition(":")[0] == wanted or name == wanted for name in names):
+            had = ", ".join(names[:MOST_NAMES]) or "none"
+            raise self._server.error(f"has no model {wanted} (it has {had}): name one of these, or")
+        place = "on this machine" if self._address.here else "elsewhere"
+        return f"server {self._address.where} ({place})"
 
     def _fitting(self, prompt: Prompt, shape: type[T], max_tokens: int) -> Said:
         """Ask; of a history that the server finds too long, the newer half, and so on."""

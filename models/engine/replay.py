@@ -32,6 +32,7 @@ class ReplayEngine:
     def complete(self, prompt: Prompt, shape: type[T], max_tokens: int) -> T | None:
         """The next answer, parsed as a live one would be."""
         self.asked.append(prompt)
+        self.loaded = True
         text = self._answers[min(self._next, len(self._answers) - 1)]
         self._next += 1
         try:
@@ -51,3 +52,4 @@ class ReplayEngine:
 
     def close(self) -> None:
         """Nothing to free."""
+        self.loaded = False

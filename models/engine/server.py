@@ -9,14 +9,15 @@ import logging
 import os
 import re
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from http import HTTPStatus
 from typing import Any
 
 import msgspec
 
 from models.engine.address import KEY, Address
-from models.engine.base import SEED, AwayError, EngineError, Leaving, Message
+from models.engine.base import SEED, AwayError, Leaving, Message
 
 WAIT_S = 1.0  # where a busy server does not say how long
 LONGEST_WAIT_S = 5.0
@@ -109,11 +110,9 @@ class Server:
 
     def _post(self, body: dict[str, Any], until: float) -> Said:
         client = self._client()
-        import httpx2
-        import openai
-
-        try:
-            model = self._model or self._first(client, until)
+        with self._told():
+            model = self._model or self._names(client, until)[0]
+            self._model = model
             if self._leaving is not None:
                 words = "\n".join(message["content"] for message in body["messages"])
                 self._leaving(f"server {self._address.where}", words)
@@ -121,6 +120,28 @@ class Server:
                 **body, model=model, temperature=0.0, seed=self._seed, timeout=_left(until)
             ) as response:
                 return _said(_whole(response.iter_bytes(), until))
+
+    def models(self, until: float) -> list[str]:
+        """The names of the models that the server lists.
+
+        Raises:
+            AwayError: The server cannot be used; the message says what to do.
+        """
+        client = self._client()
+        try:
+            with self._told():
+                return self._names(client, until)
+        except (_BusyError, RefusedError):
+            raise self.error("lists no models: look into its log, or") from None
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        """Turn what goes wrong into what to do about it."""
+        import httpx2
+        import openai
+
+        try:
+            yield
         except openai.APIStatusError as error:
             raise self._refusal(error) from None
         except (openai.APITimeoutError, httpx2.TimeoutException, TimeoutError):
@@ -134,13 +155,11 @@ class Server:
                 "answers, but with no chat completion: end its address in /v1, or"
             ) from None
 
-    def _first(self, client: Any, until: float) -> str:
-        """The first model that the server lists; most have one."""
+    def _names(self, client: Any, until: float) -> list[str]:
         listed = client.models.with_streaming_response.list(timeout=_left(until))
         with listed as response:
             found = msgspec.json.decode(_whole(response.iter_bytes(), until), type=_Models)
-        self._model = found.data[0].id
-        return self._model
+        return [model.id for model in found.data]
 
     def _refusal(self, error: Any) -> Exception:
         """What a status means: an error for good, or one of this question."""
@@ -168,12 +187,8 @@ class Server:
         if self._opened is None:
             for name in [name for name in os.environ if name.startswith("OPENAI_")]:
                 del os.environ[name]  # keys, headers and a log of each request, for other servers
-            try:
-                import openai
-            except ImportError as error:
-                raise EngineError(
-                    "The openai client is missing: install hunch-assistant[server]."
-                ) from error
+            import openai
+
             # A proxy is for what is elsewhere.
             carrier = openai.DefaultHttpxClient(
                 follow_redirects=False, trust_env=not self._address.here

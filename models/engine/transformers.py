@@ -192,6 +192,7 @@ def _open(path: Path, folders: Mapping[Job, Path]) -> tuple[_Loaded, dict[Job, P
     try:
         import llguidance  # noqa: F401 (a package that is missing is told before a model is loaded)
         import torch
+        from safetensors import SafetensorError
         from transformers import AutoModelForCausalLM, AutoTokenizer
         from transformers.utils import logging as loud
     except ImportError as error:
@@ -212,7 +213,15 @@ def _open(path: Path, folders: Mapping[Job, Path]) -> tuple[_Loaded, dict[Job, P
         model = AutoModelForCausalLM.from_pretrained(
             path, local_files_only=True, use_safetensors=True, **kind
         )
-    except (OSError, ValueError, KeyError, ImportError, RuntimeError, MemoryError) as error:
+    except (
+        OSError,
+        ValueError,
+        KeyError,
+        ImportError,
+        RuntimeError,
+        MemoryError,
+        SafetensorError,
+    ) as error:
         raise EngineError(
             _failed(error, f"The model {path} cannot be loaded: is the folder whole?")
         ) from error

@@ -2,6 +2,7 @@
 
 import json
 import time
+from pathlib import Path
 
 import pytest
 
@@ -15,7 +16,8 @@ from models.lab.bench.segmenter_claims import claimed
 from models.lab.bench.segmenter_tellers import Telling
 from models.lab.bench.table import as_text
 from models.segment import Segment
-from tests.tables import bench, line
+from tests.tables import bench, line, refused
+from tests.tiny_llama import write_model
 
 
 def test_the_table_of_the_rules() -> None:
@@ -29,6 +31,26 @@ def test_the_table_of_the_rules() -> None:
     assert ours["boundary_f1"] > 0.9
     assert ours["day_s"] < 10
     assert ours["per_s"] > 100
+
+
+def test_a_model_is_set_beside_the_rules_and_checked(tmp_path: Path) -> None:
+    model = write_model(tmp_path / "tiny.gguf")  # random weights: no sense in its sentences
+    found = bench("segmenter", "--engine", model, "--sessions", "1", "--no-day", "--json")
+    assert found.exit_code == 0, found.output
+    document = json.loads(found.stdout)
+    rules, ours = (line(document, name, "none") for name in ("hunch", "hunch llm untrained"))
+    assert ours["kept"] == 0
+    assert ours["told"] == rules["told"]  # the rules tell where the check refuses
+    assert ours["invented"] == rules["invented"]
+    assert "day_s" not in ours or ours["day_s"] is None
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [("--engine", "nowhere.gguf"), ("--engine", "llm", "--adapter", "nowhere.gguf")],
+)
+def test_a_model_that_is_not_there_is_said_in_a_sentence(arguments: tuple[str, ...]) -> None:
+    assert "nowhere.gguf" in refused(bench("segmenter", *arguments))
 
 
 def test_there_are_enough_kinds_and_segments() -> None:

@@ -136,7 +136,18 @@ HEAVY = [
 
 
 @pytest.mark.parametrize(
-    "words", ["log", "search x", "sessions", "proposals", "egress", "accept 1", "status", "why 1"]
+    "words",
+    [
+        "log",
+        "search x",
+        "sessions",
+        "proposals",
+        "egress",
+        "accept 1",
+        "status",
+        "why 1",
+        "profile",
+    ],
 )
 def test_a_command_that_only_looks_imports_nothing_heavy(words: str, tmp_path: Path) -> None:
     Store.open(tmp_path / "hunch.db").close()

@@ -18,8 +18,8 @@ from daemon.errors import HunchError
 from daemon.store import Store, egress
 from daemon.worker import ModelWorker, WorkerUnavailable
 from models.asking import Asking
+from models.messages import Setup
 from models.observation import Observation
-from models.worker import Setup
 from tests.chat_server import ScriptedServer
 from tests.conftest import Daemon
 from tests.moments import key, keyboard, moment

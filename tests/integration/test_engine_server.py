@@ -2,9 +2,11 @@
 
 import json
 import logging
+import os
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
 
 import msgspec
 import pytest
@@ -14,6 +16,7 @@ from models.engine.address import KEY
 from models.engine.base import AwayError, Engine, EngineError, Prompt
 from models.engine.load import load_engine
 from tests.chat_server import Answer, Asked, ScriptedServer, chat
+from tests.conftest import hunch
 
 SECRET = "the user types 'zanzibar'"
 PROMPT = Prompt("agent", "You help.", (), "", tuple(f"- {n} {SECRET}\n" for n in range(16)), "Now?")
@@ -268,9 +271,36 @@ def test_without_a_name_the_first_model_is_asked(opened: Opened) -> None:
     engine.close()
 
 
-def test_a_missing_client_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "openai", None)
-    engine = load_engine("http://127.0.0.1:9/v1#x")
-    assert engine is not None
-    with pytest.raises(EngineError, match=r"install hunch-assistant\[server\]"):
-        engine.complete(PROMPT, Said, 20)
+@pytest.mark.parametrize(
+    ("package", "extra"), [("openai", "server"), ("torch", "gpu"), ("llama_cpp", "llm")]
+)
+def test_a_missing_package_is_told(
+    package: str, extra: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    model = tmp_path / "model.gguf"
+    for file in (model, tmp_path / "config.json"):
+        file.write_bytes(b"")
+    named = {"openai": "http://127.0.0.1:9", "torch": str(tmp_path), "llama_cpp": str(model)}
+    monkeypatch.setitem(sys.modules, package, None)
+    with pytest.raises(
+        EngineError, match=rf"{package} is missing: install hunch-assistant\[{extra}\]"
+    ):
+        load_engine(named[package])
+
+
+def test_the_doctor_looks_at_the_server() -> None:
+    def told(model: str) -> str:
+        found = hunch("doctor", env={**os.environ, "HUNCH_MODEL": model}).stdout
+        (line,) = (line for line in found.splitlines() if "language model" in line)
+        return line
+
+    with ScriptedServer() as given:
+        assert f"ok  language model second, server {given.where} (on this machine)" in told(
+            f"{given.address}#second"
+        )
+        assert "has no model third (it has first, second): name one of these" in told(
+            f"{given.address}#third"
+        )
+        assert not given.asked
+    assert "is not reached: start it" in told(given.address)
+    assert "is not on this machine: set `offline = false`" in told("https://example.org/v1")

@@ -1,5 +1,6 @@
 """What was told before, from a real store: `hunch log --activities`, and whose tasks go with what is forgotten."""
 
+import asyncio
 import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -9,10 +10,14 @@ import pytest
 from click.testing import CliRunner, Result
 
 from daemon.cli import main
+from daemon.config import Settings
 from daemon.past import Past
+from daemon.replay import Recording, replay
 from daemon.store import Store, proposals, story
+from daemon.worker import ModelWorker
 from models.observation import Judgement, Need, Prediction
-from models.segment import Moment
+from models.segment import Moment, Segment
+from models.worker import Setup
 from tests.moments import keyboard, moment
 
 MONDAY = datetime(2026, 3, 2, 9, tzinfo=UTC)
@@ -94,6 +99,22 @@ def test_vectors_of_another_encoder_are_not_compared(tmp_path: Path) -> None:
         told = Past(store.read).day(MONDAY + timedelta(hours=1))
         assert [vector is None for vector in told.vectors] == [True] + [False] * 9
         assert len(Past(store.read).before(MONDAY + timedelta(seconds=100)).moments) == 2
+
+
+async def proposed(segments: list[Segment]) -> list[str | None]:
+    worker = ModelWorker(Setup(model="none"))
+    try:
+        found = await replay(Recording(segments), Settings(model="none"), worker)
+    finally:
+        await worker.close()
+    return [told.proposed.skill if told.proposed else None for told in found]
+
+
+def test_who_comes_back_is_offered_what_was_open_by_the_real_models() -> None:
+    evening = [item.segment for item in work(MONDAY)]
+    away = Segment(evening[-1].end, 9 * 3600.0, status="afk")
+    mail = Segment(away.end + timedelta(seconds=1), 25.0, "thunderbird", "Inbox - Thunderbird")
+    assert asyncio.run(proposed([*evening, away, mail]))[-2:] == [None, "resume"]
 
 
 def test_a_task_of_days_later_goes_with_what_it_quotes(recorded: Path) -> None:

@@ -87,7 +87,7 @@ def test_what_comes_again_is_told_and_one_days_work_is_not(recorded: Path) -> No
     assert "The user mostly uses Visual Studio Code and Firefox." in said
     assert said[-1].startswith("The user mostly works from ") and found.hours is not None
     page = hunch(recorded, "profile").stdout
-    assert "program Visual Studio Code         1 h 00 min on 2 days" in page
+    assert "program Visual Studio Code         60 minutes on 2 days" in page
     assert "secret" not in page  # of a command its program alone
     old = profile_of(recorded, NOW + timedelta(days=60))
     assert old.habits == [] and old.hours is None

@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
@@ -20,9 +21,10 @@ from models.asking import Asking
 from models.engine.llama import default_model
 from models.engine.replay import ReplayEngine
 from models.manifest import WEIGHTS
+from models.messages import Setup
 from models.narrator import Narrator
 from models.observation import Observation
-from models.worker import Setup
+from models.worker import Worker
 from tests.moments import key, keyboard, moment
 
 pytestmark = pytest.mark.anyio
@@ -105,7 +107,7 @@ async def test_what_cannot_be_sent_or_read_costs_one_answer(worker: ModelWorker)
 def test_the_workers_death_follows_the_daemons() -> None:
     code = (
         "import asyncio, time\nfrom daemon.worker import ModelWorker\n"
-        "from models.worker import Setup\n"
+        "from models.messages import Setup\n"
         "async def main():\n w = ModelWorker(Setup('none'))\n await w.status()\n"
         " print(w.pid, flush=True)\n await asyncio.sleep(60)\nasyncio.run(main())"
     )
@@ -211,6 +213,27 @@ def test_a_history_stays_within_its_marks_and_the_context() -> None:
     ]
     text = prompts.prediction(Asking(long)).messages()[1].content
     assert "'15 天" in text and "'0 天" not in text and len(text.encode()) < 1800
+
+
+def test_a_prompt_of_the_users_own_is_asked_with_or_told_to_be_wrong(tmp_path: Path) -> None:
+    file = tmp_path / "prompt.txt"
+    for text, problem in (
+        ("Seen:\n{observations}\nWell?", None),
+        ("Well?", f"{file}: The prompt has no {{observations}}: write it where that goes."),
+        (None, f"The prompt {file} cannot be read"),
+    ):
+        file.unlink(missing_ok=True)
+        if text:
+            file.write_text(text)
+        engine = ReplayEngine(["{}"])
+        worker: Any = Worker(Setup(agent_prompt=str(file)))
+        worker._engine, worker._looked = engine, True
+        worker._agent = worker._new_agent(engine)
+        worker.predict(Asking(HISTORY, entities=("x",)))
+        assert (worker.problem or "").startswith(problem or "") and bool(worker.problem) == bool(
+            problem
+        )
+        assert ("Well?" in engine.asked[0].after) == (problem is None)
 
 
 def test_the_agents_answer_is_read_in_the_papers_schema() -> None:

@@ -12,8 +12,8 @@ import pytest
 from daemon.worker import ModelWorker, WorkerUnavailable
 from models.asking import Asking
 from models.engine.llama import free_bytes
+from models.messages import Setup
 from models.observation import Observation
-from models.worker import Setup
 from tests.moments import key, keyboard, moment
 from tests.tiny_llama import write_model
 
@@ -57,16 +57,27 @@ async def test_a_history_read_ahead_is_not_read_again(worker: ModelWorker) -> No
 
 
 async def test_the_model_is_freed_while_others_are_asked(worker: ModelWorker) -> None:
+    await worker.need(HISTORY, [])
+    base_kb, pid = resident_kb(worker), worker.pid
     await worker.predict(Asking(HISTORY))
     assert worker.loaded
+    loaded_kb = resident_kb(worker)
     deadline = time.monotonic() + 20
     while worker.loaded and time.monotonic() < deadline:
         await asyncio.sleep(0.2)
         await worker.need(HISTORY, [])
         await worker.ahead(Asking(HISTORY))
+    await worker.need(HISTORY, [])
     assert not worker.loaded
+    assert resident_kb(worker) < base_kb + 5000 < loaded_kb
     await worker.predict(Asking(HISTORY))
-    assert worker.loaded and worker.deaths == 0
+    assert worker.loaded
+    assert (worker.pid, worker.deaths) == (pid, 0)
+
+
+def resident_kb(worker: ModelWorker) -> int:
+    lines = Path(f"/proc/{worker.pid}/status").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("VmRSS"))
 
 
 async def test_a_model_that_ends_the_worker_again_and_again_is_left_out(

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from models.activities import activities, earlier
+from models.pieces import pieces
 from models.segment import UNSEEN, Moment
 from tests.moments import copied, key, keyboard, moment
 
@@ -109,3 +110,19 @@ def test_earlier_tells_whole_activities_that_fit(room: int) -> None:
     start = found[0].start.astimezone()
     assert whole.startswith(f"{start:%H:%M}-{found[0].end.astimezone():%H:%M} csv_parser.py; ")
     assert found[0].end - found[0].start == timedelta(seconds=190)
+
+
+def test_a_piece_of_work_that_was_left_and_taken_up_again_is_one() -> None:
+    found = activities([*parser(0), *journey(200), *parser(3000), *journey(6000), *parser(9000)])
+    coding, planning = pieces(found)
+    assert [part.start for part in coding.parts] == [found[0].start, found[2].start, found[4].start]
+    assert planning.parts == (found[1], found[3])
+    assert coding.title == "csv_parser.py" and coding.active_s > planning.active_s
+    assert pieces([]) == []
+
+
+def test_what_was_only_glanced_at_is_not_told() -> None:
+    (found,) = activities([*parser(0), browse(195, "Weather", duration=3.0), *parser(200)])
+    assert "Weather" not in [page.title for page in found.pages]
+    (glance,) = activities([browse(0, "Weather", duration=3.0)])
+    assert [page.title for page in glance.pages] == ["Weather"]

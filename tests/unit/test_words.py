@@ -27,7 +27,7 @@ def test_a_length_of_time_in_words(seconds: float, words: str) -> None:
     ("url", "site"),
     [
         ("https://www.example.org/a", "example.org"),
-        ("http://127.0.0.1:8765/a", "127.0.0.1"),
+        ("http://127.0.0.1:8765/a", "127.0.0.1:8765"),
         ("chrome-extension://kjdflilclpojjlmgkhicocnaihpabafg/options.html", None),
         ("chrome://extensions", None),
         ("about:blank", None),

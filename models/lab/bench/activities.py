@@ -3,8 +3,9 @@
 Scored are days of pieces of work that no weight was fitted to (`activity_days.toml`, `held`).
 """
 
+from collections import Counter
 from collections.abc import Callable, Sequence
-from itertools import pairwise
+from itertools import combinations, pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -14,6 +15,7 @@ from models.encoder import Encoder, pack
 from models.lab.bench.activity_days import Day, boundaries_of, days, of_one_work
 from models.lab.bench.metrics import Figures
 from models.lab.bench.table import Row, Section, Table
+from models.pieces import pieces
 
 DAYS = 40
 DRAWS = 1000
@@ -58,6 +60,7 @@ def bench_activities(encoder: Encoder, count: int = DAYS, seed: int = 1) -> Tabl
         f"On {len(single)} days of one piece of work, {sum(len(day.moments) for day in single)} moments,"
         f" hunch begins anew {cuts} times; right is never."
     )
+    together = _together(scored, vectors)
     return Table(
         name="activities",
         data=DATA.format(
@@ -65,7 +68,7 @@ def bench_activities(encoder: Encoder, count: int = DAYS, seed: int = 1) -> Tabl
         ),
         columns=("precision", "recall", "f1", "near_f1"),
         rows=[_row(name, [_count(day, cut(day)) for day in scored]) for name, cut in ways.items()],
-        notes=(*NOTES, alone),
+        notes=(*NOTES, alone, together),
         sections=(Section("", bounded=("f1",), over="95 % over days"),),
     )
 
@@ -83,6 +86,32 @@ class _Vectors:
             if text not in self._known:
                 self._known[text] = pack(self._encoder.encode([text])[0])
         return [self._known[text] for text in texts]
+
+
+def _together(scored: Sequence[Day], vectors: _Vectors) -> str:
+    """How well activities that lie apart are put together, over pairs of one day."""
+    right = told = true = 0
+    for day in scored:
+        found = activities(day.moments, vectors.of(day))
+        at = {moment.id: visit for moment, visit in zip(day.moments, day.visits, strict=True)}
+        of = {
+            item.start: _work(day, [at[number] for number in item.observations]) for item in found
+        }
+        one = [{part.start for part in piece.parts} for piece in pieces(found)]
+        for first, second in combinations(found, 2):
+            same = of[first.start] == of[second.start]
+            joined = any({first.start, second.start} <= starts for starts in one)
+            right, told, true = right + (same and joined), told + joined, true + same
+    return (
+        f"Of {true} pairs of activities that are one piece of work, {right} are told as one ({right / true:.0%});"
+        f" of {told} pairs told as one, {right / told:.0%} are."
+    )
+
+
+def _work(day: Day, visits: Sequence[int | None]) -> int:
+    """The piece of work that most of an activity's moments belong to."""
+    most = Counter(visit for visit in visits if visit is not None).most_common(1)[0][0]
+    return day.works[most]
 
 
 def _ours(day: Day, vectors: Sequence[bytes | None]) -> list[int]:

@@ -45,10 +45,12 @@ class Day(NamedTuple):
     Attributes:
         moments: Oldest first.
         visits: To which visit each belongs; an absence to none.
+        works: Of each visit, which piece of work it is.
     """
 
     moments: list[Moment]
     visits: list[int | None]
+    works: list[int]
 
 
 def days(lot: Lot, count: int, seed: int) -> list[Day]:
@@ -92,7 +94,7 @@ class _Script:
             met.append(self._chosen(met))
             self._visit(visit if len(self._works) > 1 else 0, self._works[met[-1]])
             self._between()
-        return self._told()
+        return self._told(met)
 
     def _chosen(self, met: list[int]) -> int:
         """What is done next: something new, or again what was done before the last."""
@@ -170,7 +172,7 @@ class _Script:
         self._rows.append((Segment(self._time, round(long_s, 3), **more), visit))
         self._time += timedelta(seconds=long_s + self._chance.uniform(0, 15))
 
-    def _told(self) -> Day:
+    def _told(self, works: list[int]) -> Day:
         moments = []
         before: Segment | None = None
         for number, (segment, _) in enumerate(self._rows, 1):
@@ -178,7 +180,7 @@ class _Script:
             time = f"{segment.start.timestamp():.3f}"
             moments.append(Moment(number, segment, Observation(time, event)))
             before = segment
-        return Day(moments, [visit for _, visit in self._rows])
+        return Day(moments, [visit for _, visit in self._rows], works)
 
 
 def _engine(address: str) -> str:

@@ -7,6 +7,7 @@ told by each teller, and are held against the script (`segmenter_scoring`, `segm
 import time
 from collections import defaultdict
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from models.facts import facts
 from models.lab.bench import segmenter_rubric as rubric
@@ -41,10 +42,22 @@ DATA = (
 )
 
 
+class Day(NamedTuple):
+    """A day's raw rows.
+
+    Attributes:
+        inputs: Key presses, clicks, turns of the wheel and moves of the mouse that went into them.
+        rows: As a store holds them.
+    """
+
+    inputs: int
+    rows: Sequence[BucketEvent]
+
+
 def bench_segmenter(
     tellers: Sequence[Teller] = (),
     count: int = SESSIONS,
-    day: Sequence[BucketEvent] = (),
+    day: Day | None = None,
     progress: Progress = quietly,
 ) -> Table:
     """Tell scripted sessions.
@@ -52,7 +65,7 @@ def bench_segmenter(
     Args:
         tellers: Beside the rules, which stand first.
         count: How many sessions; each has every kind of activity once.
-        day: Raw rows of a whole day, cut and told by rules against the clock; none to leave that out.
+        day: Cut and told by rules against the clock; None to leave that out.
         progress: Goes through the sessions.
 
     Raises:
@@ -70,9 +83,12 @@ def bench_segmenter(
         for name, tally in zip(names, tallies, strict=True)
     ]
     said = list(notes(names, tallies))
-    if day:
-        seconds = rows[0].figures["day_s"] = _day_s(day)
-        said.append(f"A day of {len(day):,} rows is cut and told by rules in {seconds:.1f} s.")
+    if day is not None:
+        seconds = rows[0].figures["day_s"] = _day_s(day.rows)
+        said.append(
+            f"A day of {day.inputs:,} raw inputs in {len(day.rows):,} rows is cut and told by rules in {seconds:.2f} s "
+            "of one core."
+        )
     data = DATA.format(
         count=count,
         kinds=len(KINDS),
@@ -118,15 +134,15 @@ def _sentence(script: Script, item: scoring.Told, telling: Telling, tally: Tally
     draft = item if telling.draft is None else item._replace(sentence=telling.draft)
     tally.drafts_invented += bool(scoring.invented(script, draft))
     tally.drafts_claimed += bool(claimed(script, draft))
-    tally.asked += telling.draft is not None
+    tally.drafted += telling.draft is not None
     tally.kept += telling.draft == item.sentence
 
 
-def _day_s(day: Sequence[BucketEvent]) -> float:
+def _day_s(rows: Sequence[BucketEvent]) -> float:
     """Seconds of this thread's processor for a whole day by rules."""
     began = time.thread_time()
-    now = max(item.event.end for item in day)
-    segments, _ = segment(day, now=now, final=True)
+    now = max(item.event.end for item in rows)
+    segments, _ = segment(rows, now=now, final=True)
     for item, before in zip(segments, [None, *segments], strict=False):
         tell(facts(item, before))
     return time.thread_time() - began

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from models.lab.bench.scripted.stretch import Stretch
 from models.lab.bench.segmenter_paper import SENTENCES, paper_told
-from models.lab.bench.segmenter_rubric import CHANCE, QUESTIONS, compare, read
+from models.lab.bench.segmenter_rubric import CHANCE, QUESTIONS, Preference, compare, read
 from models.lab.bench.segmenter_tally import Tally
 
 EXAMPLES = 6
@@ -63,21 +63,32 @@ def _rubric(names: Sequence[str], tallies: Sequence[Tally]) -> Iterator[str]:
 
 def _beside(name: str, tally: Tally, rules: Tally) -> Iterator[str]:
     found = compare(tally.readings, rules.readings)
-    verdict = (
-        f"{name} is preferred"
-        if found.preferred
-        else f"{name} is not preferred, so the rules stay the default"
-    )
+    alike = tally.segments - found.better - found.worse
     yield (
-        f"{name} reads better than the rules in {found.better} segments and worse in {found.worse}, alike in "
-        f"{tally.segments - found.better - found.worse} (two-sided sign test: {found.chance:.2g}; preferred below "
-        f"{CHANCE} where it is better more often): {verdict}. The check let {tally.kept} of {tally.asked} drafts pass."
+        f"{name} reads better than the rules in {found.better} segments, worse in {found.worse}, alike in {alike} "
+        f"(two-sided sign test {found.chance:.2g}; preferred is what is better more often, by less than {CHANCE}). "
+        f"The check let {tally.kept} of {tally.drafted} drafts pass. {_verdict(name, tally, rules, found)}"
     )
     shown: set[str] = set()
     for one, other, kind in zip(tally.readings, rules.readings, tally.kinds, strict=True):
         if one.sentence != other.sentence and kind not in shown and len(shown) < EXAMPLES:
             shown.add(kind)
             yield f"{name}: {one.sentence} [{_fails(one.failed)}] Rules: {other.sentence} [{_fails(other.failed)}]"
+
+
+def _verdict(name: str, tally: Tally, rules: Tally, found: Preference) -> str:
+    """Who should tell: the model where it reads better and is as true."""
+    if not found.preferred:
+        return f"{name} is not preferred, so the rules stay the default."
+    if tally.missed.total() > rules.missed.total() or _untrue(tally) > _untrue(rules):
+        return (
+            f"{name} is preferred for how it reads and is less true, so the rules stay the default."
+        )
+    return f"{name} is preferred, and no less true."
+
+
+def _untrue(tally: Tally) -> int:
+    return len(tally.invented) + len(tally.claimed)
 
 
 def _fails(questions: Sequence[str]) -> str:

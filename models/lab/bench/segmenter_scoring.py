@@ -73,12 +73,16 @@ def untold(stretch: Stretch, sentences: Sequence[str]) -> list[Fact]:
 
 
 def invented(script: Script, item: Told) -> list[str]:
-    """Names, quotes, files, addresses and numbers of a sentence that do not stand in the rows of its stretches."""
+    """Names, quotes, files, addresses and numbers of a sentence that do not stand in the rows of its stretches.
+
+    A secret that is told counts as one: it is worse.
+    """
     near = [stretch for stretch in script.stretches if overlap_s(stretch, item) > NEAR_S]
     near = near or [belongs(script, item)]
     seen = seen_in(near)
     quoted, outside = split(item.sentence, seen)
     strange = [text for text in quoted if not stands(text, seen)]
+    strange += [text for stretch in near for text in stretch.secrets if text in item.sentence]
     squeezed = seen.replace(" ", "")
     first = outside.split(maxsplit=1)[0] if outside else ""
     for pattern in (_DOTTED, _CAPITAL):

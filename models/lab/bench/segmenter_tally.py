@@ -26,8 +26,8 @@ class Tally:
         cuts: Of each session.
         readings: Every sentence under the rubric.
         kinds: Every sentence's kind of activity.
-        asked: How many sentences a language model was asked for, or had an answer for.
-        kept: How many of its sentences passed the check.
+        drafted: How many sentences a language model drafted.
+        kept: How many of these passed the check.
     """
 
     segments: int = 0
@@ -41,7 +41,7 @@ class Tally:
     cuts: list[scoring.Cuts] = field(default_factory=list)
     readings: list[rubric.Reading] = field(default_factory=list)
     kinds: list[str] = field(default_factory=list)
-    asked: int = 0
+    drafted: int = 0
     kept: int = 0
 
     def facts(self, stretch: Stretch, missed: Sequence[Fact]) -> None:
@@ -63,7 +63,7 @@ class Tally:
             "boundary_recall": found / max(found + missed, 1),
             "boundary_f1": 2 * found / max(2 * found + wrong + missed, 1),
             "readable": sum(reading.share for reading in self.readings) / n,
-            "asked": self.asked / n,
+            "drafted": self.drafted / n,
             "kept": self.kept / n,
             "per_s": n / self.seconds,
         }

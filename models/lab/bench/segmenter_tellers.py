@@ -65,6 +65,7 @@ class Model:
 
     def __init__(self, name: str, engine: Engine) -> None:
         self.name = name
+        self._engine = engine
         self._narrator = Narrator(engine)
 
     def clock(self) -> float:
@@ -81,3 +82,7 @@ class Model:
         if self._narrator.problem is not None:
             raise EngineError(self._narrator.problem)
         return Telling(sentence, self._narrator.draft)
+
+    def close(self) -> None:
+        """Free the model's memory."""
+        self._engine.close()

@@ -83,6 +83,10 @@ class Script:
         if before.acts & {"search", "results"}:
             now.acts.add("results")
 
+    def hides(self, text: str) -> None:
+        """What must not be told."""
+        self.stretches[-1].secrets.append(text)
+
     def did(self, act: str) -> None:
         """An act that a sentence may claim."""
         self.stretches[-1].acts.add(act)

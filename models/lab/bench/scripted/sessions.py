@@ -8,7 +8,7 @@ from models.lab.bench.scripted import edges, life, programs, traps, web, work
 from models.lab.bench.scripted.script import Script
 
 Kind = Callable[[Script], None]
-TERMINAL: tuple[Kind, ...] = (*work.TERMINAL, *edges.TERMINAL)
+TERMINAL: tuple[Kind, ...] = (*work.TERMINAL, *edges.TERMINAL, *traps.TERMINAL)
 KINDS: tuple[Kind, ...] = (
     *web.KINDS, *work.KINDS, *life.KINDS, *edges.KINDS, *traps.KINDS, *TERMINAL,
 )  # fmt: skip

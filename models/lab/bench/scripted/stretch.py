@@ -38,6 +38,7 @@ class Stretch:
         facts: What must be told.
         acts: What its user did: "type", "copy", "run", …
         spoken: What may be said besides the words of its rows: a program's name, a kind of document.
+        secrets: What no sentence may tell, though a row holds it.
         sites: The pages that were in front, with their hosts.
         rows: Its raw rows.
         either_s: Where a cut is neither right nor wrong: an empty tab gives way to the page that was asked
@@ -50,6 +51,7 @@ class Stretch:
     facts: list[Fact] = field(default_factory=list)
     acts: set[str] = field(default_factory=set)
     spoken: list[str] = field(default_factory=list)
+    secrets: list[str] = field(default_factory=list)
     sites: dict[str, str] = field(default_factory=dict)
     rows: list["Row"] = field(default_factory=list)
     either_s: list[float] = field(default_factory=list)

@@ -100,6 +100,29 @@ def foreign_clock(script: Script) -> None:
     script.means("command", command)
 
 
+def password_prompt(script: Script) -> None:
+    """A password is typed after a command that asks for one, in a terminal whose shell tells nothing."""
+    terminal, word = pick(script, programs.TERMINALS), f"correct {thing(script)} 7 staple"
+    command = pick(script, ("sudo systemctl restart nginx", "ssh ida@moss.example", "su -"))
+    script.window(terminal, thing(script))
+    script.wait(2)
+    script.type(command, enter=True)
+    script.wait(1)
+    script.type(word, enter=True)
+    script.hides(word)
+    script.wait(3)
+    script.did("run")
+    script.means("command", command)
+
+
 KINDS = (
-    called_search, research, prose_about_errors, untitled, no_window, quoted_title, plays, foreign_clock,
-)  # fmt: skip
+    called_search,
+    research,
+    prose_about_errors,
+    untitled,
+    no_window,
+    quoted_title,
+    plays,
+    foreign_clock,
+)
+TERMINAL = (password_prompt,)  # fmt: skip

@@ -1,0 +1,46 @@
+"""How seldom the language model is asked for tasks, and what that saves: counted since the daemon began."""
+
+import msgspec
+
+from models.unseen import length
+
+
+class Thrift(msgspec.Struct, frozen=True):
+    """What the questions to the model worker came to.
+
+    Attributes:
+        moments: At which the gate was asked.
+        asked: At which the language model was asked for a task.
+        asked_s: Seconds of processor time that its answers took.
+        ahead_s: And those that reading ahead took, at moments at which it was not asked, too.
+    """
+
+    moments: int = 0
+    asked: int = 0
+    asked_s: float = 0.0
+    ahead_s: float = 0.0
+
+    def after(self, method: str, cpu_s: float, *, loaded: bool) -> "Thrift":
+        """With one more question: of which kind, what it took, and whether a language model was loaded then."""
+        if method == "need":
+            return msgspec.structs.replace(self, moments=self.moments + 1)
+        if method == "ahead":
+            return msgspec.structs.replace(self, ahead_s=self.ahead_s + cpu_s)
+        if method == "predict" and loaded:
+            more = {"asked": self.asked + 1, "asked_s": self.asked_s + cpu_s}
+            return msgspec.structs.replace(self, **more)
+        return self
+
+
+def told(thrift: Thrift) -> str:
+    """In a sentence; empty while the language model was not asked."""
+    if not thrift.asked:
+        return ""
+    each_s = thrift.asked_s / thrift.asked
+    saved_s = thrift.moments * each_s - thrift.asked_s - thrift.ahead_s
+    saved = f", {length(saved_s)} saved" if saved_s >= 1 else ""
+    return (
+        f"The language model was asked for a task at {thrift.asked} of {thrift.moments} moments since the"
+        f" start ({100 * thrift.asked / max(thrift.moments, thrift.asked):.0f} %), {each_s:.1f} s of"
+        f" processor time each{saved}."
+    )

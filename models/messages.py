@@ -1,0 +1,80 @@
+"""What the daemon and its model worker say to each other: how it is set up, a request, its answer."""
+
+from typing import Any
+
+import msgspec
+
+from models.engine.base import SEED, Job
+from models.observation import Observation
+from models.segment import Segment
+
+WRITTEN = b"written"  # the daemon's word that what leaves is in the ledger
+
+
+class Setup(msgspec.Struct, frozen=True):
+    """How a worker is set up, as JSON in its first argument.
+
+    Attributes:
+        model: As `models.engine.load` reads it.
+        adapters: Adapters of the user's own, for a job, as `models.engine.load` reads them.
+        idle_s: Free the language model when it was not asked for so many seconds.
+        weights: Folder of encoder and heads; empty for ours.
+        offline: Reach no address but this machine's.
+        agent_prompt: File with the user's own prompt for tasks; empty for ours.
+        cache: Folder for what is made once of a model; empty to make nothing.
+        exact: An answer of the language model depends on its prompt alone, and takes its time.
+        seed: For a server that draws by chance.
+    """
+
+    model: str = ""
+    idle_s: float = 600.0
+    weights: str = ""
+    offline: bool = True
+    agent_prompt: str = ""
+    adapters: dict[Job, str] = {}
+    cache: str = ""
+    exact: bool = False
+    seed: int = SEED
+
+
+class Request(msgspec.Struct, frozen=True):
+    """One call: a method of `Worker` and its arguments."""
+
+    method: str
+    params: msgspec.Raw = msgspec.Raw(b"\x80")
+
+
+class Reply(msgspec.Struct, frozen=True):
+    """Its answer, or why there is none, in a sentence.
+
+    Attributes:
+        result: The answer.
+        error: Why there is none.
+        problem: What else is wrong with the models at present.
+        loaded: Whether the language model is in memory.
+        cpu_s: Seconds of this process's time that it took.
+        leaving: No answer yet: what is about to go to another program, to whom and in which words.
+            The daemon says `WRITTEN` once it is in the ledger; else it does not go.
+    """
+
+    result: Any = None
+    error: str | None = None
+    problem: str | None = None
+    loaded: bool = False
+    cpu_s: float = 0.0
+    leaving: tuple[str, str] | None = None
+
+
+class DescribeParams(msgspec.Struct, frozen=True):
+    """A segment, and the one before it."""
+
+    segment: Segment
+    before: Segment | None = None
+
+
+class HistoryParams(msgspec.Struct, frozen=True):
+    """Observations, oldest first, with the vectors that are known of them; and a task to judge."""
+
+    history: list[Observation]
+    vectors: list[bytes | None] = []
+    task: str | None = None
