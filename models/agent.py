@@ -1,7 +1,6 @@
 """Predicts the tasks that the user might assign (P_t; paper, equation 1) with a language model."""
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Annotated
 
 import msgspec
@@ -53,15 +52,7 @@ def own_prompt(file: str) -> str | None:
     Raises:
         PromptError: The file cannot be read, or lacks the place for the observations.
     """
-    if not file:
-        return None
-    path = Path(file).expanduser()
-    try:
-        return prompts.checked_agent_prompt(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
-        raise prompts.PromptError(f"The prompt {path} cannot be read: {error}.") from error
-    except prompts.PromptError as error:
-        raise prompts.PromptError(f"{path}: {error}") from error
+    return prompts.read_prompt(file, prompts.checked_agent_prompt)
 
 
 class Agent:

@@ -18,6 +18,15 @@ THRESHOLD = 0.5
 ACCEPTED, REJECTED = "accepted", "rejected"
 
 
+def own_prompt(file: str) -> str | None:
+    """A prompt of the user's own for `LLMJudge`; None where no file is named.
+
+    Raises:
+        PromptError: The file cannot be read, or lacks a place.
+    """
+    return prompts.read_prompt(file, prompts.checked_prompt)
+
+
 class NoVerdict(EngineError):
     """The model's answer is no judgement; it counts as an error of its own."""
 

@@ -6,7 +6,8 @@ instruction, and no schema, tool or threshold depends on it.
 
 import hashlib
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
 
 from models.asking import Asking
 from models.engine.base import Prompt
@@ -154,6 +155,23 @@ def judgement(history: Sequence[Observation], task: str | None, own: str | None 
         return Prompt("judge", "", (), before, pieces, after)
     after = f"</history>\nProposed task: {said}\nNow give your judgment."
     return Prompt("judge", JUDGE, (), "<history>\n", pieces, after)
+
+
+def read_prompt(file: str, check: Callable[[str], str]) -> str | None:
+    """A prompt of the user's own from a file; None where none is named.
+
+    Raises:
+        PromptError: It cannot be read, or lacks a place.
+    """
+    if not file:
+        return None
+    path = Path(file).expanduser()
+    try:
+        return check(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise PromptError(f"The prompt {path} cannot be read: {error}.") from error
+    except PromptError as error:
+        raise PromptError(f"{path}: {error}") from error
 
 
 def checked_prompt(text: str) -> str:

