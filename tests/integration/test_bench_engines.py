@@ -7,9 +7,11 @@ from typing import Any
 
 import pytest
 
+from daemon.bench.seen import history
+from models import prompts
 from models.facts import facts
 from models.masked import masked
-from tests.tiny_llama import write_model
+from tests.tiny_llama import merges_of, write_model
 
 
 def bench(*words: str) -> "subprocess.CompletedProcess[str]":
@@ -21,7 +23,9 @@ def bench(*words: str) -> "subprocess.CompletedProcess[str]":
 
 @pytest.fixture(scope="module")
 def rows(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any]]:
-    model = write_model(tmp_path_factory.mktemp("model") / "tiny.gguf")
+    said = prompts.AGENT + "".join(item.event for item in history(8, 8))
+    folder = tmp_path_factory.mktemp("model")
+    model = write_model(folder / "tiny.gguf", merges=merges_of(said, 120))
     done = bench("--engine", str(model), "--quick", "--json")
     assert done.returncode == 0, done.stderr
     document = json.loads(done.stdout)
