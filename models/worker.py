@@ -85,10 +85,12 @@ class Worker:
             return []
         try:
             with self._asking(engine):
-                return self._agent.predict(self._with_names(params))
+                found = self._agent.predict(self._with_names(params))
         except EngineError as error:
             self._lose(error)
             return []
+        self._engine_problem = None
+        return found
 
     def ahead(self, params: Asking) -> None:
         """Read what a question would begin with, while nothing waits; nothing is loaded for it."""
@@ -152,7 +154,6 @@ class Worker:
         yield
         if engine and engine.evaluated != before:
             self._asked = time.monotonic()
-            self._engine_problem = None
 
     @property
     def problem(self) -> str | None:

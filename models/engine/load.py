@@ -90,7 +90,7 @@ def _folder(path: Path, adapters: Mapping[Job, Path], *, exact: bool) -> Engine:
             f"The folder {path} holds no model (a config.json is missing): set `model` to one that does."
         )
     _need("gpu", "torch", "transformers", "peft", "llguidance")
-    return TransformersEngine(path, adapters, deadline_s={} if exact else DEADLINE_S)
+    return TransformersEngine(path, adapters, exact=exact, deadline_s={} if exact else DEADLINE_S)
 
 
 def _file(
