@@ -50,7 +50,7 @@ def load_engine(
     if model == NONE:
         return None
     if model.startswith(SCHEMES):
-        return _server(model, named, offline=offline, leaving=leaving, seed=seed)
+        return _server(model, named, offline=offline, leaving=leaving, seed=seed, exact=exact)
     path = Path(model).expanduser() if model else None
     if path is not None and path.is_dir():
         return _folder(path, named, exact=exact)
@@ -65,9 +65,15 @@ def load_engine(
 
 
 def _server(
-    model: str, adapters: Mapping[Job, Path], *, offline: bool, leaving: Leaving | None, seed: int
+    model: str,
+    adapters: Mapping[Job, Path],
+    *,
+    offline: bool,
+    leaving: Leaving | None,
+    seed: int,
+    exact: bool,
 ) -> Engine:
-    from models.engine.openai import OpenAIEngine
+    from models.engine.openai import DEADLINE_S, PATIENT_S, OpenAIEngine
 
     for job in adapters:
         raise EngineError(
@@ -79,7 +85,7 @@ def _server(
             f"The server {address.where} is not on this machine: set `offline = false` to send it what you do."
         )
     _need("server", "openai")
-    return OpenAIEngine(address, leaving, seed)
+    return OpenAIEngine(address, leaving, seed, deadline_s=PATIENT_S if exact else DEADLINE_S)
 
 
 def _folder(path: Path, adapters: Mapping[Job, Path], *, exact: bool) -> Engine:

@@ -13,7 +13,7 @@ import pytest
 
 from models.asking import Asking
 from models.engine import openai
-from models.engine.address import KEY
+from models.engine.address import KEY, Address
 from models.engine.base import AwayError, Engine, EngineError, Prompt
 from models.engine.load import load_engine
 from models.messages import DescribeParams, Reply, Setup
@@ -226,18 +226,17 @@ def test_the_base_tier_goes_on_while_a_server_is_away(monkeypatch: pytest.Monkey
 @pytest.mark.parametrize(
     "answer", [GOOD._replace(pieces=20, pause_s=0.3), GOOD._replace(body="", pause_s=0.0)]
 )
-def test_a_slow_server_costs_its_deadline(
-    opened: Opened, answer: Answer, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_slow_server_costs_its_deadline(opened: Opened, answer: Answer) -> None:
     """One that drips, and one that keeps silent."""
     if not answer.body:
         answer = answer._replace(headers={"Content-Length": "999"}, body=" ", pause_s=30.0)
-    monkeypatch.setattr(openai, "DEADLINE_S", {"agent": 0.6})
-    _, engine = opened(answer)
+    given, _ = opened(answer)
+    engine = openai.OpenAIEngine(Address.parse(given.address + "#tiny"), deadline_s={"agent": 0.6})
     begin = time.monotonic()
     with pytest.raises(AwayError, match="does not answer in time"):
         engine.complete(PROMPT, Said, 20)
     assert time.monotonic() - begin < 5
+    engine.close()
 
 
 def test_a_server_that_is_not_there_costs_one_sentence() -> None:
