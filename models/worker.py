@@ -149,10 +149,10 @@ class Worker:
 
     @contextlib.contextmanager
     def _asking(self, engine: Engine | None) -> Iterator[None]:
-        """Notice whether the language model computes."""
-        before = engine.evaluated if engine else 0
+        """Notice whether the language model is asked."""
+        before = (engine.evaluated, engine.loaded) if engine else None
         yield
-        if engine and engine.evaluated != before:
+        if engine and (engine.evaluated, engine.loaded) != before:
             self._asked = time.monotonic()
 
     @property
