@@ -18,7 +18,7 @@ from daemon.bench.rows import Figures, Measured, SpeedRow, percentile
 from daemon.bench.seen import history, segments
 from daemon.errors import HunchError
 from daemon.stages import CONTEXT
-from daemon.worker import ModelWorker
+from daemon.worker import ModelWorker, model_cache
 from models.agent import Agent
 from models.asking import Asking
 from models.decision import COSTS, near_threshold
@@ -86,7 +86,7 @@ def engines(
         HunchError: The model cannot be used.
     """
     try:
-        engine = load_engine(model)
+        engine = load_engine(model, cache=model_cache())
     except EngineError as error:
         raise HunchError("Model", str(error)) from error
     notes = ["There is no language model here: pip install 'hunch-assistant[llm]'."]
@@ -145,7 +145,9 @@ class _Worker:
 
     def __init__(self, model: str, idle_s: float = 600.0) -> None:
         self._idle_s = idle_s
-        self._worker = ModelWorker(Setup(model, idle_s=idle_s), patience=PATIENCE)
+        self._worker = ModelWorker(
+            Setup(model, idle_s=idle_s, cache=str(model_cache())), patience=PATIENCE
+        )
         self.clock = _Clock(self._worker)
         self.memory: dict[str, float] = {}
 
