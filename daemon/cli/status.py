@@ -135,7 +135,8 @@ def _seen(source: Mapping[str, Any]) -> str:
         return f"told by other programs{told}"
     if source["seen"]:
         return "seen"
-    return f"not seen for {length(_ago_s(source['since']))}: {NOW[source['cause']]}"
+    since = f" for {length(_ago_s(source['since']))}" if source["since"] else ""
+    return f"not seen{since}: {NOW[source['cause']]}"
 
 
 def _clock(time: str) -> str:
