@@ -83,6 +83,18 @@ def test_a_prompt_of_the_users_own_replaces_ours() -> None:
         prompts.checked_agent_prompt("What now?")
 
 
+def test_a_prompt_of_the_users_own_may_have_the_observations_as_the_paper_has_them() -> None:
+    own = prompts.checked_agent_prompt('{"Observation": [\n{observations_json}\n]}')
+    history = [Observation("1.5", 'The user types "x" | y.'), Observation("2.5", "The user waits.")]
+    asked = prompts.prediction(Asking(history), own)
+    assert asked.before == '{"Observation": [\n' and asked.after == "]}"
+    objects = "".join(asked.pieces).rstrip(",\n")
+    assert msgspec.json.decode(f"[{objects}]") == [
+        {"time": "1.5", "event": 'The user types "x" ¦ y.'},
+        {"time": "2.5", "event": "The user waits."},
+    ]
+
+
 def test_three_tasks_are_three_predictions_and_equal_ones_are_one() -> None:
     answer = '{"Purpose": "p", "Thoughts": "t", "Proactive Tasks": %s, "Response": "r"}'
     said = [
