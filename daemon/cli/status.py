@@ -127,7 +127,7 @@ def _tell(now: dict[str, Any]) -> None:
 
 def _seen(source: Mapping[str, Any]) -> str:
     """Whether a source sees now, or why and for how long not."""
-    if source["mode"] == "of":
+    if source["mode"] == "off":
         return ""
     if source["seen"] is None:
         last = source["last"]
@@ -135,8 +135,7 @@ def _seen(source: Mapping[str, Any]) -> str:
         return f"told by other programs{told}"
     if source["seen"]:
         return "seen"
-    since = f" for {length(_ago_s(source['since']))}" if source["since"] else ""
-    return f"not seen{since}: {NOW[source['cause']]}"
+    return f"not seen for {length(_ago_s(source['since']))}: {NOW[source['cause']]}"
 
 
 def _clock(time: str) -> str:

@@ -26,6 +26,7 @@ def load_engine(
     shipped: bool = True,
     cache: Path | None = None,
     exact: bool = False,
+    patient: bool = False,
     seed: int = SEED,
 ) -> Engine | None:
     """The engine that a setting names; nothing is read or reached before it is first asked.
@@ -40,6 +41,7 @@ def load_engine(
         shipped: Use our own adapters with the small model, where empty says so.
         cache: Folder for a faster copy of the small model; None to make none.
         exact: An answer depends on its prompt alone, and takes its time: for replays.
+        patient: An answer takes its time: for commands, whose figures are not to depend on who else computes.
         seed: For a server that draws by chance although it is asked not to.
 
     Raises:
@@ -53,7 +55,7 @@ def load_engine(
         return _server(model, named, offline=offline, leaving=leaving, seed=seed)
     path = Path(model).expanduser() if model else None
     if path is not None and path.is_dir():
-        return _folder(path, named, exact=exact)
+        return _folder(path, named, patient=exact or patient)
     if path is not None and not path.is_file():
         raise EngineError(
             f"The model {model} is not there: set `model` to a GGUF file, a Hugging Face folder or "
@@ -61,7 +63,7 @@ def load_engine(
         )
     if path is None and shipped:
         named |= {job: file for job, file in _shipped().items() if job not in given}
-    return _file(path, named, cache, exact=exact)
+    return _file(path, named, cache, exact=exact, patient=exact or patient)
 
 
 def _server(
@@ -82,7 +84,7 @@ def _server(
     return OpenAIEngine(address, leaving, seed)
 
 
-def _folder(path: Path, adapters: Mapping[Job, Path], *, exact: bool) -> Engine:
+def _folder(path: Path, adapters: Mapping[Job, Path], *, patient: bool) -> Engine:
     from models.engine.transformers import DEADLINE_S, TransformersEngine
 
     if not (path / "config.json").is_file():
@@ -90,11 +92,16 @@ def _folder(path: Path, adapters: Mapping[Job, Path], *, exact: bool) -> Engine:
             f"The folder {path} holds no model (a config.json is missing): set `model` to one that does."
         )
     _need("gpu", "torch", "transformers", "peft", "llguidance")
-    return TransformersEngine(path, adapters, deadline_s={} if exact else DEADLINE_S)
+    return TransformersEngine(path, adapters, deadline_s={} if patient else DEADLINE_S)
 
 
 def _file(
-    path: Path | None, adapters: Mapping[Job, Path], cache: Path | None, *, exact: bool
+    path: Path | None,
+    adapters: Mapping[Job, Path],
+    cache: Path | None,
+    *,
+    exact: bool,
+    patient: bool,
 ) -> Engine | None:
     from models.engine.llama import DEADLINE_S, LlamaEngine, default_model
 
@@ -103,7 +110,7 @@ def _file(
         return None
     _need("llm", "llama_cpp", "llguidance")
     versions: Mapping[Job, str] = {"segmenter": note_version(), "agent": agent_version()}
-    deadline_s = {} if exact else DEADLINE_S
+    deadline_s = {} if patient else DEADLINE_S
     return LlamaEngine(
         path, adapters, prompts=versions, cache=cache, exact=exact, deadline_s=deadline_s
     )
