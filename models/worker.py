@@ -207,7 +207,7 @@ def engine_of(setup: Setup, leaving: Leaving | None = None) -> Engine | None:
         offline=setup.offline,
         leaving=leaving,
         cache=cache,
-        exact=setup.exact,
+        pace="exact" if setup.exact else "live",
         seed=setup.seed,
     )
 
