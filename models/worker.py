@@ -184,7 +184,7 @@ class Worker:
         if not self._looked:
             self._looked = True
             try:
-                self._engine = _engine(self._setup, self._leaving)
+                self._engine = engine_of(self._setup, self._leaving)
             except EngineError as error:
                 self._engine_problem = str(error)
                 log.warning("%s", error)
@@ -193,7 +193,12 @@ class Worker:
         return self._engine
 
 
-def _engine(setup: Setup, leaving: Leaving | None) -> Engine | None:
+def engine_of(setup: Setup, leaving: Leaving | None = None) -> Engine | None:
+    """The engine that a setup names.
+
+    Raises:
+        EngineError: What is named is not there or does not go together.
+    """
     cache = Path(setup.cache) if setup.cache else None
     return load_engine(
         setup.model,

@@ -3,6 +3,10 @@
 Bytes are its words, with three merges: llama.cpp refuses a vocabulary without any.
 """
 
+import itertools
+import re
+from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 
 import gguf
@@ -11,6 +15,7 @@ import numpy as np
 LAYERS, WIDTH, INNER, HEADS, KV_HEADS, CONTEXT = 3, 64, 128, 4, 2, 2048
 MARKS = ("<|endoftext|>", "<|im_start|>", "<|im_end|>")
 MERGES = ("t h", "th e", "i n")
+SPACE = "Ġ"  # as byte-level BPE writes it
 TEMPLATE = (
     "{% for message in messages %}{{ '<|im_start|>' + message['role'] + '\n' + message['content'] + '<|im_end|>\n' }}"
     "{% endfor %}{% if add_generation_prompt %}{{ '<|im_start|>assistant\n' }}{% endif %}"
@@ -24,11 +29,43 @@ def byte_words() -> list[str]:
     return [chr(byte) for byte in plain] + [chr(256 + place) for place in range(len(rest))]
 
 
+def merges_of(text: str, count: int) -> tuple[str, ...]:
+    """Byte-level BPE's first merges for a text: with them a prompt of its words is a third as long."""
+    words = Counter(re.findall(r" ?[A-Za-z]+", text))
+    parts = {word: list(word.replace(" ", SPACE)) for word in words}
+    found: list[str] = []
+    for _ in range(count):
+        pairs: Counter[tuple[str, str]] = Counter()
+        for word, often in words.items():
+            for pair in itertools.pairwise(parts[word]):
+                pairs[pair] += often
+        (left, right), _ = pairs.most_common(1)[0]
+        found.append(f"{left} {right}")
+        for word in words:
+            parts[word] = _merged(parts[word], left, right)
+    return tuple(found)
+
+
+def _merged(parts: Sequence[str], left: str, right: str) -> list[str]:
+    done: list[str] = []
+    for part in parts:
+        if done and (done[-1], part) == (left, right):
+            done[-1] = left + right
+        else:
+            done.append(part)
+    return done
+
+
 def write_model(
-    path: Path, seed: int = 0, *, template: str | None = TEMPLATE, width: int = WIDTH
+    path: Path,
+    seed: int = 0,
+    *,
+    template: str | None = TEMPLATE,
+    width: int = WIDTH,
+    merges: Sequence[str] = MERGES,
 ) -> Path:
     """Write the model, F32; another seed is another model of the same sizes."""
-    words = [*MARKS, *byte_words(), *("".join(merge.split()) for merge in MERGES)]
+    words = [*MARKS, *byte_words(), *("".join(merge.split()) for merge in merges)]
     writer = gguf.GGUFWriter(path, "llama")
     writer.add_name("tiny")
     writer.add_block_count(LAYERS)
@@ -46,7 +83,7 @@ def write_model(
     writer.add_tokenizer_pre("smollm")
     writer.add_token_list(words)
     writer.add_token_types([3] * len(MARKS) + [1] * (len(words) - len(MARKS)))
-    writer.add_token_merges(list(MERGES))
+    writer.add_token_merges(list(merges))
     writer.add_bos_token_id(1)
     writer.add_eos_token_id(2)
     writer.add_add_bos_token(False)

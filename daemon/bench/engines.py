@@ -11,6 +11,8 @@ import time
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
+import msgspec
+
 from daemon.bench import gpu
 from daemon.bench.gpu import GpuScale, on_gpu
 from daemon.bench.processes import cpu_s, rss_mb
@@ -23,9 +25,9 @@ from models.agent import Agent
 from models.asking import Asking
 from models.decision import COSTS, near_threshold
 from models.engine.base import Engine, EngineError
-from models.engine.load import load_engine
 from models.messages import Setup
 from models.observation import Observation
+from models.worker import engine_of
 
 ASKED = 10  # one event of so many is asked about, on the curve
 HUNDRED = 100
@@ -71,7 +73,7 @@ QUICK = Scale(3, 2, 1, 20, 0.5, gpu.QUICK)
 def engines(
     scale: Scale,
     said: Callable[[str], None],
-    model: str = "",
+    setup: Setup,
     traces: Sequence[Sequence[Observation]] = (),
 ) -> Measured:
     """Measure the section `engines`.
@@ -79,14 +81,14 @@ def engines(
     Args:
         scale: How much.
         said: Told what is measured next.
-        model: As the setting `model`.
+        setup: Which model, as the daemon would have it.
         traces: Real ones, for how often the gate has the model asked.
 
     Raises:
         HunchError: The model cannot be used.
     """
     try:
-        engine = load_engine(model)
+        engine = engine_of(setup)
     except EngineError as error:
         raise HunchError("Model", str(error)) from error
     notes = ["There is no language model here: pip install 'hunch-assistant[llm]'."]
@@ -94,7 +96,7 @@ def engines(
     if engine is not None:
         notes = [f"The model is {engine.name}.", *NOTES]
         said("the worker and its language model")
-        worker = _Worker(model, scale.idle_s)
+        worker = _Worker(msgspec.structs.replace(setup, idle_s=scale.idle_s))
         asyncio.run(worker.measure(scale))
         rows += _told(worker)
         if traces:
@@ -143,9 +145,9 @@ class _Worker:
         memory: Resident, in MB, by the words for when.
     """
 
-    def __init__(self, model: str, idle_s: float = 600.0) -> None:
-        self._idle_s = idle_s
-        self._worker = ModelWorker(Setup(model, idle_s=idle_s), patience=PATIENCE)
+    def __init__(self, setup: Setup) -> None:
+        self._idle_s = setup.idle_s
+        self._worker = ModelWorker(setup, patience=PATIENCE)
         self.clock = _Clock(self._worker)
         self.memory: dict[str, float] = {}
 
@@ -231,7 +233,7 @@ def _told(worker: _Worker) -> Iterator[SpeedRow]:
 
 def _share(traces: Sequence[Sequence[Observation]], clock: _Clock) -> Iterator[SpeedRow]:
     """At how many events the model is asked, and the processor's time that silence saves on the others."""
-    yes, events = asyncio.run(_Worker(NONE).asked(traces))
+    yes, events = asyncio.run(_Worker(Setup(NONE)).asked(traces))
     if not events:
         return
     share, cost_s = yes / events, percentile(clock.cpu["proposal, warm"], 0.5)

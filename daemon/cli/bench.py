@@ -24,7 +24,7 @@ from daemon.cli.judges import (
     judge_options,
     named_packages,
 )
-from daemon.cli.options import json_option
+from daemon.cli.options import json_option, settings_for
 from daemon.errors import HunchError
 
 if TYPE_CHECKING:
@@ -273,7 +273,10 @@ def _measured(section: str, engine: str, *, quick: bool) -> "Measured":
     if section == "models":
         return models.models(models.QUICK if quick else models.Scale(), said)
     if section == "engines":
-        return engines.engines(engines.QUICK if quick else engines.Scale(), said, engine, _real())
+        from daemon.worker import setup_of
+
+        setup = setup_of(settings_for(None, model=engine))
+        return engines.engines(engines.QUICK if quick else engines.Scale(), said, setup, _real())
     return speed.capture(speed.QUICK if quick else speed.Scale(), said)
 
 
