@@ -4,7 +4,7 @@ Knows the store; words none of it (`models.prompts`). Keeps nothing: what is for
 """
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from daemon.store import proposals
@@ -13,9 +13,9 @@ from models.asking import Asking
 from models.prompts import KNOWN_BYTES
 from models.segment import Moment
 
-ANSWERS = (
-    3  # the last ones: what they say of the user's taste is learnt elsewhere (`daemon.learning`)
-)
+ANSWERS = 3  # what they say of the user's taste is learnt elsewhere (`daemon.learning`)
+# What is forgotten takes with it what quotes it, so many days on (`daemon.store.quoting.BACK_US`).
+LATELY = timedelta(days=1)
 
 Read = Callable[[Callable[[proposals.Connection], Any]], Any]
 
@@ -54,7 +54,7 @@ class Recall:
             refused: Tasks that were drafted and would be rejected.
         """
         now = self._clock()
-        answers = self._read(lambda conn: proposals.answered(conn, now, ANSWERS))
+        answers = self._read(lambda conn: proposals.answered(conn, now - LATELY, now, ANSWERS))
         before = earlier(activities(moments), KNOWN_BYTES) if len(moments) > len(newest) else ""
         return Asking(
             [item.observation for item in newest],

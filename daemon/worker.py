@@ -1,17 +1,14 @@
 """The daemon's side of the model worker: starts it, asks it with a deadline, starts it again when it dies.
 
-Knows `models.worker`'s protocol and no model; vectors pass as bytes, so that the
+Knows `models.messages` and no model; vectors pass as bytes, so that the
 daemon's own process never loads numpy or onnxruntime.
 """
 
 import asyncio
-import contextlib
 import logging
-import os
-import signal
-import sys
 import time
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any, TypeVar
 
 import msgspec
@@ -21,11 +18,10 @@ from daemon.config import Settings
 from daemon.egress import Ledger, stretch
 from daemon.errors import HunchError
 from daemon.thrift import Thrift
+from daemon.worker_process import WorkerProcess
 from models.asking import Asking
-from models.engine.address import KEY
 from models.messages import WRITTEN, DescribeParams, HistoryParams, Setup
 from models.observation import Judgement, Need, Observation, Prediction
-from models.pipe import LENGTH
 from models.segment import Segment
 
 log = logging.getLogger(__name__)
@@ -33,6 +29,7 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 START_S = 20.0  # more for the first answer: libraries and weights are loaded
+READ_BYTES_S = 50e6  # of a model from a slow disk, torch's own import with it
 DEADLINE_S = {
     "describe": 15.0,
     "need": 5.0,
@@ -50,7 +47,6 @@ GIVEN_UP = (
     "set `model` to a smaller one."
 )
 BACK_OFF_S = (0.0, 1.0, 5.0, 30.0, 60.0)
-LONGEST = 64 * 1024 * 1024
 
 
 class WorkerUnavailable(HunchError):
@@ -65,8 +61,13 @@ def setup_of(settings: Settings) -> Setup:
         offline=settings.offline,
         adapters=settings.adapters,
         agent_prompt=settings.agent_prompt,
-        cache=str(platformdirs.user_cache_path("hunch") / "models"),
+        cache=str(model_cache()),
     )
+
+
+def model_cache() -> Path:
+    """Where a faster copy of the small model is kept; it may be deleted at any time."""
+    return platformdirs.user_cache_path("hunch") / "models"
 
 
 class ModelWorker:
@@ -99,12 +100,11 @@ class ModelWorker:
         self._ledger = ledger
         self._patience = patience
         self._key = key
-        self._process: asyncio.subprocess.Process | None = None
+        self._process: WorkerProcess | None = None
         self._turn = asyncio.Lock()
         self._failures = 0
         self._model_deaths = 0
         self._not_before = 0.0
-        self._drain: asyncio.Task[None] | None = None
         self.deaths = 0
         self.problem: str | None = None
         self.loaded = False
@@ -170,11 +170,10 @@ class ModelWorker:
         seen: Segment | Sequence[Observation] = (),
     ) -> T:
         async with self._turn:
-            fresh = self._process is None or self._process.returncode is not None
+            # With the language model loaded it may just be about to begin anew, to free that.
+            fresh = self._process is None or not self._process.running or self.loaded
             try:
-                async with asyncio.timeout(
-                    self._patience * (DEADLINE_S[method] + (START_S if fresh else 0))
-                ):
+                async with asyncio.timeout(self._patience * self._deadline_s(method, fresh=fresh)):
                     process = await self._running()
                     reply = await self._exchange(process, method, params, seen)
                     if (error := reply.get("error")) is not None:
@@ -202,13 +201,22 @@ class ModelWorker:
             self.problem = reply.get("problem") or (GIVEN_UP if self._given_up else None)
             return result
 
+    def _deadline_s(self, method: str, *, fresh: bool) -> float:
+        """How long an answer may take; longer where the process or the model has to be loaded for it."""
+        loads = method in ASK_LANGUAGE_MODEL and not self.loaded
+        return (
+            DEADLINE_S[method]
+            + (START_S if fresh else 0)
+            + (_model_bytes(self._setup.model) / READ_BYTES_S if loads else 0)
+        )
+
     @property
     def _given_up(self) -> bool:
         return self._model_deaths >= DEATHS
 
     async def _exchange(
         self,
-        process: asyncio.subprocess.Process,
+        process: WorkerProcess,
         method: str,
         params: Any,
         seen: Segment | Sequence[Observation],
@@ -220,11 +228,11 @@ class ModelWorker:
                 await self._ledger.note(method, len(request), *stretch(seen))
             except HunchError as error:
                 raise WorkerUnavailable("Models", error.message) from error
-        reply = await _exchange(process, request)
+        reply = await process.ask(request)
         while (leaving := reply.get("leaving")) is not None:
             to, words = leaving
             written = await self._written(method, to, words, seen)
-            reply = await _exchange(process, WRITTEN if written else b"")
+            reply = await process.ask(WRITTEN if written else b"")
         return reply
 
     async def _written(
@@ -240,8 +248,8 @@ class ModelWorker:
             return False
         return True
 
-    async def _running(self) -> asyncio.subprocess.Process:
-        if self._process is not None and self._process.returncode is None:
+    async def _running(self) -> WorkerProcess:
+        if self._process is not None and self._process.running:
             return self._process
         if self._process is not None:
             await self._fail()
@@ -252,19 +260,7 @@ class ModelWorker:
         setup = self._setup
         if self._given_up:
             setup = msgspec.structs.replace(setup, model="none")
-        self._process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-P",
-            "-m",
-            "models.worker",
-            msgspec.json.encode(setup).decode(),
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.PIPE,
-            start_new_session=True,
-            env={**os.environ, KEY: self._key} if self._key else None,
-        )
-        self._drain = asyncio.create_task(_log_lines(self._process.stderr))
+        self._process = await WorkerProcess.start(setup, self._key)
         return self._process
 
     async def _fail(self, method: str = "") -> None:
@@ -278,35 +274,12 @@ class ModelWorker:
     async def _end(self) -> None:
         process, self._process = self._process, None
         self.loaded = False
-        if process is None:
-            return
-        if process.stdin is not None:
-            process.stdin.close()
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)  # it holds nothing that could be lost
-        await process.wait()
-        if self._drain is not None:
-            await self._drain
+        if process is not None:
+            await process.end()
 
 
-async def _exchange(process: asyncio.subprocess.Process, request: bytes) -> dict[str, Any]:
-    if process.stdin is None or process.stdout is None:
-        raise EOFError
-    process.stdin.write(LENGTH.pack(len(request)) + request)
-    await process.stdin.drain()
-    (length,) = LENGTH.unpack(await process.stdout.readexactly(LENGTH.size))
-    if length > LONGEST:
-        raise EOFError
-    data = await process.stdout.readexactly(length)
-    return msgspec.msgpack.decode(data, type=dict[str, Any])
-
-
-async def _log_lines(stream: asyncio.StreamReader | None) -> None:
-    """What the child says of itself; it never says what the user did."""
-    if stream is None:
-        return
-    while data := await stream.read(
-        4096
-    ):  # by lines, a very long one would end this and block the child
-        for line in data.decode(errors="replace").splitlines():
-            log.info("model worker: %s", line[:300])
+def _model_bytes(model: str) -> int:
+    """How large a model is that a setting names; 0 for the small one, and for what is loaded elsewhere."""
+    path = Path(model).expanduser()
+    files = path.glob("*.safetensors") if model and path.is_dir() else [path]
+    return sum(file.stat().st_size for file in files if file.is_file())

@@ -15,7 +15,7 @@ from typing import NamedTuple, TypeVar
 import msgspec
 
 from models.facts import Facts, facts
-from models.related import Traits, related, traits
+from models.related import RULE, Rule, Traits, related, traits
 from models.segment import UNSEEN, Moment, Segment
 
 T = TypeVar("T", bound=Hashable)
@@ -26,9 +26,7 @@ REACH = 10  # moments that each is compared with, back from it
 TITLE = 60  # characters of a title in the line of what was done earlier
 GLANCE_S = 15.0  # what was in front for less is told only where nothing was for longer
 LONGEST = 400  # moments of an activity: 500 a day take a tenth of a second, longer ones are cut
-# Nats that must speak for a boundary; after a pause fewer, people stop between two things. Of a few
-# tried, the best on the `shown` days (`models.related`).
-TURN, PAUSED, PAUSE_S = 8.0, 4.0, 300.0
+PAUSE_S = 300.0  # from here on a pause makes a boundary no likelier
 
 
 class Page(msgspec.Struct, frozen=True):
@@ -70,7 +68,7 @@ class Activity(msgspec.Struct, frozen=True):
     observations: tuple[int, ...] = ()
 
 
-class _Seen(NamedTuple):
+class Seen(NamedTuple):
     """A moment at work, read."""
 
     moment: Moment
@@ -92,7 +90,7 @@ def activities(moments: Sequence[Moment], vectors: Sequence[bytes | None] = ()) 
         Oldest first; none overlaps another.
     """
     found: list[Activity] = []
-    for stretch in _stretches(moments, vectors):
+    for stretch in stretches(moments, vectors):
         edges = boundaries([item.traits for item in stretch], [item.pause_s for item in stretch])
         found += [_made(stretch[first:last]) for first, last in pairwise([0, *edges, len(stretch)])]
     return found
@@ -118,7 +116,7 @@ def earlier(found: Sequence[Activity], room: int) -> str:
     return "; ".join(parts)
 
 
-def boundaries(rows: Sequence[Traits], pauses_s: Sequence[float]) -> list[int]:
+def boundaries(rows: Sequence[Traits], pauses_s: Sequence[float], rule: Rule = RULE) -> list[int]:
     """Where, in one stretch of work, an activity begins anew: numbers of rows, without the first.
 
     Of all ways to cut the rows, that in which what is kept together speaks most for it: the sum over
@@ -128,12 +126,16 @@ def boundaries(rows: Sequence[Traits], pauses_s: Sequence[float]) -> list[int]:
     Args:
         rows: A stretch's moments.
         pauses_s: Seconds between each and the one before it.
+        rule: What speaks for keeping together, and what a cut costs.
     """
     near = [
-        [related(rows[at - back], row) / math.sqrt(back) for back in range(1, min(at, REACH) + 1)]
+        [
+            related(rows[at - back], row, rule) / math.sqrt(back)
+            for back in range(1, min(at, REACH) + 1)
+        ]
         for at, row in enumerate(rows)
     ]
-    costs = [TURN - PAUSED * min(pause_s / PAUSE_S, 1.0) for pause_s in pauses_s]
+    costs = [rule.turn - rule.paused * min(pause_s / PAUSE_S, 1.0) for pause_s in pauses_s]
     ahead = [_ahead(near, place, len(rows)) for place in range(len(rows))]
     best, begins = [0.0], list[int]()
     for end in range(1, len(rows) + 1):
@@ -169,10 +171,10 @@ def spent(moments: Sequence[Moment]) -> Iterator[tuple[Moment, float]]:
             yield moment, segment.duration + min(max(gap_s, 0.0), LONGEST_GAP_S)
 
 
-def _stretches(moments: Sequence[Moment], vectors: Sequence[bytes | None]) -> Iterator[list[_Seen]]:
+def stretches(moments: Sequence[Moment], vectors: Sequence[bytes | None]) -> Iterator[list[Seen]]:
     """Work without a long rest in it; absences and what was not seen are no part of it."""
     known = {id(moment): vector for moment, vector in zip(moments, vectors, strict=False)}
-    stretch: list[_Seen] = []
+    stretch: list[Seen] = []
     before: Segment | None = None
     for moment, spent_s in spent(moments):
         segment = moment.segment
@@ -182,13 +184,13 @@ def _stretches(moments: Sequence[Moment], vectors: Sequence[bytes | None]) -> It
             stretch, before = [], None
         seen = facts(segment, before)
         read = traits(seen, known.get(id(moment)))
-        stretch.append(_Seen(moment, seen, read, spent_s, max(pause_s, 0.0)))
+        stretch.append(Seen(moment, seen, read, spent_s, max(pause_s, 0.0)))
         before = segment
     if stretch:
         yield stretch
 
 
-def _made(part: Sequence[_Seen]) -> Activity:
+def _made(part: Sequence[Seen]) -> Activity:
     """The activity of some moments."""
     return Activity(
         start=part[0].moment.segment.start,
@@ -206,7 +208,7 @@ def _made(part: Sequence[_Seen]) -> Activity:
     )
 
 
-def _title(part: Sequence[_Seen]) -> str:
+def _title(part: Sequence[Seen]) -> str:
     """What most time was spent on: a document, a page, a search; a program where that is all there is."""
     spent: Counter[str] = Counter()
     for item in part:
@@ -238,7 +240,7 @@ def _window(seen: Facts) -> str | None:
     return None if told or not seen.title else " ".join(seen.title.split())
 
 
-def _path(item: _Seen) -> str | None:
+def _path(item: Seen) -> str | None:
     """A document's whole place."""
     path = item.moment.segment.file
     return path if path and ("/" in path or "\\" in path) else None

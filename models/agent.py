@@ -110,8 +110,8 @@ class Agent:
 
 
 def _unseen(text: str, asking: Asking) -> list[str]:
-    """What a text names that nobody has seen; a name that was offered was seen."""
-    return unseen(text, asking.history, (*asking.profile, asking.earlier, *asking.entities))
+    """What a text names that was not seen today; what the profile knows of other days is no name of today."""
+    return unseen(text, asking.history, (asking.earlier, *asking.entities))
 
 
 def _task(said: str) -> str | None:

@@ -101,6 +101,7 @@ _TABLES: tuple[tuple[dict[str, str], Sort], ...] = (
     (_TERMINALS, "terminal"),
 )
 
+_NO_SHELLS = frozenset(_OTHERS.values())
 KNOWN_NAMES = frozenset(
     name for table in (*(table for table, _ in _TABLES), _OTHERS) for name in table.values()
 ) - {  # words of plain English too
@@ -123,10 +124,17 @@ def application(raw: str | None) -> Application | None:
     return Application(_OTHERS.get(key) or _bare(raw), "other")
 
 
+def has_shell(raw: str | None) -> bool:
+    """Whether commands may be typed there: in a terminal, an editor, or a program that nobody knows."""
+    program = application(raw)
+    known = program is not None and program.name in _NO_SHELLS
+    return not known and (program is None or program.sort != "browser")
+
+
 def name_in(title: str | None, app: Application) -> str:
-    """The program's name; of a suite's, whose windows have one name, the one that its title tells."""
-    last = _LAST.search(title or "")
-    return last[1] if last and last[1].startswith(f"{app.name} ") else app.name
+    """The program's name; of LibreOffice's, whose windows may have one name, the one that its title tells."""
+    last = _LAST.search(title or "") if app.name == "LibreOffice" else None
+    return last[1] if last and last[1].startswith("LibreOffice ") else app.name
 
 
 def _bare(raw: str) -> str:

@@ -28,6 +28,9 @@ _ADDRESS = re.compile(
 _FILE = re.compile(r"(?<![\w./-])[\w-]+(?:[./][\w-]+)*\.[A-Za-z][A-Za-z0-9]{0,4}\b")
 _NO_FILE = re.compile(r"(?i:e\.g|i\.e|a\.m|p\.m)$|[A-Z]\w*\.js$|\.(?i:NET)$")  # Node.js, ASP.NET
 
+_SEARCH = re.compile(r"^(?:search|look up|google)\b[^'\"“`]* for (?=['\"“`])", re.I)
+_WORD = re.compile(r"\w+")
+
 Alike = Callable[[Sequence[str]], Sequence[float]]
 
 
@@ -62,9 +65,18 @@ def entities(history: Sequence[Observation], alike: Alike) -> tuple[str, ...]:
 
 
 def unseen(task: str, history: Sequence[Observation], known: Sequence[str] = ()) -> list[str]:
-    """What a task names and neither the history nor `known` does; empty when it passes."""
+    """What a task names and neither the history nor `known` does; empty when it passes.
+
+    Where it searches is its own choice; and words for a search may be put together of words that were seen.
+    """
     seen = "\n".join(flat(text) for text in (*(item.event for item in history), *known))
-    return [name for name in names(task) if flat(name).strip(".…,;:! ") not in seen]
+    words = set(_WORD.findall(seen))
+
+    def stands(name: str) -> bool:
+        plain = flat(name).strip(".…,;:! ")
+        return plain in seen or (" " in plain and words.issuperset(_WORD.findall(plain)))
+
+    return [name for name in names(_SEARCH.sub("", task)) if not stands(name)]
 
 
 def flat(text: str) -> str:

@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from models.applications import Sort, application, name_in
+from models.applications import Sort, application, has_shell, name_in
 from models.commands import SHELL, Command, reported
 from models.documents import Change, changes, name_of
 from models.entered import commands_of, entries, lengths, pastes, query_of, words_differ
@@ -164,7 +164,7 @@ def _said(
     """What was typed, run, searched for and copied."""
     entered = entries(segment, sort, before)
     earlier = [item.text for item in commands_of(before)]
-    ran = reported(segment.events, segment.start, at_home=sort != "browser", told=earlier)
+    ran = reported(segment.events, segment.start, at_home=has_shell(segment.app), told=earlier)
     search = search_in(segment.url, title, segment.query) if sort == "browser" else None
     words, engine = (search.query, search.engine) if search else (entered.query, None)
     told = words is not None and before is not None and words == query_of(before)

@@ -5,7 +5,6 @@ Pure: a value and the event that changes it. `models.segmenter` cuts by its key.
 """
 
 import re
-from collections.abc import Iterable
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -15,7 +14,6 @@ from models.documents import name_of
 from models.segment import BucketEvent
 from models.titles import FEW, file_of, is_address, is_blank, page_title, steady
 from watchers.coverage import ALL, GAP
-from watchers.event import Event
 
 WINDOW = "currentwindow"
 TAB = "web.tab.current"
@@ -56,6 +54,7 @@ class Front(NamedTuple):
     tab: Tab | None = None
     file: str | None = None
     file_app: str | None = None  # what was in front when it was told
+    file_title: str | None = None  # the window's title then
     file_told: datetime | None = None
     file_until: datetime | None = None
     project: str | None = None
@@ -81,6 +80,7 @@ def after(state: Front, item: BucketEvent) -> Front:
                 file=_named(data, "file"),
                 project=_named(data, "project"),
                 file_app=state.app if _writes(state, data) else None,
+                file_title=state.title,
                 file_told=item.event.timestamp,
                 file_until=until,
             )
@@ -105,77 +105,31 @@ def _lost(state: Front, item: BucketEvent) -> Front:
 
 def _shown(state: Front, data: dict[str, Any], when: datetime) -> Front:
     """Another window, and with it what an extension told of it at the same moment (`aligned`)."""
-    app, title = _text(data, "app"), _text(data, "title")
+    app, title = text_of(data, "app"), text_of(data, "title")
     kept = state.titled if (app, title) == (state.app, state.title) else None
-    page, file_app = state.tab, state.file_app
+    page, file_app, file_title = state.tab, state.file_app, state.file_title
     if page and page.told == when and sort_of(app) == "browser":
         page = page._replace(app=app)
     if state.file_told == when and sort_of(app) in WRITERS:
-        file_app = app
-    return state._replace(app=app, title=title, titled=kept or when, tab=page, file_app=file_app)
-
-
-def aligned(events: Iterable[BucketEvent]) -> list[BucketEvent]:
-    """Events in which a page's or file's title and what an extension tells of it begin at one time.
-
-    A window's watcher and an extension each tell in their own time, up to `LAG_S` apart: the later one
-    of the two is taken to have begun with the other.
-    """
-    items = sorted(events, key=lambda item: item.event.timestamp)
-    front: BucketEvent | None = None
-    waits: list[BucketEvent] = []  # what was told since, of no page that is in front
-    for index, item in enumerate(items):
-        if item.type == WINDOW:
-            early = (told for told in waits if _near(told, item) and _of(told, item, front))
-            if told := next(early, None):
-                items[index] = item = _since(item, told)
-            front, waits = item, []
-        elif item.type in (TAB, EDITOR):
-            if item.type == TAB and front and _near(front, item) and _of(item, front, None):
-                items[index] = _since(item, front)
-            else:
-                waits.append(item)
-    return items
-
-
-def _near(first: BucketEvent, second: BucketEvent) -> bool:
-    return second.event.timestamp - first.event.timestamp <= timedelta(seconds=LAG_S)
-
-
-def _of(told: BucketEvent, window: BucketEvent, front: BucketEvent | None) -> bool:
-    """Whether a page or file is told of a window, and of none that was in front before."""
-    app, title = _app(window), _text(window.event.data, "title")
-    program, name = application(app), _text(told.event.data, "title")
-    if told.type == TAB:
-        blank = is_blank(page_title(title, program)) or is_blank(page_title(name, program))
-        return sort_of(app) == "browser" and not blank and agree(title, name, app)
-    file = name_of(_text(told.event.data, "file") or "")
-    if not file or sort_of(app) not in WRITERS:
-        return False
-    if file in (title or ""):
-        return front is None or file not in (_text(front.event.data, "title") or "")
-    elsewhere = front is not None and sort_of(_app(front)) in WRITERS
-    return not elsewhere and file_of(title, program) is None
-
-
-def _app(window: BucketEvent) -> str | None:
-    return _text(window.event.data, "app")
-
-
-def _since(item: BucketEvent, first: BucketEvent) -> BucketEvent:
-    event, began = item.event, first.event.timestamp
-    length = event.duration + (event.timestamp - began).total_seconds()
-    return BucketEvent(item.type, Event(began, length, event.data, event.id))
+        file_app, file_title = app, title
+    return state._replace(
+        app=app,
+        title=title,
+        titled=kept or when,
+        tab=page,
+        file_app=file_app,
+        file_title=file_title,
+    )
 
 
 def _tab(state: Front, data: dict[str, Any], told: datetime, until: datetime) -> Tab:
-    url, last = _text(data, "url"), state.tab
+    url, last = text_of(data, "url"), state.tab
     same = last is not None and last.url == url
-    query = _text(data, "query")
+    query = text_of(data, "query")
     if query is None and last is not None and same:
         query = last.query  # another extension may know it
     app = state.app if sort_of(state.app) == "browser" else last.app if last and same else None
-    return Tab(url, _text(data, "title"), query, app, told, until)
+    return Tab(url, text_of(data, "title"), query, app, told, until)
 
 
 def tab(state: Front, when: datetime) -> Tab | None:
@@ -242,7 +196,7 @@ def key(state: Front, when: datetime) -> tuple[object, ...]:
     program = application(state.app)
     sort = sort_of(state.app)
     if sort == "terminal":  # a terminal's title changes with every command
-        return (state.app,)
+        return (state.app, state.file if file_holds(state, when) else None)
     if state.app is None and holds(state.file_until, when):
         return (None, state.file)  # an editor's extension alone
     if sort == "browser" and (told := tab(state, when)):
@@ -284,23 +238,43 @@ def file_holds(state: Front, when: datetime) -> bool:
     late = state.titled - state.file_told
     file, named = name_of(state.file or ""), file_of(state.title, application(state.app))
     if state.file_app == state.app:
-        return late <= timedelta(0) or sort != "editor" or named in (None, file)
+        same = named is None and steady(state.title) == steady(state.file_title)
+        return late <= timedelta(0) or sort != "editor" or named == file or same
     near = state.file_app is None and late <= timedelta(seconds=LAG_S)  # a moment before the window
     return sort in WRITERS and (named == file if named else near)
 
 
+def names(title: str | None, file: str) -> bool:
+    """Whether a title has a file's name in it, whole."""
+    return bool(file) and bool(re.search(rf"(?<![\w.-]){re.escape(file)}(?!\w)", title or ""))
+
+
+def ended(shown: Front, start: datetime, state: Front, when: datetime) -> bool:
+    """Whether an editor inside of a terminal, in front at the start, has been left meanwhile."""
+    terminal = sort_of(state.app) == "terminal"
+    return terminal and file_holds(shown, start) and not file_holds(state, when)
+
+
+def left(state: Front) -> Front:
+    """A shell has told of a command: an editor inside of the terminal is left."""
+    return state._replace(file_until=None) if sort_of(state.app) == "terminal" else state
+
+
 def _writes(state: Front, data: dict[str, Any]) -> bool:
     """Whether the program in front may be the one that tells of a file."""
-    file = name_of(_text(data, "file") or "")
-    return sort_of(state.app) in WRITERS or bool(file and file in (state.title or ""))
+    file = name_of(text_of(data, "file") or "")
+    named = file_of(state.title, application(state.app))
+    writes = sort_of(state.app) in WRITERS and named in (None, file)
+    return writes or names(state.title, file)
 
 
 def _named(data: dict[str, Any], name: str) -> str | None:
     """A name that an editor's extension told; those of ActivityWatch say "unknown" for none."""
-    text = _text(data, name)
+    text = text_of(data, name)
     return None if text is None or text.casefold() == "unknown" else text
 
 
-def _text(data: dict[str, Any], name: str) -> str | None:
+def text_of(data: dict[str, Any], name: str) -> str | None:
+    """A text of a row; None where it is none, or empty."""
     value = data.get(name)
     return value if isinstance(value, str) and value else None

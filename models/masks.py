@@ -83,6 +83,11 @@ def _masked(facts: Facts, signs: Signs) -> Facts:
     )
 
 
+def bare(reworded: str) -> str:
+    """The sentence with its texts' signs left out: what the model itself says."""
+    return _TEXT.sub("it", reworded)
+
+
 def unmask(reworded: str, names: dict[str, str]) -> str:
     """The sentence with its names."""
     return _replaced(reworded, names)

@@ -16,7 +16,7 @@ from models.engine.base import AwayError, Engine, EngineError, Prompt
 from models.facts import Facts, facts
 from models.faithful import faithful
 from models.masked import masked
-from models.masks import keeps, mask, unmask
+from models.masks import bare, keeps, mask, unmask
 from models.segment import Segment
 from models.telling import tell
 
@@ -74,7 +74,7 @@ class Narrator:
             return told, RULES
         self.draft = sentence = unmask(answer, asked.names)
         kept = asked.kept(answer, asked.text, asked.names)
-        if not kept or unsupported(sentence, seen) or untold(sentence, seen):
+        if not kept or unsupported(bare(answer), seen) or untold(sentence, seen):
             self.refused += 1
             return told, RULES
         return sentence, f"llm:{self._engine.name}"

@@ -6,8 +6,9 @@ from typing import Any
 
 import msgspec
 
+from models.aligned import aligned
 from models.commands import SHELL
-from models.front import EDITOR, TAB, WINDOW, Front, after, aligned, file_holds, tab, title_of
+from models.front import EDITOR, TAB, WINDOW, Front, after, file_holds, tab, title_of
 from models.segment import BucketEvent, Segment
 from watchers.event import Event
 

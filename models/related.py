@@ -13,12 +13,34 @@ from typing import NamedTuple
 from models.facts import Facts
 from models.titles import is_blank
 
-# Nats for one piece of work: a logistic regression over pairs of moments of the bench's `shown` days,
-# both kinds of pairs weighing the same (`hunch bench activities` scores days of other pieces of work).
-# How many words they share, how rare these are, and whether the program is the same told nothing more.
-SHARED, ALIKE, UNLIKE = 3.1, 2.65, -1.6  # a word or name in common; the vectors' cosine; neither
-SHARED_ALONE, UNLIKE_ALONE = 3.7, -0.9  # where a vector is missing
-CARRIED = 2.0  # what was copied in the one was pasted in the other; set by hand
+
+class Rule(NamedTuple):
+    """How much speaks for one piece of work, and what a boundary costs, in nats.
+
+    Attributes:
+        shared: Two moments have a word or a name in common.
+        alike: Times the cosine of their sentences' vectors.
+        unlike: Neither.
+        shared_alone: As `shared`, where a vector is missing.
+        unlike_alone: As `unlike`, where a vector is missing.
+        turn: What a boundary costs.
+        paused: What it costs less after a pause of five minutes, people stop between two things.
+        carried: What was copied in the one was pasted in the other; set by hand.
+    """
+
+    shared: float
+    alike: float
+    unlike: float
+    shared_alone: float
+    unlike_alone: float
+    turn: float
+    paused: float
+    carried: float = 2.0
+
+
+# From `models.lab.training.fit_related`. How many words two moments share, how rare these are, and
+# whether the program is the same, told nothing more.
+RULE = Rule(3.12, 3.09, -1.68, 3.84, -0.83, turn=8.0, paused=4.0)
 
 LOOKED_AT = 400  # characters of a text
 SITE_WORDS = 3  # a longer last part of a title is no site's name
@@ -95,18 +117,28 @@ def unpacked(vector: bytes) -> tuple[float, ...]:
     return tuple(value / length for value in values)
 
 
-def related(one: Traits, other: Traits) -> float:
+def related(one: Traits, other: Traits, rule: Rule = RULE) -> float:
     """Nats for one piece of work, below 0 against it; 0 where one of them does not tell its own.
 
     Args:
         one: The earlier moment.
         other: The later one.
+        rule: How much speaks for it.
     """
-    carried = CARRIED if one.copied and other.pasted else 0.0
+    carried = rule.carried if one.copied and other.pasted else 0.0
     if not one.names or not other.names:
         return carried
-    shared = not one.names.isdisjoint(other.names)
+    shared = shares(one, other)
     if one.vector is None or other.vector is None:
-        return carried + UNLIKE_ALONE + SHARED_ALONE * shared
-    alike = sum(map(mul, one.vector, other.vector))
-    return carried + UNLIKE + SHARED * shared + ALIKE * float(alike)
+        return carried + rule.unlike_alone + rule.shared_alone * shared
+    return carried + rule.unlike + rule.shared * shared + rule.alike * cosine(one, other)
+
+
+def shares(one: Traits, other: Traits) -> bool:
+    """Whether two moments have a word or a name in common."""
+    return not one.names.isdisjoint(other.names)
+
+
+def cosine(one: Traits, other: Traits) -> float:
+    """Of their sentences' vectors; 0 where one is missing."""
+    return float(sum(map(mul, one.vector or (), other.vector or ())))

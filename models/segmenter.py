@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 
 import msgspec
 
+from models.aligned import aligned
 from models.commands import AT_ONCE_S, SHELL
 from models.documents import FILES
 from models.front import (
@@ -22,9 +23,10 @@ from models.front import (
     WINDOW,
     Front,
     after,
-    aligned,
     changed,
+    ended,
     file_holds,
+    left,
     loads,
     tab,
     title_of,
@@ -207,12 +209,16 @@ class _Cutter:
                 self._close(when)
             self._state = self._state._replace(away=False)
         self._pass(when)
+        if self._open and ended(self._shown, self._start, self._state, when):
+            self._close(self._last)
         if self._open is None:  # an input's row is written at its end
             self._begin(max(item.event.timestamp, self._cursor) if item.type == INPUT else when)
         if self._open is not None:
             self._open.append(item)
         self._last = when
         self._shown = self._state
+        if item.type == SHELL:
+            self._state = left(self._state)
 
     def _pass(self, when: datetime) -> None:
         """Time goes by: a pause or the cap may end the open segment before `when`."""

@@ -19,14 +19,21 @@ _AT: dict[Came, str] = {"stayed": "stays", "back": "is back", "found": "is"}
 
 
 class Clause(NamedTuple):
-    """What was done, and the word with which its object may follow: the page, the file or the window.
+    """What was done: its words, then the object after `link`, the program, and the rest.
 
-    Where `link` is None it has none, or has named it already (`names`).
+    Attributes:
+        text: The words.
+        link: With which word the object follows: the page, the file or the window; None for never.
+        rest: What stands after the program: ", typing 'x'".
+        names: It has named the object already.
+        alone: It says something without its object.
     """
 
     text: str
     link: str | None = None
+    rest: str = ""
     names: bool = False
+    alone: bool = True
 
 
 def tell(facts: Facts) -> str:
@@ -50,9 +57,12 @@ def _placed(facts: Facts, clauses: list[Clause]) -> list[str]:
         text = clause.text
         if what and clause.link:
             text = f"{text} {clause.link} {what}"
+        elif told and not clause.alone:
+            continue
         if clause.link or clause.names:
             what = None
-        told.append(text if told or facts.app is None else f"{text} in {facts.app}")
+        place = "" if told or facts.app is None else f" in {facts.app}"
+        told.append(f"{text}{place}{clause.rest}")
     return told
 
 
@@ -66,7 +76,8 @@ def _clauses(facts: Facts) -> Iterator[Clause]:
     if facts.address:
         yield Clause(f"opens {quote(facts.address)}")
     if ran := [item for item in facts.commands if not item.earlier]:
-        yield Clause(running(ran))
+        runs, end = running(ran)
+        yield Clause(runs, rest=end)
     yield from _typing(facts)
     if facts.runs:
         yield Clause(f"runs {number(facts.runs, 'command')}")
@@ -76,9 +87,9 @@ def _clauses(facts: Facts) -> Iterator[Clause]:
     if facts.saved:
         yield Clause("saves with Ctrl+S", _in(facts))
     if facts.scrolls:
-        yield Clause("scrolls", "through")
+        yield Clause("scrolls", "through", alone=False)
     elif facts.drags:
-        yield Clause("drags" if _object(facts) else "drags with the mouse", "in")
+        yield Clause("drags with the mouse", "in", alone=False)
 
 
 def _typing(facts: Facts) -> Iterator[Clause]:
@@ -87,8 +98,8 @@ def _typing(facts: Facts) -> Iterator[Clause]:
     if facts.typed_length and not typed:
         typed = number(facts.typed_length, "character")
     if facts.file and facts.edits:
-        words = f", typing {typed}," if typed else ""
-        yield Clause(f"edits {_file(facts)}{words}", names=True)
+        rest = f", typing {typed}," if typed else ""
+        yield Clause(f"edits {_file(facts)}", rest=rest, names=True)
     elif typed:
         yield Clause(f"types {typed}", _in(facts))
 

@@ -24,20 +24,24 @@ def number(count: int, what: str) -> str:
     return f"{count} {what}{'' if count == 1 else 's'}"
 
 
-def running(commands: list[Command]) -> str:
-    """What was run, each line once, and how it ended; what ended well at once says no more."""
+def running(commands: list[Command]) -> tuple[str, str]:
+    """What was run, each line once, and how it ended; of one command its end, to follow the program, by itself.
+
+    What ended well at once says no more.
+    """
     ends: dict[str, list[str]] = {}
     for item in commands:
         told = ends.setdefault(quote(item.text), [])
         if (end := ending(item)) and told[-1:] != [end]:
             told.append(end)
-    lines = list(ends)[:PARTS]
-    shown = [f"{line} {' and then '.join(ends[line][-2:])}" for line in lines if ends[line]]
-    if not shown:
-        return f"runs {listed(list(ends))}"
+    which = {
+        line: f", which {' and then '.join(said[-2:])}," if said else ""
+        for line, said in ends.items()
+    }
     if len(ends) == 1:
-        return f"runs {lines[0]}, which {' and then '.join(ends[lines[0]][-2:])},"
-    return f"runs {listed(list(ends))}, of which {joined(shown)},"
+        [(line, end)] = which.items()
+        return f"runs {line}", end
+    return f"runs {listed([f'{line}{end}' for line, end in which.items()])}", ""
 
 
 def ending(command: Command) -> str:
@@ -99,4 +103,5 @@ def joined(parts: list[str]) -> str:
     """Parts of a sentence as one: "a, b and c"."""
     if len(parts) < 2:
         return parts[0]
-    return f"{', '.join(parts[:-1])} and {parts[-1]}"
+    first = ", ".join(part.rstrip(",") for part in parts[:-1])
+    return f"{first}{',' if parts[-2].endswith(',') else ''} and {parts[-1]}"

@@ -40,6 +40,8 @@ def _training(command: Callable[..., Any]) -> Callable[..., Any]:
                      help="Share of the recordings or notes that is left out and scored."),
         click.option("--seed", type=click.IntRange(0, 2**32 - 1), default=0, show_default=True,
                      help="Of the first weights and of the order of examples."),
+        click.option("--minutes", type=click.FloatRange(min=0, min_open=True),
+                     help="End after so long, wherever it is; when all is read where none are named."),
         click.option("--threads", type=click.IntRange(min=1),
                      help="On a CPU; as many as are idle where none is named."),
     ):  # fmt: skip
@@ -122,7 +124,11 @@ def _made(
         raise HunchError("Training", f"{missing}: give a GGUF file or a folder by --base.")
     torch.set_num_threads(threads or idle())
     chosen = Settings(**settings)
-    told = " ".join(f"--{name.replace('_', '-')} {value}" for name, value in settings.items())
+    told = " ".join(
+        f"--{name.replace('_', '-')} {value}"
+        for name, value in settings.items()
+        if value is not None
+    )
     command = f"hunch train {job} {data.name} {out.name} {told} --held {held:g}"
     found = examples_of(data, job, chosen.seed)
     with _told() as tell:

@@ -27,7 +27,7 @@ DAY = datetime(2026, 1, 5, 8, tzinfo=UTC)
               "one, named as in the setting `model`.")  # fmt: skip
 @click.option("--adapter", type=click.Path(path_type=Path),
               help="An adapter for sentences, beside the model as it is; for `llm`: ours.")  # fmt: skip
-@click.option("--sessions", type=click.IntRange(min=1), default=10, show_default=True,
+@click.option("--sessions", type=click.IntRange(min=1), default=20, show_default=True,
               help="Scripted sessions; each has every kind of activity once.")  # fmt: skip
 @click.option("--day/--no-day", default=True, show_default=True,
               help="Also cut and tell a day of 100,000 raw inputs by rules against the clock.")  # fmt: skip

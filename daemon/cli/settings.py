@@ -7,6 +7,7 @@ import click
 import msgspec
 
 from daemon.config import Settings
+from models.engine.address import KEY
 
 
 @click.command()
@@ -24,7 +25,8 @@ def _lines() -> Iterator[str]:
     yield ""
     yield "One TOML file, `config.toml` in the user's configuration folder for `hunch`; each key is also"
     yield "an environment variable, `HUNCH_` and the key in capitals. This page is the output of"
-    yield "`hunch settings`."
+    yield "`hunch settings`. The key of a server that `model` names is no setting: it stands in the variable"
+    yield f"`{KEY}` of the process that runs Hunch, and nowhere else."
     yield ""
     yield "| setting | default | what it is for |"
     yield "| --- | --- | --- |"

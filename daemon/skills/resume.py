@@ -24,6 +24,7 @@ LEAST_S = 300.0  # of work: what took less was not what the user was at
 # The first minutes after a long absence are for finding back. A prior, set by hand: there gate and reward
 # say 9 % and 20 % on scripted days, for they know no such moment; exp(2.4) lifts that just over the threshold.
 NATS = 2.4
+TOLD, NAME = 3, 50  # names in a sentence, and characters of each
 MOST = 5  # documents and pages; more would bury what is there
 _TASK = re.compile(
     r"\b(?:re-?open|resume|continue|pick up|restore)\b.*\b(?:left|open|work|session|files?|pages?|tabs?)\b", re.I
@@ -60,10 +61,10 @@ class Resume:
             except HunchError as error:
                 missing.append(error.message)
             else:
-                opened.append(quote(PurePath(path).name))
+                opened.append(PurePath(path).name)
         for page in arguments["pages"]:
             tools.open_page(page["url"])
-            opened.append(quote(page["title"]))
+            opened.append(page["title"])
         if not opened:
             raise HunchError("Resume", " ".join(missing) or "There is nothing left to open.")
         return " ".join([f"Opened {_listed(opened)}.", *missing])
@@ -79,13 +80,11 @@ class Resume:
         files, pages = _open_then(left, now)
         if not files and not pages:
             return None
-        names = [quote(PurePath(path).name) for path in files] + [
-            quote(page["title"]) for page in pages
-        ]
+        names = [PurePath(path).name for path in files] + [page["title"] for page in pages]
         return Prediction(
             task=f"Reopen what you had open when you left: {_listed(names)}.",
             purpose="The user goes on where they left.",
-            response=f"You were at {quote(left.title)} until {_when(left.end, now.start)}.",
+            response=f"You were at {_short(left.title)} until {_when(left.end, now.start)}.",
             source=f"skill:{self.name}",
             skill=self.name,
             arguments={"files": files, "pages": pages},
@@ -139,4 +138,12 @@ def _when(left: datetime, now: datetime) -> str:
 
 
 def _listed(names: Sequence[str]) -> str:
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+    """Names in a sentence, the first few: a popup has room for no more."""
+    shown = [_short(name) for name in names[:TOLD]]
+    if len(names) > TOLD:
+        shown.append(f"{len(names) - TOLD} more")
+    return shown[0] if len(shown) == 1 else f"{', '.join(shown[:-1])} and {shown[-1]}"
+
+
+def _short(name: str) -> str:
+    return quote(name if len(name) <= NAME else f"{name[:NAME].rstrip()}…")

@@ -206,18 +206,18 @@ def add_answer(
     )
 
 
-def answered(conn: Connection, until: datetime, limit: int) -> list[Answered]:
-    """The last answers up to a time, oldest first; what was taken back counts as that."""
+def answered(conn: Connection, since: datetime, until: datetime, limit: int) -> list[Answered]:
+    """The last answers given between two times, oldest first; what was taken back counts as that."""
     rows = conn.execute(
         "SELECT task, CASE WHEN answer = 'accept' AND EXISTS (SELECT 1 FROM executions"
         "  WHERE executions.proposal_id = proposals.id AND executions.state = 'undone')"
         "  THEN 'undone' ELSE answer END AS said"
         " FROM answers JOIN proposals ON proposals.id = proposal_id"
         " JOIN predictions ON predictions.id = prediction_id"
-        " WHERE answers.time_us <= ?1 AND answers.id = (SELECT max(id) FROM answers AS later"
+        " WHERE answers.time_us BETWEEN ?3 AND ?1 AND answers.id = (SELECT max(id) FROM answers AS later"
         "  WHERE later.proposal_id = answers.proposal_id AND later.time_us <= ?1)"
         " ORDER BY answers.time_us DESC, answers.id DESC LIMIT ?2",
-        (to_us(until), limit),
+        (to_us(until), limit, to_us(since)),
     )
     return [Answered(row["task"], _SAID[row["said"]]) for row in rows][::-1]
 

@@ -13,7 +13,9 @@ from typing import Any, NamedTuple
 import msgspec
 
 REACH = 16  # sentences: as far as the models look back (daemon.stages.CONTEXT)
-BACK_US = 4 * 86_400_000_000  # a summary looks back over a day, `daemon.skills.resume` over four
+# A summary looks back over a day, `daemon.skills.resume` over four; what these said, the model is told for
+# another day (`daemon.recall.LATELY`).
+BACK_US = 5 * 86_400_000_000
 SHORTEST = 6  # shorter words are nobody's
 LONGEST = 24  # sentences cut what they quote
 OWN = frozenset(("type", "from", "status", "source", "cause", "action", "kind", "format"))

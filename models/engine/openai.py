@@ -15,6 +15,7 @@ import msgspec
 
 from models.engine.address import Address
 from models.engine.base import SEED, AwayError, EngineError, Job, Leaving, Prompt, parse, schema_of
+from models.engine.llama_text import without_system
 from models.engine.server import RefusedError, Said, Server
 
 T = TypeVar("T", bound=msgspec.Struct)
@@ -58,6 +59,7 @@ class OpenAIEngine:
         self._address = address
         self._server = Server(address, leaving, seed)
         self._form = 0
+        self._plain = False  # the model knows no system's text
         self._held = False  # the form in use was seen to hold the answer
         self._room: int | None = None  # letters of pieces, once a history was too long
         self._failed: tuple[float, str] | None = None
@@ -127,6 +129,9 @@ class OpenAIEngine:
             try:
                 return self._formed(prompt, shape, max_tokens, until)
             except RefusedError as refused:
+                if refused.system and prompt.system and not self._plain:
+                    self._plain = True
+                    continue
                 if not refused.overrun:
                     raise self._server.error(
                         f"does not understand the question ({refused.status}): look into its log, or"
@@ -143,6 +148,8 @@ class OpenAIEngine:
             RefusedError: It works in none.
         """
         messages = prompt.messages()
+        if self._plain:
+            messages = without_system(messages)
         for form in range(self._form, len(FORMS)):
             last = form == len(FORMS) - 1
             try:

@@ -23,6 +23,7 @@ WAIT_S = 1.0  # where a busy server does not say how long
 LONGEST_WAIT_S = 5.0
 LONGEST = 1 << 20  # bytes of an answer
 _OVERRUN = re.compile(r"context.{0,24}(length|size|window)|(length|size).{0,24}context|too long")
+_SYSTEM = re.compile(r"system.{0,24}role|role.{0,80}(user.{0,8}assistant|alternate)")
 _FORMAT = re.compile(r"response_format|json_schema|json_object|grammar|schema")
 
 
@@ -33,6 +34,7 @@ class RefusedError(Exception):
         status: What it answered (RFC 9110, section 15).
         overrun: It was too long.
         form: The form that the answer should have may be the reason.
+        system: That the conversation has a system's text may be the reason: some models know none.
     """
 
     def __init__(self, status: int, said: str) -> None:
@@ -40,6 +42,7 @@ class RefusedError(Exception):
         self.status = status
         self.overrun = bool(_OVERRUN.search(said))
         unread = status in (HTTPStatus.BAD_REQUEST, HTTPStatus.UNPROCESSABLE_ENTITY)
+        self.system = bool(_SYSTEM.search(said))
         self.form = not self.overrun and (unread or bool(_FORMAT.search(said)))
 
 
@@ -175,7 +178,7 @@ class Server:
         if HTTPStatus.MULTIPLE_CHOICES <= status < HTTPStatus.BAD_REQUEST:
             return self.error(f"sends elsewhere ({status}): name that place itself, or")
         refused = RefusedError(status, str(error.body).lower())
-        if refused.form or refused.overrun:
+        if refused.form or refused.overrun or refused.system:
             return refused
         return self.error(f"failed ({status}): look into its log, or")
 

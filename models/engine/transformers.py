@@ -5,7 +5,6 @@ is never run, nothing is downloaded.
 """
 
 import gc
-import json
 import logging
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -18,8 +17,8 @@ import msgspec
 from models.engine.base import EngineError, Job, Prompt, parse
 from models.engine.constrain import Constraints
 from models.engine.kept import Late, Overrun
-from models.engine.llama import threads_for
 from models.engine.llama_text import Text, tokens
+from models.engine.transformers_files import ADAPTER, failed, open_folder
 from models.engine.transformers_kept import Kept, log_probability, say
 from models.engine.transformers_text import FolderWords
 
@@ -31,7 +30,6 @@ CONTEXT_TOKENS = (
     8192  # read and written, where the model allows so many: a working day of sentences
 )
 ANSWER_TOKENS = 256  # left for an answer when a prompt is read ahead
-ADAPTER = "adapter_config.json"
 # Below the daemon's own deadlines, which end the worker: a slow answer costs itself, not what was read.
 DEADLINE_S: Mapping[Job, float] = {"segmenter": 10.0, "agent": 25.0, "judge": 25.0}
 
@@ -170,7 +168,7 @@ class TransformersEngine:
         except (RuntimeError, MemoryError) as error:
             del loaded.kept[job]
             self._freed_evaluated += kept.evaluated
-            raise EngineError(_failed(error)) from error
+            raise EngineError(failed(error)) from error
         finally:
             self.evaluated = self._freed_evaluated + sum(
                 kept.evaluated for kept in loaded.kept.values()
@@ -178,92 +176,16 @@ class TransformersEngine:
 
     def _load(self) -> _Loaded:
         if self._loaded is None:
-            self._loaded, refused = _open(self._path, self._adapters)
+            model, words, refused = open_folder(self._path, self._adapters)
+            held = getattr(model.config, "max_position_embeddings", None) or CONTEXT_TOKENS
+            size = min(CONTEXT_TOKENS, held)
+            self._loaded = _Loaded(model, words, words.constraints(), size, {})
             for job, folder in refused.items():
                 self.adapted -= {job}
                 self.problem = (
                     f"The adapter {folder} is not for the model {self.name}: train it on that."
                 )
         return self._loaded
-
-
-def _open(path: Path, folders: Mapping[Job, Path]) -> tuple[_Loaded, dict[Job, Path]]:
-    """Load a model and its adapters; those that do not fit it are left out, and told."""
-    try:
-        import llguidance  # noqa: F401 (a package that is missing is told before a model is loaded)
-        import torch
-        from safetensors import SafetensorError
-        from transformers import AutoModelForCausalLM, AutoTokenizer
-        from transformers.utils import logging as loud
-    except ImportError as error:
-        raise EngineError(
-            f"The package {error.name} is missing: install hunch-assistant[gpu]."
-        ) from error
-    loud.set_verbosity_error()
-    loud.disable_progress_bar()
-    kind: dict[str, Any] = {"dtype": torch.float32}
-    if torch.cuda.is_available():
-        kind = {"dtype": torch.bfloat16, "device_map": "auto"}
-    else:
-        torch.set_num_threads(
-            threads_for(sum(f.stat().st_size for f in path.glob("*.safetensors")))
-        )
-    try:
-        words = FolderWords(AutoTokenizer.from_pretrained(path, local_files_only=True))
-        model = AutoModelForCausalLM.from_pretrained(
-            path, local_files_only=True, use_safetensors=True, **kind
-        )
-    except (
-        OSError,
-        ValueError,
-        KeyError,
-        ImportError,
-        RuntimeError,
-        MemoryError,
-        SafetensorError,
-    ) as error:
-        raise EngineError(
-            _failed(error, f"The model {path} cannot be loaded: is the folder whole?")
-        ) from error
-    refused = {job: folder for job, folder in folders.items() if not _fits(model, folder)}
-    model = _with_adapters(
-        model.eval(), {job: f for job, f in folders.items() if job not in refused}
-    )
-    held = getattr(model.config, "max_position_embeddings", None) or CONTEXT_TOKENS
-    size = min(CONTEXT_TOKENS, held)
-    return _Loaded(model, words, words.constraints(), size, {}), refused
-
-
-def _fits(model: Any, folder: Path) -> bool:
-    """Whether a folder holds a LoRA for a model; peft finds out too late, when it has changed the model."""
-    from safetensors import SafetensorError, safe_open
-
-    layers = dict(model.named_modules())
-    try:
-        if json.loads((folder / ADAPTER).read_text(encoding="utf-8"))["peft_type"] != "LORA":
-            return False
-        with safe_open(folder / "adapter_model.safetensors", "pt") as file:
-            shapes = {name: file.get_slice(name).get_shape() for name in file.keys()}  # noqa: SIM118
-    except (OSError, ValueError, KeyError, TypeError, SafetensorError):
-        return False
-    for name, shape in shapes.items():
-        place, _, side = name.removeprefix("base_model.model.").rpartition(".lora_")
-        weight = getattr(layers.get(place), "weight", None)
-        if weight is None or shape[side.startswith("A")] != weight.shape[side.startswith("A")]:
-            return False
-    return bool(shapes)
-
-
-def _with_adapters(model: Any, folders: Mapping[Job, Path]) -> Any:
-    if not folders:
-        return model
-    from peft import PeftModel
-
-    (first, folder), *more = folders.items()
-    model = PeftModel.from_pretrained(model, folder, adapter_name=first)
-    for job, folder in more:
-        model.load_adapter(folder, adapter_name=job)
-    return model.eval()
 
 
 def _adapted(model: Any, job: Job | None) -> AbstractContextManager[None]:
@@ -291,11 +213,3 @@ def _fitting(text: Text, begun: Sequence[int], room: int) -> list[int]:
     if room < 0 or (text.pieces and not pieces):
         raise Overrun
     return [*text.head, *(token for piece in pieces[::-1] for token in piece), *text.tail, *begun]
-
-
-def _failed(error: Exception, otherwise: str = "") -> str:
-    """What to do about a model that failed; what torch says of it is not told, it may be long."""
-    if isinstance(error, MemoryError) or "memory" in str(error):
-        return "There is not enough memory for the language model: close something, or set `model` to a smaller one."
-    log.warning("the language model failed: %s", type(error).__name__)
-    return otherwise or "The language model failed: set `model` to another."

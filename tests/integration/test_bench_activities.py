@@ -5,6 +5,9 @@ import json
 from click.testing import CliRunner
 
 from daemon.cli import main
+from models.encoder import Encoder
+from models.lab.training.fit_related import pair_weights, scripted
+from models.related import RULE
 
 
 def test_boundaries_are_found_where_work_changes_and_not_where_programs_do() -> None:
@@ -20,3 +23,10 @@ def test_boundaries_are_found_where_work_changes_and_not_where_programs_do() -> 
         main, ["bench", "activities", "--days", "6", "--seed", "7", "--json"]
     )
     assert again.stdout == done.stdout
+
+
+def test_the_rule_is_what_its_script_fits() -> None:
+    whole, alone = pair_weights(scripted(Encoder.load(), count=8))
+    ours = [RULE.unlike, RULE.shared, RULE.alike, RULE.unlike_alone, RULE.shared_alone]
+    fitted = [*whole, *alone]  # a third of its days; what it takes off each pair is at most 0.6
+    assert [abs(one - other) < 0.75 for one, other in zip(ours, fitted, strict=True)] == [True] * 5

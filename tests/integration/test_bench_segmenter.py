@@ -21,11 +21,11 @@ from tests.tiny_llama import write_model
 
 
 def test_the_table_of_the_rules() -> None:
-    found = bench("segmenter", "--sessions", "2", "--json")
+    found = bench("segmenter", "--sessions", "1", "--json")
     assert found.exit_code == 0, found.output
     document = json.loads(found.stdout)
     ours = line(document, "hunch", "none")
-    assert ours["n"] >= 2 * len(KINDS)
+    assert ours["n"] >= len(KINDS)
     assert 0.7 < ours["told"] <= 1
     assert ours["invented"] == ours["invented_unchecked"]  # no model, no check
     assert ours["boundary_f1"] > 0.9
@@ -75,7 +75,8 @@ def test_a_teller_that_invents_is_caught() -> None:
             return Telling("The user opens 'secrets.docx'.", "The user closes Photoshop.")
 
     table = bench_segmenter([Inventor()], 1)
-    rules, inventor = table.rows
+    rules, inventor, *held_out = table.rows
+    assert [row.name for row in held_out] == ["hunch, held out", "inventor, held out"]
     assert inventor.figures["invented"] == inventor.figures["invented_unchecked"] == 1
     assert inventor.figures["told"] == 0
     assert inventor.figures["boundary_f1"] == rules.figures["boundary_f1"]

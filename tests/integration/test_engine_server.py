@@ -110,6 +110,19 @@ def test_a_server_that_passes_a_form_over_is_asked_in_the_next(opened: Opened) -
     assert forms(given) == ["json_schema", "json_object", None, None]
 
 
+def test_a_model_without_a_system_gets_its_text_before_the_question(opened: Opened) -> None:
+    def answer(asked: Asked) -> Answer:
+        if asked.body["messages"][0]["role"] == "system":
+            return Answer(500, json.dumps({"error": {"message": "System role not supported"}}))
+        return GOOD
+
+    given, engine = opened(answer)
+    assert [engine.complete(PROMPT, Said, 20) for _ in range(2)] == [FINE, FINE]
+    assert len(given.asked) <= 5
+    (message,) = given.asked[-1].body["messages"]
+    assert message["content"].startswith("You help.\n\n- 0 ")
+
+
 @pytest.mark.parametrize(
     "text",
     ['```json\n{"event": "fine"}\n```', '<think>{"event": 1}</think>\n{"event": "fine"}',

@@ -151,9 +151,21 @@ def test_a_task_that_names_what_was_never_seen_is_refused() -> None:
     assert found.thoughts == "" and found.response == found.purpose == "To test 'pay.py'."
 
 
+def test_what_only_the_profile_knows_is_named_in_no_task() -> None:
+    """Else a task would keep the name of a file that was forgotten weeks ago."""
+    asking = Asking(FULL.history, ("Works on 'novel.md'.",), earlier="edited 'plan.md'")
+    for name, kept in (("novel.md", False), ("plan.md", True)):
+        answer = f'{{"Purpose": "", "Thoughts": "", "Proactive Task": "Open \'{name}\'.", "Response": ""}}'
+        (found,) = Agent(ReplayEngine([answer])).predict(asking)
+        assert (found.task is not None) == kept
+
+
 def test_what_was_quoted_cut_or_elsewhere_in_the_prompt_was_seen() -> None:
     history = seen("The user copies 'error[E0308]: mismatched types, expected struct' in XTerm.")
     assert unseen("Explain 'error[E0308]: mismatched types…' with the user's code.", history) == []
+    assert unseen("Search duckduckgo.com for 'types E0308 mismatched'.", history) == []
+    assert unseen("Search duckduckgo.com for 'lifetimes E0308'.", history) == ["lifetimes E0308"]
+    assert unseen("Open duckduckgo.com for 'E0308'.", history) == ["duckduckgo.com"]
     assert unseen("Write it in Node.js, e.g. with a loop.", history) == []
     assert unseen("Sum up 'Refunds'.", history, ["read 'Refunds' in Firefox"]) == []
     assert unseen("Sum up 'Refunds' in sum.md.", history) == ["Refunds", "sum.md"]

@@ -44,7 +44,7 @@ def told(*events: BucketEvent, end: float = 900) -> list[str]:
 
 def test_a_command_is_told_once_with_its_outcome() -> None:
     assert told(TERMINAL, *entered(3, "pytest -q"), ran(4.2, 12, "pytest -q", 1), end=40) == [
-        "The user runs 'pytest -q', which fails with exit status 1 after 12 s, in XTerm."
+        "The user runs 'pytest -q' in XTerm, which fails with exit status 1 after 12 s."
     ]
     assert told(ran(1, 12, "pytest -q", 1), end=40) == [
         "The user runs 'pytest -q', which fails with exit status 1 after 12 s."
@@ -58,13 +58,13 @@ def test_a_command_is_told_once_with_its_outcome() -> None:
 def test_several_commands_and_their_ends() -> None:
     commands = (ran(1, 0.1, "ls"), ran(3, 3, "pytest -q", 1), ran(9, 4, "pytest -q"))
     assert told(TERMINAL, *commands, copied(15, "KeyError: 'x'"), end=40) == [
-        "The user runs 'ls' and 'pytest -q', of which 'pytest -q' fails with exit status 1 after 3 s "
+        "The user runs 'ls' and 'pytest -q', which fails with exit status 1 after 3 s "
         "and then succeeds after 4 s, in XTerm and copies the error \"KeyError: 'x'\"."
     ]
     ends = (ran(1, 9, "sleep 99", 130), ran(12, 1, "vim", 148), ran(15, 0.1, "grep x y", 1))
     assert told(TERMINAL, *ends, end=40) == [
-        "The user runs 'sleep 99', 'vim' and 'grep x y', of which 'sleep 99' is interrupted after 9 s, "
-        "'vim' is suspended and 'grep x y' ends with exit status 1, in XTerm."
+        "The user runs 'sleep 99', which is interrupted after 9 s, 'vim', which is suspended, "
+        "and 'grep x y', which ends with exit status 1, in XTerm."
     ]
 
 
@@ -152,7 +152,7 @@ def test_editors_tell_file_and_project() -> None:
     assert told(
         code, event("app.editor.activity", 0.5, 40, **vscode), keys(5, "x = 1"), end=60
     ) == [
-        "The user edits 'report.py' in the project 'sales', typing 'x = 1', in Visual Studio Code."
+        "The user edits 'report.py' in the project 'sales' in Visual Studio Code, typing 'x = 1'."
     ]
     alone = event("app.editor.activity", 1, 40, **vscode)
     assert told(alone, end=60) == ["The user works on the file 'report.py' in the project 'sales'."]
@@ -186,7 +186,7 @@ def test_in_a_terminals_editor_nothing_typed_is_a_command() -> None:
     vim = {"file": "/home/u/sales/report.py", "project": "sales", "language": "python"}
     inside = event("app.editor.activity", 1, 40, **vim)
     assert told(TERMINAL, inside, *entered(5, "x = 1"), end=30)[-1] == (
-        "The user edits 'report.py' in the project 'sales', typing 'x = 1', in XTerm."
+        "The user edits 'report.py' in the project 'sales' in XTerm, typing 'x = 1'."
     )
     assert (
         told(TERMINAL, inside, *entered(100, "ls"), end=130)[-1] == "The user runs 'ls' in XTerm."

@@ -117,7 +117,7 @@ def test_without_sight_of_the_window_what_is_typed_belongs_to_none() -> None:
     assert told(events, 400) == [
         "The user types 'one' in XTerm.",
         "The user types 'two'.",
-        "The user edits 'a.py', typing 'three', in Visual Studio Code.",
+        "The user edits 'a.py' in Visual Studio Code, typing 'three'.",
     ]
 
 

@@ -146,3 +146,15 @@ def test_the_desktops_program_opens_it(report: Path, monkeypatch: pytest.MonkeyP
     with pytest.raises(HunchError, match="xdg-utils"):
         open_document(report)
     assert subprocess.run([str(program), "x"], check=False, timeout=5).returncode in (0, 127)
+
+
+def test_a_popup_has_room_for_its_task(report: Path) -> None:
+    title = "A very long title " * 9
+    pages = [
+        back(700 + 60 * number, f"{title} {number}", url=f"{DOCS}/{number}", duration=50)
+        for number in range(9)
+    ]
+    found = offered([back(15 * HOUR)], [*work(0, str(report)), *pages])
+    assert found is not None and found.task is not None and len(found.task) < 260
+    assert found.task.endswith("and 2 more.")
+    assert len(found.arguments["files"]) + len(found.arguments["pages"]) == 5

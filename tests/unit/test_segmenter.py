@@ -83,7 +83,7 @@ def test_a_piece_of_work_is_told_segment_by_segment() -> None:
         == [
             "The user runs 'ls -l' and 'python3 report.py' in XTerm and copies the error \"KeyError: 'amount'\".",
             "The user looks at the results for 'js fade in' on Google in Chromium.",  # nobody saw the search
-            "The user edits 'report.py', typing 'rows = 3', in Visual Studio Code and saves with Ctrl+S.",
+            "The user edits 'report.py' in Visual Studio Code, typing 'rows = 3', and saves with Ctrl+S.",
             "The user is away for 10 minutes.",
         ]
     )
@@ -259,7 +259,7 @@ def test_copied_files_and_pictures_and_drags_are_told() -> None:
     drag = {"from": "mouse", "data": {"type": "drag", "button": "left"}}
     seen = moment(0, "Thunar", "Downloads", drag, events=(files, picture))
     assert seen.observation.event == (
-        "The user copies the files 'a.pdf' and 'b c.odt' from 'Downloads' in Thunar, copies a picture "
-        "and drags."
+        "The user copies the files 'a.pdf' and 'b c.odt' from 'Downloads' in Thunar and "
+        "copies a picture."
     )
     assert unsupported(seen.observation.event, facts(seen.segment)) == []

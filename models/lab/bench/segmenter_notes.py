@@ -14,9 +14,7 @@ def notes(names: Sequence[str], tallies: Sequence[Tally]) -> Iterator[str]:
     """Paragraphs; the first teller is the rules."""
     for name, tally in zip(names, tallies, strict=True):
         yield f"{name}: {tally.segments / tally.seconds:,.0f} sentences a second, cutting included."
-        yield from _missed(name, tally)
-        yield from _strange(name, "names what was not seen", tally.invented)
-        yield from _strange(name, "claims what was not done", tally.claimed)
+    yield from misses(names, tallies)
     yield from _rubric(names, tallies)
     for name, tally in zip(names[1:], tallies[1:], strict=True):
         yield from _beside(name, tally, tallies[0])
@@ -28,6 +26,14 @@ def notes(names: Sequence[str], tallies: Sequence[Tally]) -> Iterator[str]:
     )
     sentences, found, of = paper_told()
     yield f"The paper's raw records (appendix E.1), {found} of {of} known words told: {' '.join(sentences)}"
+
+
+def misses(names: Sequence[str], tallies: Sequence[Tally]) -> Iterator[str]:
+    """What is untold, and what is untrue."""
+    for name, tally in zip(names, tallies, strict=True):
+        yield from _missed(name, tally)
+        yield from _strange(name, "names what was not seen", tally.invented)
+        yield from _strange(name, "claims what was not done", tally.claimed)
 
 
 def _missed(name: str, tally: Tally) -> Iterator[str]:
@@ -66,7 +72,7 @@ def _beside(name: str, tally: Tally, rules: Tally) -> Iterator[str]:
     alike = tally.segments - found.better - found.worse
     yield (
         f"{name} reads better than the rules in {found.better} segments, worse in {found.worse}, alike in {alike} "
-        f"(two-sided sign test {found.chance:.2g}; preferred is what is better more often, by less than {CHANCE}). "
+        f"(two-sided sign test {found.chance:.2g}; what is better more often and below {CHANCE} is preferred). "
         f"The check let {tally.kept} of {tally.drafted} drafts pass. {_verdict(name, tally, rules, found)}"
     )
     shown: set[str] = set()

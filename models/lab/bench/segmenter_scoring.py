@@ -58,8 +58,24 @@ def cuts(script: Script, told: Sequence[Told]) -> Cuts:
 
 
 def belongs(script: Script, item: Told) -> Stretch:
-    """The stretch that a segment lies in for the most part."""
-    return max(script.stretches, key=lambda stretch: overlap_s(stretch, item))
+    """The stretch that a segment lies in for the most part; of two that are equal the later."""
+    return max(script.stretches, key=lambda stretch: (overlap_s(stretch, item), stretch.start_s))
+
+
+def stretches_of(script: Script, item: Told) -> list[Stretch]:
+    """The stretches whose words a segment may tell.
+
+    Those in which it lies for longer than a cut may be off; of a short one also that in which it begins: a window
+    that is looked at once a second stays for a moment after it was left.
+    """
+    short = item.end_s - item.start_s < 2 * NEAR_S
+    return [
+        stretch
+        for stretch in script.stretches
+        if overlap_s(stretch, item) > NEAR_S
+        or stretch is belongs(script, item)
+        or (short and stretch.start_s <= item.start_s < stretch.end_s)
+    ]
 
 
 def untold(stretch: Stretch, sentences: Sequence[str]) -> list[Fact]:
@@ -77,8 +93,7 @@ def invented(script: Script, item: Told) -> list[str]:
 
     A secret that is told counts as one: it is worse.
     """
-    near = [stretch for stretch in script.stretches if overlap_s(stretch, item) > NEAR_S]
-    near = near or [belongs(script, item)]
+    near = stretches_of(script, item)
     seen = seen_in(near)
     quoted, outside = split(item.sentence, seen)
     strange = [text for text in quoted if not stands(text, seen)]
@@ -97,8 +112,8 @@ def invented(script: Script, item: Told) -> list[str]:
 
 
 def overlap_s(stretch: Stretch, item: Told) -> float:
-    """For how many seconds a segment lies in a stretch; below zero where it does not."""
-    return min(stretch.end_s, item.end_s) - max(stretch.start_s, item.start_s)
+    """For how many seconds a segment lies in a stretch, to the millisecond; below zero where it does not."""
+    return round(min(stretch.end_s, item.end_s) - max(stretch.start_s, item.start_s), 3)
 
 
 def _tells(fact: Fact, said: str) -> bool:

@@ -23,7 +23,7 @@ from models.lab.training.fit import Fitted, fit
 from models.lab.training.lora.examples import AgentExample, Answer
 from models.lab.training.samples import Embedded
 from models.observation import Observation
-from models.reading import CONTEXT, Reading, alike
+from models.reading import Reading, alike
 from models.trace import Release, Response, TraceError
 
 SPOKEN = 0.45  # of the moments get a task; of the real traces 0.32 need one, and the gate asks at the likeliest
@@ -31,6 +31,7 @@ ACCEPTED = 0.5
 NAMING = 0.2  # what it is worth that a task names a file, a page, a search
 FEWEST = 3  # models that propose, for a task to be chosen among
 TASKS = 3
+SEEN = 10  # newest observations: of the 16 that the agent reads at most, so that training has more moments
 SILENCE = "null"  # as the prompt calls it
 APART = 0.35  # of their words that two tasks may share
 # Characters. Each is written at every proposal: short ones come sooner.
@@ -153,7 +154,7 @@ class _Shown:
         self._chance = chance
 
     def asking(self, event: Event, reading: Reading, chosen: Sequence[str], count: Any) -> Asking:
-        history = event.history[-CONTEXT:]
+        history = event.history[-SEEN:]
         offered = entities(history, alike(reading.joined, self._embed))
         seen = [name for item in event.history for name in names(item.event)]
         tasks = [answer.task for answer in event.answers if answer.task]

@@ -60,11 +60,11 @@ class Drawn:
         drawn: dict[str, Any] = {"sort": sort, "app": None if self._in(0.03) else "Program"}
         drawn |= getattr(self, f"_{sort}")()
         drawn |= self._copies(sort) | self._hand(sort)
-        if self._in(0.12):
+        if self._in(0.09):
             drawn["documents"] = tuple(
                 self._change() for _ in range(self._chance.choice((1, 1, 2)))
             )
-        if self._in(0.05):  # the mode that keeps no words
+        if self._in(0.04):  # the mode that keeps no words
             drawn |= {"typed": (), "copied": (), "commands": (), "failure": None}
             drawn |= {key: self._chance.choice((0, 0, 1, 7, 40)) for key in _COUNTED}
         return Facts(**drawn)
@@ -107,7 +107,7 @@ class Drawn:
             if len(ran) > 1 and self._in(0.25):
                 ran[1] = Command(ran[0].text, *self._ended())
             drawn["commands"] = tuple(ran)
-        if self._in(0.12):
+        if self._in(0.09):
             drawn["typed"] = self._texts(1)
         if self._in(0.1):
             drawn["title"] = self._text()
@@ -125,7 +125,7 @@ class Drawn:
 
     def _copies(self, sort: Sort) -> dict[str, Any]:
         drawn: dict[str, Any] = {}
-        if self._in(0.24):
+        if self._in(0.2):
             drawn["copied"] = self._texts(1, 1, 1, 2, 3, 4)
             if self._in(0.4 if sort == "terminal" else 0.12):
                 drawn["failure"] = Failure("generic", self._text())
@@ -137,15 +137,15 @@ class Drawn:
 
     def _hand(self, sort: Sort) -> dict[str, Any]:
         drawn: dict[str, Any] = {}
-        drawn["pasted"] = self._in(0.14)
+        drawn["pasted"] = self._in(0.1)
         drawn["saved"] = self._in(0.35 if sort == "editor" else 0.06)
         if self._in(0.16):
             drawn["keys"] = tuple(
                 self._chance.sample(_SHORTCUTS, self._chance.choice((1, 1, 2, 3)))
             )
-        if self._in(0.42):
+        if self._in(0.33):
             drawn["scrolls"] = 5
-        if self._in(0.06):
+        if self._in(0.04):
             drawn["drags"] = 1
         if self._in(0.4):
             drawn["clicks"] = 3

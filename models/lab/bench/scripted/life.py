@@ -58,7 +58,7 @@ def meeting(script: Script) -> None:
 
 def music(script: Script) -> None:
     """Music is chosen."""
-    program, song = pick(script, programs.PLAYERS), pick(script, texts.SONGS)
+    program, song = pick(script, programs.PLAYERS[1:]), pick(script, texts.SONGS)
     script.window(program, song)
     script.wait(3)
     script.click()

@@ -4,7 +4,7 @@ import random
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 
-from models.lab.bench.scripted import edges, life, programs, traps, web, work
+from models.lab.bench.scripted import edges, heldout, life, programs, traps, web, work
 from models.lab.bench.scripted.script import Script
 
 Kind = Callable[[Script], None]
@@ -12,6 +12,7 @@ TERMINAL: tuple[Kind, ...] = (*work.TERMINAL, *edges.TERMINAL, *traps.TERMINAL)
 KINDS: tuple[Kind, ...] = (
     *web.KINDS, *work.KINDS, *life.KINDS, *edges.KINDS, *traps.KINDS, *TERMINAL,
 )  # fmt: skip
+HELD_OUT: tuple[Kind, ...] = heldout.KINDS
 BEGIN = datetime(2026, 3, 2, 8, tzinfo=UTC)
 POLL_S = 1.0  # of aw-watcher-window, in every other session
 BETWEEN_S = (0.6, 2.0)

@@ -86,7 +86,7 @@ def gguf_bytes(model: Any, marks: Marks) -> bytes:
 
 def write_peft(model: Any, out: Path, marks: Marks, entry: Entry) -> None:
     """A trained model's LoRA as PEFT's folder, with what it says of itself and how it was made beside it."""
-    model.save_pretrained(out)
+    model.save_pretrained(out, save_embedding_layers=False)
     told = {**marks._asdict(), "made": msgspec.to_builtins(entry)}
     (out / MARKS).write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
 
@@ -119,7 +119,5 @@ def interleaved(matrix: Floats, heads: int) -> Floats:
 def _state(model: Any) -> dict[str, Floats]:
     from peft import get_peft_model_state_dict
 
-    return {
-        f"{key}.": weight.detach().float().cpu().numpy()
-        for key, weight in get_peft_model_state_dict(model).items()
-    }
+    found = get_peft_model_state_dict(model, save_embedding_layers=False)
+    return {f"{key}.": weight.detach().float().cpu().numpy() for key, weight in found.items()}

@@ -5,6 +5,7 @@ file, the folder's own tokenizer else. Needs torch and transformers; llama-cpp-p
 """
 
 import contextlib
+import io
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -31,8 +32,12 @@ class Base(NamedTuple):
     half: bool
 
 
-def load_base(path: Path) -> Base:
+def load_base(path: Path, *, half: bool | None = None) -> Base:
     """Load a model.
+
+    Args:
+        path: A GGUF file or a folder.
+        half: Whether to hold it in bfloat16; where that is fast, if it is not said.
 
     Raises:
         EngineError: It is none, or cannot be loaded.
@@ -43,7 +48,8 @@ def load_base(path: Path) -> Base:
 
     logging.disable_progress_bar()  # the command shows its own
     logging.set_verbosity_error()
-    half = torch.cuda.is_available() or torch.cpu._is_avx512_bf16_supported()
+    if half is None:
+        half = torch.cuda.is_available() or torch.cpu._is_avx512_bf16_supported()
     dtype = torch.bfloat16 if half else torch.float32
     mark = "" if path.is_dir() else fingerprint(path)
     where = (
@@ -52,11 +58,19 @@ def load_base(path: Path) -> Base:
         else {"pretrained_model_name_or_path": str(path.parent), "gguf_file": path.name}
     )
     try:
-        model = AutoModelForCausalLM.from_pretrained(dtype=dtype, local_files_only=True, **where)
+        with contextlib.redirect_stderr(
+            io.StringIO()
+        ):  # a bar of its own, while weights are converted
+            model = AutoModelForCausalLM.from_pretrained(
+                dtype=dtype, local_files_only=True, **where
+            )
     except (OSError, ValueError, KeyError) as error:
         raise EngineError(
             f"The model {path} cannot be trained: give a GGUF file or a folder that transformers can load."
         ) from error
+    if mark:  # its weights are plain numbers now; as a quantised one it could be moved to no GPU
+        model.is_quantized = False
+        del model.config.quantization_config
     model.config.use_cache = False
     return Base(model, mark, half)
 

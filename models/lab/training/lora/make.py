@@ -66,12 +66,16 @@ def make_adapter(asked: Asked, examples: Sequence[Example], tell: Tell) -> dict[
     rank = asked.settings.rank
     model = with_lora(base.model, rank, ALPHA * rank, asked.settings.seed)
     kept = Checkpoint(asked.out / f".{asked.job}", _mark(asked, marks, data))
-    if not train(model, learnt, asked.settings, kept, half=base.half, tell=tell):
+    done = train(model, learnt, asked.settings, kept, half=base.half, tell=tell)
+    if done is None:
         return None
+    planned = plan(learnt, asked.settings)
     model = model.cpu()
     figures = {
         "examples": len(learnt),
-        "tokens": sum(tree.tokens for step in plan(learnt, asked.settings) for tree in step),
+        "steps": done,
+        "steps_planned": len(planned),
+        "tokens": sum(tree.tokens for step in planned[:done] for tree in step),
         "seconds": round(time.monotonic() - begun),
         "held_out": len(left),
         "loss_untrained": _rounded(untrained),

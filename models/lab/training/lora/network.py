@@ -1,5 +1,6 @@
 """A causal language model that learns from trees: its mask, its loss, its LoRA weights. Needs torch, peft."""
 
+import warnings
 from collections.abc import Iterator
 from typing import Any
 
@@ -75,7 +76,10 @@ def with_lora(model: Any, rank: int, alpha: int, seed: int) -> Any:
         lora_dropout=0.0,
         task_type="CAUSAL_LM",
     )
-    model = get_peft_model(model, config)
+    with warnings.catch_warnings(
+        action="ignore", category=FutureWarning
+    ):  # peft's, of transformers
+        model = get_peft_model(model, config)
     for weight in learning(model):
         weight.data = weight.data.float()
     return model

@@ -29,6 +29,8 @@ class Settings(NamedTuple):
         epochs: How often each is read.
         warm_up: Share of the steps in which the rate rises.
         seed: Of LoRA's first weights and of the order of examples.
+        minutes: After which it ends, wherever it is; None for when all epochs are read. The rate falls with
+            the time then, so no two such trainings are the same.
     """
 
     rate: float = 1e-3
@@ -37,6 +39,7 @@ class Settings(NamedTuple):
     epochs: int = 3
     warm_up: float = 0.1
     seed: int = 0
+    minutes: float | None = None
 
 
 class Told(NamedTuple):
@@ -77,7 +80,7 @@ def train(
     *,
     half: bool,
     tell: Tell,
-) -> bool:
+) -> int | None:
     """Train the weights that learn, in place.
 
     Args:
@@ -89,7 +92,7 @@ def train(
         tell: Is told after each step.
 
     Returns:
-        Whether this is the process that writes what was learnt.
+        How many steps were done; None in a process that only helped another.
     """
     from accelerate import Accelerator
 
@@ -102,18 +105,30 @@ def train(
     learner, optimizer = parts.prepare(Learner(model, half=half), optimizer)
     learner.train()
     since, tokens = time.monotonic(), 0
+    done = begun
     for step in range(begun, len(planned)):
+        spent = _spent(time.monotonic() - since, settings.minutes, parts)
+        if spent >= 1:
+            break
         for group in optimizer.param_groups:
-            group["lr"] = settings.rate * pace(step, len(planned), settings.warm_up)
+            group["lr"] = settings.rate * pace(step, len(planned), settings.warm_up, spent)
         loss = _step(learner, parts, planned[step])
         torch.nn.utils.clip_grad_norm_(weights, 1.0)
         optimizer.step()
         optimizer.zero_grad()
+        done = step + 1
         tokens += sum(tree.tokens for tree in planned[step])
         if parts.is_main_process:
             kept.save(step + 1, Learnt(model), optimizer, None)
             tell(Told(step + 1, len(planned), loss, tokens, time.monotonic() - since))
-    return bool(parts.is_main_process)
+    return done if parts.is_main_process else None
+
+
+def _spent(seconds: float, minutes: float | None, parts: Any) -> float:
+    """The share of the time that is gone; the same in all processes, or one would wait for the others."""
+    if minutes is None:
+        return 0.0
+    return float(parts.reduce(torch.tensor(seconds / (60 * minutes), device=parts.device), "mean"))
 
 
 def _step(learner: Any, parts: Any, step: Sequence[Tree]) -> float:
@@ -130,12 +145,12 @@ def _step(learner: Any, parts: Any, step: Sequence[Tree]) -> float:
     return float(parts.reduce(summed, "sum")) / answers
 
 
-def pace(step: int, count: int, warm_up: float) -> float:
-    """The rate at a step, as a share of the full one: it rises in a line, then falls in one."""
+def pace(step: int, count: int, warm_up: float, spent: float = 0.0) -> float:
+    """The rate at a step, as a share of the full one: it rises in a line, then falls in one, or with the time."""
     rising = max(1, math.ceil(warm_up * count))
     if step < rising:
         return (step + 1) / rising
-    return max(LAST_RATE, 1 - (step - rising) / max(1, count - rising))
+    return max(LAST_RATE, 1 - max((step - rising) / max(1, count - rising), spent))
 
 
 @torch.no_grad()  # type: ignore[untyped-decorator]
