@@ -90,10 +90,12 @@ class Worker:
             return []
         try:
             with self._asking(engine):
-                return self._agent.predict(self._with_names(params))
+                found = self._agent.predict(self._with_names(params))
         except EngineError as error:
             self._lose(error)
             return []
+        self._engine_problem = None
+        return found
 
     def ahead(self, params: Asking) -> None:
         """Read what a question would begin with, while nothing waits; nothing is loaded for it."""
@@ -157,7 +159,6 @@ class Worker:
         yield
         if engine and (engine.evaluated, engine.loaded) != before:
             self._asked = time.monotonic()
-            self._engine_problem = None
 
     @property
     def problem(self) -> str | None:
@@ -212,7 +213,7 @@ def engine_of(setup: Setup, leaving: Leaving | None = None) -> Engine | None:
         offline=setup.offline,
         leaving=leaving,
         cache=cache,
-        exact=setup.exact,
+        pace="exact" if setup.exact else "live",
         seed=setup.seed,
     )
 
