@@ -39,7 +39,7 @@ def engine_for(
             offline=setup.offline,
             shipped=shipped,
             cache=Path(setup.cache),
-            patient=True,
+            pace="patient",
         )
     except EngineError as error:
         raise HunchError("Model", str(error)) from error
