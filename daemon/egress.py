@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from daemon.store.scratch import Kept
 
 WORKER = "model worker"
+BEFORE_ALL = datetime.fromtimestamp(
+    0, UTC
+)  # begin of a stretch that may reach as far back as the story
 
 
 class Ledger:

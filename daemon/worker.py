@@ -15,7 +15,7 @@ import msgspec
 import platformdirs
 
 from daemon.config import Settings
-from daemon.egress import Ledger, stretch
+from daemon.egress import BEFORE_ALL, Ledger, stretch
 from daemon.errors import HunchError
 from daemon.thrift import Thrift
 from daemon.worker_process import WorkerProcess
@@ -172,8 +172,9 @@ class ModelWorker:
         async with self._turn:
             # With the language model loaded it may just be about to begin anew, to free that.
             fresh = self._process is None or not self._process.running or self.loaded
+            deadline_s = self._deadline_s(method, fresh=fresh)
             try:
-                async with asyncio.timeout(self._patience * self._deadline_s(method, fresh=fresh)):
+                async with asyncio.timeout(self._patience * deadline_s):
                     process = await self._running()
                     reply = await self._exchange(process, method, params, seen)
                     if (error := reply.get("error")) is not None:
@@ -241,8 +242,11 @@ class ModelWorker:
         """Whether it is written down what the worker is about to send to another program."""
         if self._ledger is None:
             return True
+        first, last = stretch(seen)
+        if method == "predict":
+            first = BEFORE_ALL  # the profile and the last answers may hold words of any time
         try:
-            await self._ledger.note(method, len(words.encode()), *stretch(seen), to, words)
+            await self._ledger.note(method, len(words.encode()), first, last, to, words)
         except HunchError as error:
             log.warning("nothing was sent: %s", error.message)
             return False

@@ -95,8 +95,9 @@ class Narrator:
             try:
                 answer = self._engine.complete(asked.prompt, Sentence, room)
             except EngineError as error:  # the rules go on
+                if str(error) != self.problem:
+                    log.warning("%s", error)
                 self.problem = str(error)
-                log.warning("%s", error)
                 if not isinstance(error, AwayError):
                     self._engine = None
                 return None

@@ -85,10 +85,12 @@ class Worker:
             return []
         try:
             with self._asking(engine):
-                return self._agent.predict(self._with_names(params))
+                found = self._agent.predict(self._with_names(params))
         except EngineError as error:
             self._lose(error)
             return []
+        self._engine_problem = None
+        return found
 
     def ahead(self, params: Asking) -> None:
         """Read what a question would begin with, while nothing waits; nothing is loaded for it."""
@@ -147,12 +149,11 @@ class Worker:
 
     @contextlib.contextmanager
     def _asking(self, engine: Engine | None) -> Iterator[None]:
-        """Notice whether the language model computes."""
-        before = engine.evaluated if engine else 0
+        """Notice whether the language model is asked."""
+        before = (engine.evaluated, engine.loaded) if engine else None
         yield
-        if engine and engine.evaluated != before:
+        if engine and (engine.evaluated, engine.loaded) != before:
             self._asked = time.monotonic()
-            self._engine_problem = None
 
     @property
     def problem(self) -> str | None:
@@ -206,7 +207,7 @@ def engine_of(setup: Setup, leaving: Leaving | None = None) -> Engine | None:
         offline=setup.offline,
         leaving=leaving,
         cache=cache,
-        exact=setup.exact,
+        pace="exact" if setup.exact else "live",
         seed=setup.seed,
     )
 

@@ -146,6 +146,11 @@ def agent(
     """
     from models.lab.bench.agent import bench_agent
 
+    if asked.is_asked and plot is not None:
+        raise click.UsageError(
+            "--plot is of table 3: leave out --engine, --pred and --with-reward."
+        )
+
     def measure(encoder: "Encoder") -> "Table":
         with named_packages():
             if asked.is_asked:

@@ -4,7 +4,7 @@ import click
 import msgspec
 
 from daemon.cli.options import data_dir_option, json_option, limit_option, settings_for
-from daemon.egress import WORKER
+from daemon.egress import BEFORE_ALL, WORKER
 from daemon.errors import NotFound
 from daemon.store import egress as rows
 from daemon.store.reader import Reader
@@ -30,7 +30,10 @@ def egress(number: int | None, limit: int, as_json: bool, data_dir: str | None) 
         click.echo(msgspec.json.encode({"totals": totals, "rows": found}))
         return
     for row in found:
-        seen = f"{row.first.astimezone():%m-%d %H:%M:%S} to {row.last.astimezone():%H:%M:%S}"
+        begin = (
+            "until" if row.first == BEFORE_ALL else f"{row.first.astimezone():%m-%d %H:%M:%S} to"
+        )
+        seen = f"{begin} {row.last.astimezone():%H:%M:%S}"
         click.echo(
             f"{row.id:>6}  {row.time.astimezone():%m-%d %H:%M:%S}  {row.purpose:<8} "
             f"{row.bytes:>7} bytes to the {row.destination}, seen {seen}"

@@ -42,6 +42,7 @@ def engine_for(
             offline=setup.offline,
             shipped=shipped,
             cache=Path(setup.cache),
+            pace="patient",
         )
     except EngineError as error:
         raise HunchError("Model", str(error)) from error

@@ -8,7 +8,7 @@ of a history as it likes: nothing is sent ahead.
 import json
 import re
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
 import msgspec
@@ -21,7 +21,12 @@ from models.engine.server import RefusedError, Said, Server
 T = TypeVar("T", bound=msgspec.Struct)
 
 # Below the daemon's own deadlines, past which it ends the worker: a silent server costs one answer.
-DEADLINE_S: dict[Job, float] = {"segmenter": 10.0, "agent": 25.0, "judge": 25.0}
+DEADLINE_S: Mapping[Job, float] = {"segmenter": 10.0, "agent": 25.0, "judge": 25.0}
+PATIENT_S: Mapping[Job, float] = {
+    "segmenter": 120.0,
+    "agent": 120.0,
+    "judge": 120.0,
+}  # nobody waits
 LOOK_S = 10.0
 MOST_NAMES = 8
 REST_S = 60.0  # for so long a server that cannot be used is not asked again
@@ -53,11 +58,20 @@ class OpenAIEngine:
         address: Where it is.
         leaving: Told what goes there, before it goes.
         seed: For a server that draws by chance although it is asked not to.
+        deadline_s: After how many seconds an answer is given up, for a job.
     """
 
-    def __init__(self, address: Address, leaving: Leaving | None = None, seed: int = SEED) -> None:
+    def __init__(
+        self,
+        address: Address,
+        leaving: Leaving | None = None,
+        seed: int = SEED,
+        *,
+        deadline_s: Mapping[Job, float] = DEADLINE_S,
+    ) -> None:
         self._address = address
         self._server = Server(address, leaving, seed)
+        self._deadline_s = deadline_s
         self._form = 0
         self._plain = False  # the model knows no system's text
         self._held = False  # the form in use was seen to hold the answer
@@ -123,7 +137,7 @@ class OpenAIEngine:
 
     def _fitting(self, prompt: Prompt, shape: type[T], max_tokens: int) -> Said:
         """Ask; of a history that the server finds too long, the newer half, and so on."""
-        until = time.monotonic() + DEADLINE_S[prompt.job]
+        until = time.monotonic() + self._deadline_s[prompt.job]
         prompt = _newest(prompt, self._room)
         while True:
             try:

@@ -50,6 +50,7 @@ class TransformersEngine:
     Args:
         path: The folder.
         adapters: A PEFT folder for a job; one that was not made for the model is left out.
+        exact: Read each prompt anew, so that an answer depends on its prompt alone to the last digit. For replays.
         deadline_s: After how many seconds an answer is given up, for a job; none for jobs that are not in it.
 
     Attributes:
@@ -61,10 +62,12 @@ class TransformersEngine:
         path: Path,
         adapters: Mapping[Job, Path] | None = None,
         *,
+        exact: bool = False,
         deadline_s: Mapping[Job, float] = DEADLINE_S,
     ) -> None:
         self._path = path
         self._adapters: dict[Job, Path] = {}
+        self._exact = exact
         self._deadline_s = deadline_s
         self._loaded: _Loaded | None = None
         self._freed_evaluated = 0
@@ -161,6 +164,8 @@ class TransformersEngine:
         if job not in loaded.kept:
             loaded.kept[job] = Kept(loaded.model, loaded.words.size)
         kept = loaded.kept[job]
+        if self._exact:
+            kept.cut(0)
         kept.until = time.monotonic() + self._deadline_s.get(job, float("inf"))
         try:
             with _adapted(loaded.model, job if job in self.adapted else None):

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from daemon.egress import Ledger
+from daemon.egress import BEFORE_ALL, Ledger
 from daemon.errors import HunchError
 from daemon.store import Store, egress
 from daemon.worker import ModelWorker, WorkerUnavailable
@@ -82,6 +82,8 @@ async def test_what_goes_to_a_server_is_written_down_word_by_word(tmp_path: Path
             await worker.close()
         rows = [row for row in store.read(egress.newest) if row.text]
         assert [row.purpose for row in rows] == ["describe", "predict"]
+        # Forgetting any time before forgets the words of a profile with them.
+        assert (rows[0].first, rows[1].first) == (SEGMENT.start, BEFORE_ALL)
         assert {row.destination for row in rows} == {f"server {server.where}"}
         assert [row.text for row in rows] == [asked.words for asked in server.asked]
         assert "pytest -q" in (rows[1].text or "") and rows[1].bytes == len(server.asked[1].words)

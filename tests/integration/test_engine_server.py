@@ -11,12 +11,17 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from models.asking import Asking
 from models.engine import openai
-from models.engine.address import KEY
+from models.engine.address import KEY, Address
 from models.engine.base import AwayError, Engine, EngineError, Prompt
 from models.engine.load import load_engine
+from models.messages import DescribeParams, Reply, Setup
+from models.observation import Observation
+from models.worker import Worker, answer
 from tests.chat_server import Answer, Asked, ScriptedServer, chat
 from tests.conftest import hunch
+from tests.moments import key, keyboard, moment
 
 SECRET = "the user types 'zanzibar'"
 PROMPT = Prompt("agent", "You help.", (), "", tuple(f"- {n} {SECRET}\n" for n in range(16)), "Now?")
@@ -46,11 +51,11 @@ class Opened:
         script = iter(answers)
         last: list[Answer | Callable[[Asked], Answer]] = []
 
-        def answer(asked: Asked) -> Answer:
+        def said(asked: Asked) -> Answer:
             last[:] = [next(script, *last)]
             return last[0](asked) if callable(last[0]) else last[0]
 
-        given = ScriptedServer(answer).__enter__()
+        given = ScriptedServer(said).__enter__()
         engine = load_engine(given.address + "#tiny", leaving=lambda *told: self.left.append(told))
         assert engine is not None
         self._ends += [engine.close, lambda: given.__exit__(None, None, None)]
@@ -93,11 +98,11 @@ def test_the_strictest_form_is_asked_for_and_what_is_kept_costs_nothing(opened: 
 def test_a_server_that_refuses_a_form_is_asked_in_the_next_and_remembered(
     opened: Opened, known: str | None, status: int
 ) -> None:
-    def answer(asked: Asked) -> Answer:
+    def say(asked: Asked) -> Answer:
         told = {"error": {"message": "response_format.type: Input should be 'text'"}}
         return GOOD if asked.form == known else Answer(status, json.dumps(told))
 
-    given, engine = opened(answer)
+    given, engine = opened(say)
     assert [engine.complete(PROMPT, Said, 20) for _ in range(2)] == [FINE, FINE]
     wanted = ["json_schema", "json_object", None]
     assert forms(given) == [*wanted[: wanted.index(known) + 1], known]
@@ -111,12 +116,12 @@ def test_a_server_that_passes_a_form_over_is_asked_in_the_next(opened: Opened) -
 
 
 def test_a_model_without_a_system_gets_its_text_before_the_question(opened: Opened) -> None:
-    def answer(asked: Asked) -> Answer:
+    def say(asked: Asked) -> Answer:
         if asked.body["messages"][0]["role"] == "system":
             return Answer(500, json.dumps({"error": {"message": "System role not supported"}}))
         return GOOD
 
-    given, engine = opened(answer)
+    given, engine = opened(say)
     assert [engine.complete(PROMPT, Said, 20) for _ in range(2)] == [FINE, FINE]
     assert len(given.asked) <= 5
     (message,) = given.asked[-1].body["messages"]
@@ -192,21 +197,46 @@ def test_after_its_rest_a_server_is_asked_again(
     assert engine.complete(PROMPT, Said, 20) == FINE
 
 
+def test_the_base_tier_goes_on_while_a_server_is_away(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(openai, "REST_S", 0.0)
+    away = [True]
+    segment = moment(0, "XTerm", "bash", keyboard("pytest -q"), key("enter")).segment
+    reply = chat('{"event": "The user runs \'T1\' in APP."}')
+    with ScriptedServer(lambda _: Answer(503) if away else reply) as given:
+        worker = Worker(Setup(f"{given.address}#far"))
+        ask = {
+            "describe": DescribeParams(segment),
+            "predict": Asking([Observation("1", "The user reads.")]),
+        }
+
+        def replies() -> tuple[Reply, ...]:
+            raw = [{"method": method, "params": params} for method, params in ask.items()]
+            return tuple(answer(worker, msgspec.msgpack.encode(each)) for each in raw)
+
+        described, predicted = replies()
+        assert described.result[1] == "rules" and predicted.result == []
+        for told in (described, predicted):
+            assert told.problem is not None and "failed (503)" in told.problem
+        away.clear()
+        described, predicted = replies()
+        assert (described.result[1], predicted.problem) == ("llm:far", None)
+        worker.rest()
+
+
 @pytest.mark.parametrize(
     "answer", [GOOD._replace(pieces=20, pause_s=0.3), GOOD._replace(body="", pause_s=0.0)]
 )
-def test_a_slow_server_costs_its_deadline(
-    opened: Opened, answer: Answer, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_slow_server_costs_its_deadline(opened: Opened, answer: Answer) -> None:
     """One that drips, and one that keeps silent."""
     if not answer.body:
         answer = answer._replace(headers={"Content-Length": "999"}, body=" ", pause_s=30.0)
-    monkeypatch.setattr(openai, "DEADLINE_S", {"agent": 0.6})
-    _, engine = opened(answer)
+    given, _ = opened(answer)
+    engine = openai.OpenAIEngine(Address.parse(given.address + "#tiny"), deadline_s={"agent": 0.6})
     begin = time.monotonic()
     with pytest.raises(AwayError, match="does not answer in time"):
         engine.complete(PROMPT, Said, 20)
     assert time.monotonic() - begin < 5
+    engine.close()
 
 
 def test_a_server_that_is_not_there_costs_one_sentence() -> None:
@@ -219,13 +249,13 @@ def test_a_server_that_is_not_there_costs_one_sentence() -> None:
 
 
 def test_of_a_history_that_is_too_long_the_newest_is_sent(opened: Opened) -> None:
-    def answer(asked: Asked) -> Answer:
+    def say(asked: Asked) -> Answer:
         if len(asked.words) < 300:
             return GOOD
         told = {"error": {"message": "maximum context length is 64 tokens", "code": 400}}
         return Answer(400, json.dumps(told))
 
-    given, engine = opened(answer)
+    given, engine = opened(say)
     assert engine.complete(PROMPT, Said, 20) == FINE
     tries = len(given.asked)
     assert engine.complete(PROMPT, Said, 20) == FINE

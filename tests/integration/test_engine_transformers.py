@@ -180,6 +180,14 @@ def test_what_is_guessed_changes_no_word(
     assert len({str(each) for each in said}) > 1
 
 
+def test_exact_it_says_the_same_whatever_was_asked_before(folder: Path, opened: Opened) -> None:
+    past, fresh = opened(folder, exact=True), opened(folder, exact=True)
+    past.complete(prompt("agent", 0, 9), Said, TOKENS)
+    before = past.evaluated
+    assert past.choose(prompt(), "", ("a", "b")) == fresh.choose(prompt(), "", ("a", "b"))
+    assert past.evaluated - before == fresh.evaluated
+
+
 def test_an_answer_past_its_deadline_is_none_and_counted(folder: Path, opened: Opened) -> None:
     engine = opened(folder, deadline_s={"agent": 0.0})
     assert (engine.complete(prompt(), Said, TOKENS), engine.unparsed) == (None, 1)

@@ -117,6 +117,15 @@ def test_a_line_that_a_server_let_grow_is_cut_and_not_lost() -> None:
     assert found.task is not None and len(found.task) <= LONGEST and found.task.endswith("…")
 
 
+def test_an_aside_that_is_null_costs_no_task() -> None:
+    answer = (
+        '{"Purpose": null, "Thoughts": 7, "Proactive Task": "Search for it.", "Response": null}'
+    )
+    (found,) = Agent(ReplayEngine([answer])).predict(Asking(FULL.history))
+    assert found.task == "Search for it." and found.purpose == found.thoughts == ""
+    assert found.response == FULL.history[-1].event
+
+
 def test_the_schema_holds_a_model_to_short_lines_and_three_tasks() -> None:
     one, three = schema_of(AgentReply), schema_of(AgentReplies)
     assert list(one["properties"]) == ["Purpose", "Thoughts", "Proactive Task", "Response"]  # type: ignore[call-overload]
