@@ -6,7 +6,7 @@ DATA ?= ../shared/proactivebench
 # Most tests wait for a screen, a shell or a process: two at a time, or those that compute starve those that type.
 WORKERS ?= -n 2 --dist loadfile
 
-.PHONY: run test soak lint test-packages weights clean
+.PHONY: run test soak lint test-packages weights adapters clean
 
 # On a desktop: the user's daemon. Without a display: a scripted piece of work on a virtual one.
 run: .venv/.run
@@ -38,6 +38,13 @@ weights: .venv/.test
 	$(VENV) -m pip install --quiet -e '.[export]'
 	$(BIN)/hunch train encoder models/weights
 	$(BIN)/hunch train reward $(DATA) models/weights
+
+# The small language model's adapters: ten minutes of two idle cores; a killed training is gone on with.
+adapters: .venv/.test
+	$(BIN)/hunch train examples segmenter .venv/notes.jsonl --count 1250 --seed 1
+	$(BIN)/hunch train segmenter .venv/notes.jsonl models/weights --batch 6 --epochs 1 --held 0.04
+	$(BIN)/hunch train examples agent .venv/agent.jsonl --data $(DATA) --count 36 --seed 1
+	$(BIN)/hunch train agent .venv/agent.jsonl models/weights --rank 16 --batch 4 --epochs 1 --held 0.05
 
 .venv/bin/python:
 	$(PYTHON) -m venv .venv

@@ -29,11 +29,9 @@ HOURS = "hours"
 
 Read = Callable[[Callable[[Connection], Any]], Any]
 
-_WORDS: dict[Kind, str] = {
-    "program": "programs", "project": "projects", "files": "documents", "site": "sites", "command": "commands",
-}  # fmt: skip
+_KINDS: tuple[Kind, ...] = ("program", "project", "files", "site", "command")
 _SENTENCES: tuple[tuple[Kind, str], ...] = (
-    ("project", "The user's projects are {}."),
+    ("project", "The user's projects: {}."),
     ("files", "The user works on {} files."),
     ("program", "The user mostly uses {}."),
     ("site", "The user often reads {}."),
@@ -75,7 +73,7 @@ def profile(conn: Connection, now: datetime) -> Profile:
     return Profile(
         since=since,
         lines=[line for line in said if not line.hidden],
-        habits=[habit for kind in _WORDS for habit in _of(told, kind)],
+        habits=[habit for kind in _KINDS for habit in _of(told, kind)],
         hours=None if HOURS in hidden else _hours(found),
         hidden=hidden,
     )

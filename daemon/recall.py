@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
+from daemon.past import Past
 from daemon.store import proposals
 from models.activities import activities, earlier
 from models.asking import Asking
@@ -43,19 +44,17 @@ class Recall:
         self._profile = profile
         self._count = count
 
-    def asking(
-        self, moments: Sequence[Moment], newest: Sequence[Moment], refused: Sequence[str] = ()
-    ) -> Asking:
+    def asking(self, newest: Sequence[Moment], refused: Sequence[str] = ()) -> Asking:
         """What a task is to be predicted from; a tenth of a second for a day of 500 moments.
 
         Args:
-            moments: The session's, oldest first.
-            newest: Those whose sentences are read.
+            newest: The moments whose sentences are read.
             refused: Tasks that were drafted and would be rejected.
         """
         now = self._clock()
         answers = self._read(lambda conn: proposals.answered(conn, now - LATELY, now, ANSWERS))
-        before = earlier(activities(moments), KNOWN_BYTES) if len(moments) > len(newest) else ""
+        told = Past(self._read).day(newest[-1].segment.end if newest else now)
+        before = earlier(activities(*told), KNOWN_BYTES) if len(told.moments) > len(newest) else ""
         return Asking(
             [item.observation for item in newest],
             profile=tuple(self._profile()),

@@ -1,10 +1,11 @@
 """Takes what was recorded the way of the data once more, with another model or another threshold.
 
 The stages are the daemon's own (`daemon.stages`), over a store in memory, by the clock of the
-recording, and with the user's answers as far as they were given by then. Three things differ. The
+recording, and with the user's answers as far as they were given by then. Four things differ. The
 segments are the recorded ones, not cut anew, so that sentence stands beside sentence. The popup's
 manners are not asked, for they hang on screen and clock: what passes the user's rule counts as
-proposed. And the language model is asked wherever the gate says so; the daemon may have been behind.
+proposed. The language model is asked wherever the gate says so; the daemon may have been behind. And
+it is not told the user's habits, which are counted up to now, not up to then (`daemon.recall`).
 """
 
 from collections.abc import Callable, Iterable, Sequence

@@ -230,9 +230,7 @@ class Stages:
         refused = [item.task for item in drafts if item.prompt and item.task is not None]
         if drafts and not refused:
             return []  # it had proposed nothing: there is nothing to refine
-        asking = await asyncio.to_thread(
-            self._recall.asking, self.history, self._context(), refused
-        )
+        asking = await asyncio.to_thread(self._recall.asking, self._context(), refused)
         try:
             worded = await self._worker.predict(asking)
         except WorkerUnavailable as error:

@@ -172,8 +172,9 @@ class ModelWorker:
         async with self._turn:
             # With the language model loaded it may just be about to begin anew, to free that.
             fresh = self._process is None or not self._process.running or self.loaded
+            deadline_s = self._deadline_s(method, fresh=fresh)
             try:
-                async with asyncio.timeout(self._patience * self._deadline_s(method, fresh=fresh)):
+                async with asyncio.timeout(self._patience * deadline_s):
                     process = await self._running()
                     reply = await self._exchange(process, method, params, seen)
                     if (error := reply.get("error")) is not None:

@@ -1,7 +1,7 @@
 """Predicts the tasks that the user might assign (P_t; paper, equation 1) with a language model."""
 
 from collections.abc import Sequence
-from typing import Annotated
+from typing import Annotated, Any
 
 import msgspec
 
@@ -16,6 +16,8 @@ ANSWER_TOKENS = {1: 220, 3: 340}
 # server does not, a longer line is an answer all the same, and is cut.
 LONGEST = 160
 Line = Annotated[str, msgspec.Meta(extra_json_schema={"maxLength": LONGEST})]
+# Asked for as a line; where a server does not hold to that, half of the released models say null at times.
+Aside = Annotated[Any, msgspec.Meta(extra_json_schema={"maxLength": LONGEST, "type": "string"})]
 LEAST = 12  # characters; less is no task
 CANDIDATES = 3  # paper, section 4.3: more would burden the user
 NOTHING = frozenset(("", "null", "none", "n/a", "no task", "nothing"))
@@ -24,10 +26,10 @@ NOTHING = frozenset(("", "null", "none", "n/a", "no task", "nothing"))
 class AgentReply(msgspec.Struct, frozen=True):
     """The paper's answer (appendix B): one task, or None."""
 
-    purpose: Line = msgspec.field(name="Purpose")
-    thoughts: Line = msgspec.field(name="Thoughts")
+    purpose: Aside = msgspec.field(name="Purpose")
+    thoughts: Aside = msgspec.field(name="Thoughts")
     task: Line | None = msgspec.field(name="Proactive Task")
-    response: Line = msgspec.field(name="Response")
+    response: Aside = msgspec.field(name="Response")
 
     @property
     def tasks(self) -> Sequence[str]:
@@ -38,12 +40,12 @@ class AgentReply(msgspec.Struct, frozen=True):
 class AgentReplies(msgspec.Struct, frozen=True):
     """The same for several tasks at a time (section 4.3): the best first, none for silence."""
 
-    purpose: Line = msgspec.field(name="Purpose")
-    thoughts: Line = msgspec.field(name="Thoughts")
+    purpose: Aside = msgspec.field(name="Purpose")
+    thoughts: Aside = msgspec.field(name="Thoughts")
     tasks: Annotated[list[Line], msgspec.Meta(extra_json_schema={"maxItems": CANDIDATES})] = (
         msgspec.field(name="Proactive Tasks")
     )
-    response: Line = msgspec.field(name="Response")
+    response: Aside = msgspec.field(name="Response")
 
 
 def own_prompt(file: str) -> str | None:
@@ -94,9 +96,10 @@ class Agent:
         said = [*told][: asking.count]
         tasks = [task for task in said if not _unseen(task, asking)]
         self.refused += len(said) - len(tasks)
+        asides = (reply.purpose, reply.thoughts, reply.response)
         purpose, thoughts, response = (
-            "" if _unseen(text, asking) else _cut(text)
-            for text in (reply.purpose, reply.thoughts, reply.response)
+            "" if not isinstance(text, str) or _unseen(text, asking) else _cut(text)
+            for text in asides
         )
         silence = Prediction(
             task=None,

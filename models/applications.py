@@ -14,6 +14,9 @@ _LAST = re.compile(r"\s[-–—]\s([\w ]+)$")  # noqa: RUF001
 Sort = Literal["browser", "editor", "terminal", "other"]
 
 
+WEB = "web"  # what the paper's raw records call any browser
+
+
 class Application(NamedTuple):
     """A program's name in a sentence, and its sort."""
 
@@ -57,7 +60,7 @@ _EDITORS = {
     "code - insiders": "Visual Studio Code", "devenv": "Visual Studio", "xcode": "Xcode",
     "textedit": "TextEdit", "org.kde.kate": "Kate", "org.kde.kwrite": "KWrite", "kwrite": "KWrite",
     "org.gnome.gedit": "gedit", "gnome-text-editor": "Text Editor", "org.gnome.builder": "Builder",
-    "pluma": "Pluma", "featherpad": "FeatherPad", "typora": "Typora", "lite-xl": "Lite XL",
+    "pluma": "Pluma", "featherpad": "FeatherPad", "typora": "Typora", "abiword": "AbiWord", "lite-xl": "Lite XL",
 }  # fmt: skip
 _TERMINALS = {
     "xterm": "XTerm", "uxterm": "XTerm", "gnome-terminal-server": "GNOME Terminal",
@@ -101,6 +104,7 @@ _TABLES: tuple[tuple[dict[str, str], Sort], ...] = (
     (_TERMINALS, "terminal"),
 )
 
+BROWSERS = frozenset(_BROWSERS.values())
 _NO_SHELLS = frozenset(_OTHERS.values())
 KNOWN_NAMES = frozenset(
     name for table in (*(table for table, _ in _TABLES), _OTHERS) for name in table.values()

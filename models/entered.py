@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import msgspec
 
-from models.applications import Sort, application
+from models.applications import WEB, Sort, application
 from models.commands import Command, reported, typed
 from models.segment import Segment
 from models.titles import is_address, is_blank, page_title, search_in
@@ -133,7 +133,7 @@ def _searches(entry: Entry, segment: Segment) -> bool:
         return True
     title = page_title(segment.title, application(segment.app))
     if segment.title is None and segment.url is None:
-        paper = segment.app == "web"  # its raw records tell no page
+        paper = segment.app == WEB  # its raw records tell no page
         return paper and (" " in entry.text or not entry.text.isascii())
     return is_blank(title) or search_in(segment.url, title) is not None
 

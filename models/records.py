@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 
 from models.aligned import aligned
+from models.applications import WEB
 from models.commands import SHELL
 from models.front import EDITOR, TAB, WINDOW, Front, after, file_holds, tab, title_of
 from models.segment import BucketEvent, Segment
@@ -49,14 +50,16 @@ def record_to_segment(record: RawRecord) -> Segment:
     """A record as a segment; its page, file and title come from its events."""
     start = datetime.fromtimestamp(record.timestamp, UTC)
     events = tuple(_event_in(item, start) for item in record.events)
-    shown, given = _in_front(events, record.app)
+    shown, given = _in_front(events, None if record.app == WEB else record.app)
+    app = shown.app or record.app
+    shown = shown._replace(app=app)
     when = max([item.event.timestamp for item in events], default=start)
     page = tab(shown, when)
     edits = file_holds(shown, when)
     return Segment(
         start=start,
         duration=max(record.duration, 0.0),
-        app=record.app,
+        app=app,
         title=title_of(shown, when),
         url=given.get("url") or (page.url if page else None),
         query=given.get("query") or (page.query if page else None),

@@ -84,7 +84,7 @@ def _clauses(facts: Facts) -> Iterator[Clause]:
     yield from _copying(facts)
     if facts.pasted:
         yield Clause("pastes from the clipboard", "on" if facts.sort == "browser" else "into")
-    if facts.saved:
+    if facts.saved and not any(item.name == facts.file for item in facts.documents):
         yield Clause("saves with Ctrl+S", _in(facts))
     if facts.scrolls:
         yield Clause("scrolls", "through", alone=False)
@@ -124,7 +124,7 @@ def _hand(facts: Facts) -> Iterator[Clause]:
     if facts.keys:
         yield Clause(f"presses {shortcuts(facts.keys)}", _in(facts))
     elif facts.clicks:
-        yield Clause("clicks", "in")
+        yield Clause("clicks", _in(facts))
 
 
 def _in(facts: Facts) -> str:

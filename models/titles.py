@@ -5,16 +5,19 @@ from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import parse_qs, urlsplit
 
-from models.applications import Application
+from models.applications import BROWSERS, Application
 
 FEW = 32  # titles that are kept read: one is asked about again and again while it is in front
-_UNREAD = re.compile(r"^\s*[(\[]\d+\+?[)\]]\s*")
+_UNREAD = re.compile(r"^\s*[(\[]\d+\+?[)\]]\s*|\s+[-–—|·]\s*[(\[]\d+\+?[)\]]$")  # noqa: RUF001
 _MODIFIED = re.compile(r"^[●•*]\s*|\s*(?:[●•*]| - Edited| \(modified\)|\[\+\])$")
 _FILE = re.compile(r"[^\s/\\|<>:\"?*][^/\\|<>:\"?*]*\.[A-Za-z][A-Za-z0-9+]{0,7}")
 _BARE_FILE = re.compile(
     r"\.[a-z][\w.-]*|(?:Make|Docker|Container|Jenkins|Vagrant|Proc|Gem|Rake|Just|Brew|Pip)file|LICEN[CS]E"
 )
 _UNSEEN = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")  # Edge has some
+_BROWSERS = frozenset(name.casefold() for name in BROWSERS if name not in ("Web", "Arc", "Zen")) | {
+    "mozilla firefox", "brave browser",
+}  # fmt: skip
 _VERSION = re.compile(r"\sv?\d[\w.]*(?=\s|$)")
 _PROFILE = re.compile(
     r"\s+[-–—]\s+(?:Personal|Work|Profile \d+|\[?InPrivate\]?|Private Browsing)$| and \d+ more pages?.*$"  # noqa: RUF001
@@ -197,6 +200,8 @@ def _from_title(title: str | None, *, known: bool) -> Search | None:
 def _same_program(part: str, app: Application) -> bool:
     """Whether a part of a title is the program's name, or whole words of its end: "Mozilla Firefox", "Code"."""
     part, name = " ".join(_VERSION.sub(" ", part.casefold()).split()), app.name.casefold()
+    if app.sort == "browser" and part in _BROWSERS:
+        return True
     longer = app.sort != "browser" and part.startswith(f"{name} ")  # "VLC media player"
     return bool(part) and (
         part == name or part.endswith(f" {name}") or name.endswith(f" {part}") or longer

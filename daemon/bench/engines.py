@@ -67,7 +67,7 @@ class Scale(NamedTuple):
     on_gpu: GpuScale = GpuScale()
 
 
-QUICK = Scale(3, 2, 1, 20, 0.5, gpu.QUICK)
+QUICK = Scale(3, 2, 1, 20, 1.5, gpu.QUICK)
 
 
 def engines(
@@ -212,7 +212,9 @@ class _Worker:
         await self._worker.judge(seen, [], TASK)
 
     async def _unload(self) -> None:
+        """Wait until the worker has begun anew, without the language model; gate and reward go on."""
         await asyncio.sleep(2 * self._idle_s)
+        await self._judge(0)
 
     def _note(self, when: str) -> None:
         self.memory[when] = rss_mb(self._worker.pid or 0)

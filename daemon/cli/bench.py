@@ -14,6 +14,7 @@ from daemon.cli.bench_agent import measure as by_engine
 from daemon.cli.bench_answers import answers
 from daemon.cli.bench_personal import personal
 from daemon.cli.bench_segmenter import segmenter
+from daemon.cli.engines import with_model
 from daemon.cli.judges import (
     CROSS,
     HEADS,
@@ -145,6 +146,11 @@ def agent(
     """
     from models.lab.bench.agent import bench_agent
 
+    if asked.is_asked and plot is not None:
+        raise click.UsageError(
+            "--plot is of table 3: leave out --engine, --pred and --with-reward."
+        )
+
     def measure(encoder: "Encoder") -> "Table":
         with named_packages():
             if asked.is_asked:
@@ -237,11 +243,13 @@ def _plot(table: "Table", folder: Path) -> None:
     help="What is measured.",
 )
 @click.option(
-    "--engine", metavar="MODEL", default="", help="Of the section engines: as the setting `model`."
+    "--engine",
+    metavar="MODEL",
+    help="Of the section engines: as the setting `model` (default: yours).",
 )
 @click.option("--quick", is_flag=True, help="Little of everything: shows that it runs; no figures.")
 @json_option
-def speed(section: str, engine: str, quick: bool, as_json: bool) -> None:
+def speed(section: str, engine: str | None, quick: bool, as_json: bool) -> None:
     """Measure capture beside ActivityWatch, the small models beside plain passes, or the language model.
 
     Example: hunch bench speed --section models --json
@@ -264,7 +272,7 @@ def speed(section: str, engine: str, quick: bool, as_json: bool) -> None:
         click.echo(note)
 
 
-def _measured(section: str, engine: str, *, quick: bool) -> "Measured":
+def _measured(section: str, engine: str | None, *, quick: bool) -> "Measured":
     from daemon.bench import engines, models, speed
 
     def said(name: str) -> None:
@@ -275,7 +283,7 @@ def _measured(section: str, engine: str, *, quick: bool) -> "Measured":
     if section == "engines":
         from daemon.worker import setup_of
 
-        setup = setup_of(settings_for(None, model=engine))
+        setup = setup_of(with_model(settings_for(None), engine))
         return engines.engines(engines.QUICK if quick else engines.Scale(), said, setup, _real())
     return speed.capture(speed.QUICK if quick else speed.Scale(), said)
 

@@ -4,7 +4,10 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from daemon.cli.options import settings_for
+from daemon.config import Settings
 from daemon.errors import HunchError
 from daemon.worker import setup_of
 
@@ -39,9 +42,18 @@ def engine_for(
             offline=setup.offline,
             shipped=shipped,
             cache=Path(setup.cache),
+            pace="patient",
         )
     except EngineError as error:
         raise HunchError("Model", str(error)) from error
+
+
+def with_model(settings: Settings, model: str | None) -> Settings:
+    """The settings with another model, where one is named; adapters of the user's own are for their own model."""
+    named = "" if model == SMALL else model
+    if named is None or named == settings.model:
+        return settings
+    return msgspec.structs.replace(settings, model=named, segmenter_adapter="", agent_adapter="")
 
 
 def needed_engine(

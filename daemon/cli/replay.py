@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 import msgspec
 
+from daemon.cli.engines import SPELLED, with_model
 from daemon.cli.options import data_dir_option, json_option, settings_for
 from daemon.config import Settings
 from daemon.errors import HunchError
@@ -32,7 +33,7 @@ BASE = "none"
 @click.argument("session")
 @click.option(
     "--engine", metavar="MODEL",
-    help="As the setting `model`: a GGUF file, a folder, a server, `none` (default: your setting).",
+    help=f"{SPELLED}, `small`, or `none` (default: your setting).",
 )  # fmt: skip
 @click.option(
     "--against", metavar="MODEL",
@@ -72,12 +73,12 @@ def replay(
     """
     from daemon.replay_diff import compare, counts, lines
 
-    settings = _with_model(settings_for(data_dir, eagerness=eagerness), engine)
+    settings = with_model(settings_for(data_dir, eagerness=eagerness), engine)
     with _recorded(session, settings) as (recording, record, ledger):
         if against is None and record is None:
             against = BASE
         if against is not None:
-            other = _with_model(settings_for(data_dir), against)
+            other = with_model(settings_for(data_dir), against)
             record, _ = asyncio.run(_played(recording, other, None, seed, ledger))
         replayed, name = asyncio.run(_played(recording, settings, threshold, seed, ledger))
     steps = compare(record or [], replayed)
@@ -93,13 +94,6 @@ def replay(
     click.echo(f"- {before}\n+ {name}")
     for line in lines(steps, everything=everything):
         click.echo(line)
-
-
-def _with_model(settings: Settings, model: str | None) -> Settings:
-    """The settings with another model; adapters of the user's own are for their own model."""
-    if model is None or model == settings.model:
-        return settings
-    return msgspec.structs.replace(settings, model=model, segmenter_adapter="", agent_adapter="")
 
 
 @contextlib.contextmanager

@@ -127,7 +127,7 @@ def _tell(now: dict[str, Any]) -> None:
 
 def _seen(source: Mapping[str, Any]) -> str:
     """Whether a source sees now, or why and for how long not."""
-    if source["mode"] == "of":
+    if source["mode"] == "off":
         return ""
     if source["seen"] is None:
         last = source["last"]

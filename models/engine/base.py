@@ -85,7 +85,8 @@ class Engine(Protocol):
     def complete(self, prompt: Prompt, shape: type[T], max_tokens: int) -> T | None:
         """Answer in the shape of a Struct, greedily; None when what came out does not parse.
 
-        Of a history that is too long for the model, the newest pieces that fit are read.
+        Of a history that is too long for the model, the newest pieces that fit are read; of one that
+        does not fit by itself, its beginning.
 
         Raises:
             EngineError: The model has failed as a whole.

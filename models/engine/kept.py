@@ -91,7 +91,7 @@ class Kept:
             room: How many tokens the answer may have.
 
         Raises:
-            Overrun: Not even the newest piece fits.
+            Overrun: Not even the question fits.
             Late: The deadline passed.
             EngineError: The model failed.
         """
@@ -202,20 +202,20 @@ class Kept:
 
 
 def _newest(pieces: Sequence[list[int]], room: int) -> list[list[int]]:
-    """The newest pieces that have room.
+    """The newest pieces that have room; of the newest alone its beginning, if it has not.
 
     Raises:
-        Overrun: Not even one, or none is there and there is less than no room.
+        Overrun: There is no room at all.
     """
+    if room < bool(pieces):
+        raise Overrun
     found: list[list[int]] = []
     for piece in reversed(pieces):
         if len(piece) > room:
             break
         room -= len(piece)
         found.append(piece)
-    if room < 0 or (pieces and not found):
-        raise Overrun
-    return found[::-1]
+    return found[::-1] or [piece[:room] for piece in pieces[-1:]]
 
 
 def _dropped(held: Sequence[list[int]], wanted: Sequence[list[int]]) -> int:

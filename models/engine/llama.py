@@ -27,7 +27,8 @@ log = logging.getLogger(__name__)
 T = TypeVar("T", bound=msgspec.Struct)
 
 # Tokens held, read and written: a note and its sentence; a history, what is known besides, an answer.
-SIZES: Mapping[Job, int] = {"segmenter": 512, "agent": 1024, "judge": 2048}
+# A token costs 23 kB with SmolLM2.
+SIZES: Mapping[Job, int] = {"segmenter": 512, "agent": 1280, "judge": 2048}
 # Below the daemon's own deadlines, which end the worker: a slow answer costs itself, not what was read.
 DEADLINE_S: Mapping[Job, float] = {"segmenter": 10.0, "agent": 25.0, "judge": 25.0}
 # On two idle cores a second one makes a task 0.7 s faster (1.7 s for 2.4); on busy ones two wait for each

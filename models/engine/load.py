@@ -4,7 +4,7 @@ import importlib.util
 import logging
 from collections.abc import Mapping
 from pathlib import Path
-from typing import get_args
+from typing import Literal, get_args
 
 from models.engine.address import Address
 from models.engine.base import SEED, Engine, EngineError, Job, Leaving
@@ -16,6 +16,8 @@ log = logging.getLogger(__name__)
 NONE = "none"
 SCHEMES = ("http://", "https://")
 
+Pace = Literal["live", "patient", "exact"]
+
 
 def load_engine(
     model: str,
@@ -25,7 +27,7 @@ def load_engine(
     leaving: Leaving | None = None,
     shipped: bool = True,
     cache: Path | None = None,
-    exact: bool = False,
+    pace: Pace = "live",
     seed: int = SEED,
 ) -> Engine | None:
     """The engine that a setting names; nothing is read or reached before it is first asked.
@@ -39,7 +41,9 @@ def load_engine(
         leaving: Told what goes to a server, before it goes.
         shipped: Use our own adapters with the small model, where empty says so.
         cache: Folder for a faster copy of the small model; None to make none.
-        exact: An answer depends on its prompt alone, and takes its time: for replays.
+        pace: ``live`` for somebody who waits; ``patient`` where an answer may take its time, for commands
+            whose figures are not to depend on who else computes; ``exact`` where it besides depends on its
+            prompt alone, for replays.
         seed: For a server that draws by chance although it is asked not to.
 
     Raises:
@@ -50,10 +54,10 @@ def load_engine(
     if model == NONE:
         return None
     if model.startswith(SCHEMES):
-        return _server(model, named, offline=offline, leaving=leaving, seed=seed, exact=exact)
+        return _server(model, named, offline=offline, leaving=leaving, seed=seed, pace=pace)
     path = Path(model).expanduser() if model else None
     if path is not None and path.is_dir():
-        return _folder(path, named, exact=exact)
+        return _folder(path, named, pace)
     if path is not None and not path.is_file():
         raise EngineError(
             f"The model {model} is not there: set `model` to a GGUF file, a Hugging Face folder or "
@@ -61,7 +65,7 @@ def load_engine(
         )
     if path is None and shipped:
         named |= {job: file for job, file in _shipped().items() if job not in given}
-    return _file(path, named, cache, exact=exact)
+    return _file(path, named, cache, pace)
 
 
 def _server(
@@ -71,7 +75,7 @@ def _server(
     offline: bool,
     leaving: Leaving | None,
     seed: int,
-    exact: bool,
+    pace: Pace,
 ) -> Engine:
     from models.engine.openai import DEADLINE_S, PATIENT_S, OpenAIEngine
 
@@ -85,10 +89,12 @@ def _server(
             f"The server {address.where} is not on this machine: set `offline = false` to send it what you do."
         )
     _need("server", "openai")
-    return OpenAIEngine(address, leaving, seed, deadline_s=PATIENT_S if exact else DEADLINE_S)
+    return OpenAIEngine(
+        address, leaving, seed, deadline_s=DEADLINE_S if pace == "live" else PATIENT_S
+    )
 
 
-def _folder(path: Path, adapters: Mapping[Job, Path], *, exact: bool) -> Engine:
+def _folder(path: Path, adapters: Mapping[Job, Path], pace: Pace) -> Engine:
     from models.engine.transformers import DEADLINE_S, TransformersEngine
 
     if not (path / "config.json").is_file():
@@ -96,11 +102,15 @@ def _folder(path: Path, adapters: Mapping[Job, Path], *, exact: bool) -> Engine:
             f"The folder {path} holds no model (a config.json is missing): set `model` to one that does."
         )
     _need("gpu", "torch", "transformers", "peft", "llguidance")
-    return TransformersEngine(path, adapters, exact=exact, deadline_s={} if exact else DEADLINE_S)
+    deadline_s = DEADLINE_S if pace == "live" else {}
+    return TransformersEngine(path, adapters, exact=pace == "exact", deadline_s=deadline_s)
 
 
 def _file(
-    path: Path | None, adapters: Mapping[Job, Path], cache: Path | None, *, exact: bool
+    path: Path | None,
+    adapters: Mapping[Job, Path],
+    cache: Path | None,
+    pace: Pace,
 ) -> Engine | None:
     from models.engine.llama import DEADLINE_S, LlamaEngine, default_model
 
@@ -109,9 +119,13 @@ def _file(
         return None
     _need("llm", "llama_cpp", "llguidance")
     versions: Mapping[Job, str] = {"segmenter": note_version(), "agent": agent_version()}
-    deadline_s = {} if exact else DEADLINE_S
     return LlamaEngine(
-        path, adapters, prompts=versions, cache=cache, exact=exact, deadline_s=deadline_s
+        path,
+        adapters,
+        prompts=versions,
+        cache=cache,
+        exact=pace == "exact",
+        deadline_s=DEADLINE_S if pace == "live" else {},
     )
 
 

@@ -31,7 +31,7 @@ from models.lab.training.lora.adapter import Marks, gguf_bytes
 from models.lab.training.lora.base import load_base
 from models.lab.training.lora.examples import NoteExample
 from models.lab.training.lora.network import Learner, with_lora
-from models.lab.training.lora.train import Settings, Told
+from models.lab.training.lora.train import LAST_RATE, Settings, Told, pace
 from models.lab.training.lora.trees import Read, laid, trees
 from models.manifest import read_manifest
 from models.narrator import Sentence
@@ -239,3 +239,20 @@ def test_examples_of_the_skills_are_an_agents_data(tiny: Path, tmp_path: Path) -
         read_header(tmp_path / "out" / "agent.gguf").values["hunch.prompt"]
         == prompts.agent_version()
     )
+
+
+def test_the_rate_rises_falls_and_ends_with_the_time(tiny: Path, tmp_path: Path) -> None:
+    rates = [pace(step, 100, 0.1) for step in range(100)]
+    assert rates[0] == 0.1
+    assert max(rates) == rates[9] == 1.0
+    assert rates[9:] == sorted(rates[9:], reverse=True)
+    assert rates[-1] == LAST_RATE
+    assert pace(20, 100, 0.1, spent=0.9) == pytest.approx(0.1)
+    figures = make.make_adapter(
+        make.Asked("segmenter", tiny, tmp_path, Settings(batch=1, minutes=1e-6)),
+        notes(),
+        lambda told: None,
+    )
+    assert figures is not None
+    assert figures["steps"] < figures["steps_planned"]
+    assert (tmp_path / "segmenter.gguf").exists()

@@ -140,6 +140,8 @@ def test_what_cannot_be_asked_is_told_in_a_sentence(release: Path, tmp_path: Pat
     ]
     assert "is not there" in said[0] and "There is no language model" in said[1]
     assert "no {observations}" in said[2]
+    plot = bench("agent", "--data", release, "--engine", "small", "--plot", tmp_path)
+    assert plot.exit_code == 2 and "--plot is of table 3" in plot.stderr
 
 
 @pytest.mark.skipif(default_model() is None, reason="no language model is installed")

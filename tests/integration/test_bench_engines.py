@@ -37,15 +37,15 @@ def test_sentences_and_proposals_are_timed_cold_and_warm(rows: dict[str, dict[st
     for what in ("sentence", "proposal"):
         cold, warm = rows[f"{what}, cold"], rows[f"{what}, warm"]
         assert 0 < warm["p50_s"] <= warm["p95_s"] and 0 < warm["cpu_p50_s"] <= warm["cpu_p95_s"]
-        assert cold["cpu_p50_s"] > warm["cpu_p50_s"]  # it is loaded for it
+        assert 0 < cold["cpu_p50_s"] <= cold["cpu_p95_s"]  # of a model without sense: no order
 
 
 def test_memory_is_told_before_with_and_after_the_model(rows: dict[str, dict[str, Any]]) -> None:
     before, base, loaded, used, unloaded = (
         row["rss_mb"] for what, row in rows.items() if what.startswith("worker, ")
     )
-    assert 10 < before < base < 400  # once it was unloaded, less stays than was loaded before
-    assert before < loaded < 400 and unloaded <= used + 1
+    assert 10 < before < base < loaded <= used < 400
+    assert unloaded < base + 5
 
 
 def test_the_tokens_of_a_day_are_counted(rows: dict[str, dict[str, Any]]) -> None:

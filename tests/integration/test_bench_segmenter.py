@@ -187,9 +187,11 @@ def test_the_rubric(script: Script, sentence: str, failed: tuple[str, ...]) -> N
     assert rubric.read(sentence.format(typed, file), edit).failed == failed
 
 
-def test_a_preference_needs_more_than_luck() -> None:
+def test_a_preference_needs_more_than_luck_and_more_than_one_kind() -> None:
     good, bad = rubric.Reading("", ()), rubric.Reading("", ("form",))
-    assert not rubric.compare([good] * 5, [bad] * 5).preferred  # 1 in 16
-    assert rubric.compare([good] * 6, [bad] * 6).preferred
-    assert not rubric.compare([bad] * 6, [good] * 6).preferred
-    assert not rubric.compare([good] * 6, [good] * 6).preferred
+    six = list("abcdef")
+    assert not rubric.compare([good] * 5, [bad] * 5, six[:5]).preferred  # 1 in 16
+    assert rubric.compare([good] * 6, [bad] * 6, six).preferred
+    assert not rubric.compare([good] * 6, [bad] * 6, ["a"] * 6).preferred
+    assert not rubric.compare([bad] * 6, [good] * 6, six).preferred
+    assert not rubric.compare([good] * 6, [good] * 6, six).preferred

@@ -192,10 +192,12 @@ def test_what_is_forced_has_the_tokens_that_are_trained_on() -> None:
             assert answer.tokens == trained
 
 
-def test_what_does_not_fit_is_no_answer(engine: LlamaEngine) -> None:
+def test_a_question_that_does_not_fit_is_no_answer_and_a_history_is_cut(
+    engine: LlamaEngine,
+) -> None:
     assert engine.complete(Prompt("agent", after="word " * 3000), Said, TOKENS) is None
-    assert engine.complete(Prompt("agent", pieces=("word " * 3000,), after="?"), Said, 9) is None
-    assert engine.unparsed == 2
+    assert engine.unparsed == 1
+    assert engine.choose(Prompt("agent", pieces=("天" * 3000,), after="?"), "", ("a", "b"))
     assert engine.complete(history(0, 2), Said, TOKENS) is not None
 
 

@@ -12,7 +12,8 @@ from click.testing import CliRunner, Result
 from daemon.cli import main
 from daemon.config import Settings
 from daemon.past import Past
-from daemon.replay import Recording, replay
+from daemon.recall import Recall
+from daemon.replay import PATIENCE, Recording, replay
 from daemon.store import Store, proposals, story
 from daemon.worker import ModelWorker
 from models.messages import Setup
@@ -101,8 +102,22 @@ def test_vectors_of_another_encoder_are_not_compared(tmp_path: Path) -> None:
         assert len(Past(store.read).before(MONDAY + timedelta(seconds=100)).moments) == 2
 
 
+def test_the_agent_hears_of_the_days_earlier_sessions(tmp_path: Path) -> None:
+    noon = MONDAY + timedelta(hours=3)
+    with Store.open(tmp_path / "hunch.db") as store:
+        record(store, work(MONDAY))
+        record(store, work(noon))
+        newest = store.read(lambda conn: story.history(conn, 2, 5))
+        asking = Recall(store.read, lambda: noon + timedelta(minutes=11)).asking(newest)
+    morning = MONDAY.astimezone()
+    assert asking.earlier.startswith(
+        f"{morning:%H:%M}-{morning + timedelta(seconds=290):%H:%M} report.md; "
+    )
+    assert asking.earlier.count("report.md") == 2 and len(asking.history) == 5
+
+
 async def proposed(segments: list[Segment]) -> list[str | None]:
-    worker = ModelWorker(Setup(model="none"))
+    worker = ModelWorker(Setup(model="none"), patience=PATIENCE)
     try:
         found = await replay(Recording(segments), Settings(model="none"), worker)
     finally:

@@ -83,7 +83,7 @@ def test_what_comes_again_is_told_and_one_days_work_is_not(recorded: Path) -> No
         found = store.read(lambda conn: profile(conn, NOW))
         said = sentences(found)
     assert "program Drawer" not in keys(recorded)
-    assert said[0] == "The user's projects are sales."
+    assert said[0] == "The user's projects: sales."
     assert "The user mostly uses Visual Studio Code and Firefox." in said
     assert said[-1].startswith("The user mostly works from ") and found.hours is not None
     page = hunch(recorded, "profile").stdout

@@ -18,12 +18,15 @@ from daemon.skills import Skills, all_skills
 from daemon.stages import Stages
 from daemon.store import Store, executions, story
 from models import prompts
+from models.engine.llama import LlamaEngine
 from models.engine.replay import ReplayEngine
+from models.narrator import Narrator
 from models.observation import Prediction
 from models.segment import Segment
 from tests.moments import copied, keyboard, moment
 from tests.near import Judging, NearWorker
 from tests.offering import Desk
+from tests.tiny_llama import write_model
 
 WORDED = "Explain the error in short words."
 BETTER = "Write a test of the amount."
@@ -55,7 +58,7 @@ class Offers:
 class Day:
     """An assistant over a real store, a model that repeats itself, and a judge that the test sets."""
 
-    def __init__(self, store: Store, engine: ReplayEngine, judging: Judging, **given: Any) -> None:
+    def __init__(self, store: Store, engine: Any, judging: Judging, **given: Any) -> None:
         settings = Settings(data_dir=str(Path("/nowhere")), **given)
         self.store, self.engine, self.offers = store, engine, Offers()
         skills = all_skills(
@@ -226,3 +229,22 @@ def test_orders_on_the_screen_change_no_tool_no_threshold_and_no_schema(
     assert len(thresholds) == advice
     worded = [row for _, rows in said for row in rows if row[2] is None]
     assert bool(worded) == advice and "passwd" not in str(said)
+
+
+def test_a_history_is_read_while_the_gate_is_silent_once_the_model_is_loaded(
+    store: Store, tmp_path: Path
+) -> None:
+    engine = LlamaEngine(write_model(tmp_path / "tiny.gguf"))
+    judging = Judging(0.0, {})
+    day = Day(store, engine, judging)
+    # Sentences by rules: the model is asked for tasks alone.
+    day.worker._near._narrator = Narrator(None)
+    costs = []
+    for need, segment in ((0.0, READS), (0.9, READS), (0.0, COPIES), (0.0, READS), (0.0, READS)):
+        judging.need_is, before = need, engine.evaluated
+        day.passes(segment)
+        asyncio.run(day.stages.ahead())
+        costs.append(engine.evaluated - before)
+    engine.close()
+    asked = costs[1]
+    assert costs[0] == 0 < asked and all(0 < cost < asked / 2 for cost in costs[2:])

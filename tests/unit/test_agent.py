@@ -60,6 +60,16 @@ def test_a_line_of_what_is_known_keeps_to_its_room_in_whole_items() -> None:
     assert len(prompts.prediction(endless).after.encode()) < prompts.KNOWN_BYTES + 100
 
 
+def test_all_that_is_known_keeps_to_its_room_what_matters_most_first() -> None:
+    long = "天" * 1000
+    asking = Asking(
+        FULL.history, (long,), long, (Answered(long, "rejected"),), (long,), (long,), 3
+    )  # fmt: skip
+    after = prompts.prediction(asking).after
+    assert len(after.encode()) < prompts.MOST_BYTES + 200
+    assert prompts.REFUSED in after and prompts.ENTITIES in after and prompts.EARLIER not in after
+
+
 def test_no_text_of_the_screen_leaves_its_marks() -> None:
     asking = Asking(
         seen(SLY), (SLY,), SLY, (Answered(SLY, "accepted"),), (SLY,), (SLY,), 3
@@ -115,6 +125,15 @@ def test_a_line_that_a_server_let_grow_is_cut_and_not_lost() -> None:
     engine = ReplayEngine([msgspec.json.encode(answer).decode()])
     (found,) = Agent(engine).predict(Asking(FULL.history))
     assert found.task is not None and len(found.task) <= LONGEST and found.task.endswith("…")
+
+
+def test_an_aside_that_is_null_costs_no_task() -> None:
+    answer = (
+        '{"Purpose": null, "Thoughts": 7, "Proactive Task": "Search for it.", "Response": null}'
+    )
+    (found,) = Agent(ReplayEngine([answer])).predict(Asking(FULL.history))
+    assert found.task == "Search for it." and found.purpose == found.thoughts == ""
+    assert found.response == FULL.history[-1].event
 
 
 def test_the_schema_holds_a_model_to_short_lines_and_three_tasks() -> None:

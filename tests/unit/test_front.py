@@ -199,3 +199,17 @@ def test_a_file_holds_under_the_title_under_which_it_was_told() -> None:
     assert told(*code, new, typed(12, "x"))[1] == (
         "The user types 'x' in 'Untitled-1 - p' in Visual Studio Code."
     )
+
+
+def test_a_raw_record_of_a_browser_that_its_window_names() -> None:
+    shown = {"timestamp": 0.0, "data": {"app": "Chromium", "title": "One - Chromium"}}
+    named = RawRecord(0.0, 10.0, [keyboard("hello")], app="web", events=[shown])
+    assert (
+        tell(facts(record_to_segment(named)))
+        == "The user types 'hello' on the page 'One' in Chromium."
+    )
+    titled = {"type": "currentwindow", "data": {"title": "One - Google Chrome"}}
+    bare = RawRecord(0.0, 10.0, [keyboard("hello")], app="web", events=[titled])
+    assert tell(facts(record_to_segment(bare))) == (
+        "The user types 'hello' on the page 'One' in the web browser."
+    )

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from models.lab.bench.scripted.script import Script
 from models.lab.bench.scripted.stretch import Row, texts_of
 from models.lab.bench.segmenter_quotes import flat, seen_in, split, stands
-from models.lab.bench.segmenter_scoring import Told, overlap_s
+from models.lab.bench.segmenter_scoring import Told, stretches_of
 
 _ACTS = tuple(
     (re.compile(rf"\b(?:{words})\b", re.I), set(acts.split()))
@@ -56,7 +56,7 @@ _ENDED: dict[str, Callable[[int], bool]] = {
 
 def claimed(script: Script, item: Told) -> list[str]:
     """Acts of a sentence that were not done in its stretches, or not to what it says."""
-    near = [stretch for stretch in script.stretches if overlap_s(stretch, item) >= 0]
+    near = stretches_of(script, item)
     rows = [row for stretch in near for row in stretch.rows]
     done = set().union(*(stretch.acts for stretch in near))
     quoted, outside = split(item.sentence, seen_in(near))

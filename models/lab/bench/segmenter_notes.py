@@ -68,10 +68,10 @@ def _rubric(names: Sequence[str], tallies: Sequence[Tally]) -> Iterator[str]:
 
 
 def _beside(name: str, tally: Tally, rules: Tally) -> Iterator[str]:
-    found = compare(tally.readings, rules.readings)
-    alike = tally.segments - found.better - found.worse
+    found = compare(tally.readings, rules.readings, tally.kinds)
+    alike = len(set(tally.kinds)) - found.better - found.worse
     yield (
-        f"{name} reads better than the rules in {found.better} segments, worse in {found.worse}, alike in {alike} "
+        f"{name} reads better than the rules in {found.better} kinds, worse in {found.worse}, alike in {alike} "
         f"(two-sided sign test {found.chance:.2g}; what is better more often and below {CHANCE} is preferred). "
         f"The check let {tally.kept} of {tally.drafted} drafts pass. {_verdict(name, tally, rules, found)}"
     )

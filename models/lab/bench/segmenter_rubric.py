@@ -5,6 +5,7 @@ ask about form alone; what is told and what is invented is counted in `segmenter
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from math import comb
 from typing import NamedTuple
@@ -47,7 +48,7 @@ class Reading(NamedTuple):
 
 
 class Preference(NamedTuple):
-    """Two tellers side by side: how often one reads better, and the chance of that by luck."""
+    """Two tellers side by side: in how many kinds of activity one reads better, and the chance of that by luck."""
 
     better: int
     worse: int
@@ -65,10 +66,16 @@ def read(sentence: str, stretch: Stretch) -> Reading:
     return Reading(sentence, tuple(name for name in QUESTIONS if not answers[name]))
 
 
-def compare(ours: Sequence[Reading], theirs: Sequence[Reading]) -> Preference:
-    """Sentences of the same segments, pair by pair; a sign test over the pairs that differ."""
-    pairs = [len(other.failed) - len(one.failed) for one, other in zip(ours, theirs, strict=True)]
-    better, worse = sum(pair > 0 for pair in pairs), sum(pair < 0 for pair in pairs)
+def compare(ours: Sequence[Reading], theirs: Sequence[Reading], kinds: Sequence[str]) -> Preference:
+    """Sentences of the same segments, pair by pair; a sign test over the kinds of activity that differ.
+
+    Over kinds, for segments of one kind are often told in the same words: they are no trials of their own.
+    """
+    points: Counter[str] = Counter()
+    for one, other, kind in zip(ours, theirs, kinds, strict=True):
+        points[kind] += len(other.failed) - len(one.failed)
+    better = sum(gained > 0 for gained in points.values())
+    worse = sum(gained < 0 for gained in points.values())
     return Preference(better, worse, sign_test(better, worse))
 
 

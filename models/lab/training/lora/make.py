@@ -13,7 +13,7 @@ from models.lab.training.lora.adapter import Marks, fits_gguf, gguf_bytes, write
 from models.lab.training.lora.base import load_base, reader
 from models.lab.training.lora.examples import VERSIONS, Example, digest, held_out, row
 from models.lab.training.lora.network import with_lora
-from models.lab.training.lora.train import Settings, Tell, mean_loss, plan, train
+from models.lab.training.lora.train import Settings, Tell, device, mean_loss, plan, train
 from models.lab.training.lora.trees import Read
 from models.manifest import Entry, ready, write_weights
 from models.trace import TraceError
@@ -62,15 +62,15 @@ def make_adapter(asked: Asked, examples: Sequence[Example], tell: Tell) -> dict[
     marks = Marks(asked.job, base.mark, VERSIONS[asked.job]())
     data = digest(examples)
     begun = time.monotonic()
-    untrained = mean_loss(base.model, left, half=base.half) if left else None
     rank = asked.settings.rank
-    model = with_lora(base.model, rank, ALPHA * rank, asked.settings.seed)
+    model = with_lora(base.model, rank, ALPHA * rank, asked.settings.seed).to(device())
+    # LoRA begins as no change at all.
+    untrained = mean_loss(model, left, half=base.half) if left else None
     kept = Checkpoint(asked.out / f".{asked.job}", _mark(asked, marks, data))
     done = train(model, learnt, asked.settings, kept, half=base.half, tell=tell)
     if done is None:
         return None
     planned = plan(learnt, asked.settings)
-    model = model.cpu()
     figures = {
         "examples": len(learnt),
         "steps": done,

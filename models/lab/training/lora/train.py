@@ -30,7 +30,7 @@ class Settings(NamedTuple):
         warm_up: Share of the steps in which the rate rises.
         seed: Of LoRA's first weights and of the order of examples.
         minutes: After which it ends, wherever it is; None for when all epochs are read. The rate falls with
-            the time then, so no two such trainings are the same.
+            the time then, so no two such trainings are the same; one that is gone on with has them again.
     """
 
     rate: float = 1e-3
@@ -63,6 +63,13 @@ class Told(NamedTuple):
 Tell = Callable[[Told], None]
 
 
+def device() -> Any:
+    """Where this process computes: its GPU, or the CPU."""
+    from accelerate import Accelerator
+
+    return Accelerator().device
+
+
 def plan(reads: Sequence[Read], settings: Settings) -> list[list[Tree]]:
     """All steps of all epochs: each epoch in another order."""
     return [
@@ -84,7 +91,7 @@ def train(
     """Train the weights that learn, in place.
 
     Args:
-        model: Of transformers, with LoRA or not.
+        model: Of transformers, with LoRA or not, on `device()`.
         reads: The examples.
         settings: How.
         kept: Where its state lies meanwhile.
@@ -98,7 +105,6 @@ def train(
 
     parts = Accelerator()
     planned = plan(reads, settings)
-    model = model.to(parts.device)
     weights = learning(model)
     optimizer = torch.optim.AdamW(weights, lr=settings.rate, betas=(0.9, 0.98), weight_decay=0.0)
     begun, _ = kept.load(Learnt(model), optimizer)
