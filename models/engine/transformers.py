@@ -26,9 +26,8 @@ log = logging.getLogger(__name__)
 
 T = TypeVar("T", bound=msgspec.Struct)
 
-CONTEXT_TOKENS = (
-    8192  # read and written, where the model allows so many: a working day of sentences
-)
+CONTEXT_TOKENS = 8192  # read and written, where the model allows so many: a day of sentences
+AHEAD_TOKENS = 64  # read ahead at a time: nothing ends a computation that a CPU has begun
 ANSWER_TOKENS = 256  # left for an answer when a prompt is read ahead
 # Below the daemon's own deadlines, which end the worker: a slow answer costs itself, not what was read.
 DEADLINE_S: Mapping[Job, float] = {"segmenter": 10.0, "agent": 25.0, "judge": 25.0}
@@ -108,7 +107,7 @@ class TransformersEngine:
             return None
 
     def ahead(self, prompt: Prompt) -> None:
-        """Read a prompt as far as its pieces; nothing while the model is not loaded."""
+        """Read a prompt as far as its pieces, a part of it at a time; nothing while the model is not loaded."""
         loaded = self._loaded
         if loaded is None:
             return
@@ -116,7 +115,7 @@ class TransformersEngine:
             text = tokens(loaded.words, prompt)
             whole = _fitting(text, [], loaded.size - ANSWER_TOKENS)
             with self._asking(loaded, prompt.job) as kept:
-                kept.follow(whole[: len(whole) - len(text.tail)])
+                kept.ahead(whole[: len(whole) - len(text.tail)], AHEAD_TOKENS)
         except (Overrun, Late):
             return
 

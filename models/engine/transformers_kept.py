@@ -50,15 +50,20 @@ class Kept:
         """
         import numpy as np
 
-        shared = 0
-        most = min(len(self.tokens), len(tokens) - 1)
-        while shared < most and self.tokens[shared] == tokens[shared]:
-            shared += 1
+        shared = min(self._shared(tokens), len(tokens) - 1)
         self.cut(shared)
-        *before, last = tokens[shared:]
-        self.read(before, rows=0)
-        (row,) = self.read([last], rows=1)
+        (row,) = self.read(tokens[shared:], rows=1)
         return np.asarray(row)
+
+    def ahead(self, tokens: Sequence[int], most: int) -> None:
+        """Hold these tokens, and of those that have to be read not more than `most`.
+
+        Raises:
+            Late: The deadline passed.
+        """
+        shared = self._shared(tokens)
+        self.cut(shared)
+        self.read(tokens[shared : shared + most], rows=0)
 
     def read(self, tokens: Sequence[int], rows: int) -> "NDArray[np.float32]":
         """Read what follows.
@@ -104,6 +109,12 @@ class Kept:
                 layer.values[..., :length, :],
             )
         del self.tokens[length:]
+
+    def _shared(self, tokens: Sequence[int]) -> int:
+        """How many tokens at the beginning are held already."""
+        pairs = enumerate(zip(self.tokens, tokens, strict=False))
+        most = min(len(self.tokens), len(tokens))
+        return next((place for place, (held, wanted) in pairs if held != wanted), most)
 
     def guess(self, run: Sequence[int]) -> list[int]:
         """What followed the last time that the tokens ended like this, once `run` is read; mostly nothing."""
