@@ -69,11 +69,12 @@ def stretches_of(script: Script, item: Told) -> list[Stretch]:
     that is looked at once a second stays for a moment after it was left.
     """
     short = item.end_s - item.start_s < 2 * NEAR_S
+    own = belongs(script, item)
     return [
         stretch
         for stretch in script.stretches
         if overlap_s(stretch, item) > NEAR_S
-        or stretch is belongs(script, item)
+        or stretch is own
         or (short and stretch.start_s <= item.start_s < stretch.end_s)
     ]
 
