@@ -19,7 +19,7 @@ _VERBS = {
     "results": "looks scrolls scrolling goes going clicks clicking views",
     "address": "opens opening goes going visits visiting",
     "ran": "runs running executes executing",
-    "typed": "types typing writes writing enters entering edits editing",
+    "typed": "types typing writes writing enters entering",
     "copied": "copies copying",
     "copied error": "copies copying",
     "copied files": "copies copying",
@@ -33,7 +33,7 @@ _VERBS = {
     "meanwhile": "while",
 }
 _AROUND = {
-    "page": "page is looks at", "site": "site page is looks at", "file": "file is looks at working it",
+    "page": "page is looks at", "site": "site page is looks at", "file": "file is looks at working it edits editing",
     "window": "window is looks at", "app": "is there", "search": "for up results", "results": "for results",
     "ran": "which again command commands then", "typed": "characters", "copied": "texts pictures picture",
     "copied error": "error", "copied files": "file files", "pasted": "clipboard", "saved": "it",
@@ -49,10 +49,12 @@ _BEFORE_PLACE = frozenset((
     "on", "from", "in", "into", "through", "at", "of", "page", "file", "window", "project", "site",
     "edits", "editing", "saves",
 ))  # fmt: skip
-_ALL_VERBS = frozenset(" ".join(_VERBS.values()).split()) - {"while"}
+_ALL_VERBS = frozenset(" ".join(_VERBS.values()).split()) - {"while"} | {"edits", "editing"}
+_ACT = re.compile(rf"\b(?:{'|'.join(sorted(_ALL_VERBS))})\b")
 _TOKEN = re.compile(r"'T\d+'|[\w+]+")
 _SIGN = re.compile(r"'T\d+'|\b(?:[ND]\d+|KEYS)\b")
 _TEXT = re.compile(r"'T\d+'")
+_KIND, _FOLDER = re.compile(r"\bKIND\d*\b"), re.compile(r"\bFOLDER\d*\b")
 _ENDS = re.compile(r"\b(?:fails|succeeds|ends|interrupted|suspended)\b")
 _THEN = re.compile(r"\bthen (?!'T\d+'|fails\b|succeeds\b|ends\b|is (?:interrupted|suspended)\b)")
 
@@ -80,6 +82,7 @@ def faithful(sentence: str, note: str, names: dict[str, str]) -> bool:
         and set(words) <= _allowed(lines, names)
         and all(_told(line, sentence, words) for line in lines)
         and _ends_stand(sentence, lines)
+        and all(_document(line.value, sentence) for line in lines if line.key == "document")
     )
 
 
@@ -142,6 +145,23 @@ def _ends_stand(sentence: str, lines: list[_Line]) -> bool:
         and all(end in after for end in ends.get(sign, []))
         for sign, after in said.items()
     )
+
+
+def _document(value: str, sentence: str) -> bool:
+    """Whether a document keeps its new name, its folder and its kind."""
+    *_, last = _TEXT.findall(value) or [None]
+    if last is None:
+        return value in sentence
+    renamed = re.search(r"'T\d+' to 'T\d+'", value)
+    if renamed and renamed[0] not in sentence:
+        return False
+    kind, folders = _KIND.findall(value), _FOLDER.findall(value)
+    for match in re.finditer(re.escape(last), sentence):
+        before, after = sentence[: match.start()], sentence[match.end() :]
+        clause = f"{_ACT.split(before)[-1]} {_ACT.split(after)[0]}"
+        if _FOLDER.findall(clause) == folders and _KIND.findall(clause) == kind:
+            return True
+    return False
 
 
 def between(sentence: str, places: Collection[str] = ()) -> Iterator[tuple[str, str]]:

@@ -5,7 +5,7 @@ sentence (`models.masks`). Neither reads a name, and neither's word is taken for
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 import msgspec
@@ -47,16 +47,20 @@ class Narrator:
 
     Args:
         engine: The language model; None to tell by rules alone.
+        known: What it said before, by note.
 
     Attributes:
+        known: What the model said, by note: no name is in either, and equal notes are asked once.
         refused: How many of the model's sentences did not pass the checks.
         draft: What the model said of the newest segment, before any check; None where it was not asked.
         problem: Why the model cannot be used, in a sentence; None while it can.
     """
 
-    def __init__(self, engine: Engine | None) -> None:
+    def __init__(
+        self, engine: Engine | None, known: Mapping[str, str | None] | None = None
+    ) -> None:
         self._engine = engine
-        self._known: dict[str, str | None] = {}
+        self.known: dict[str, str | None] = dict(known or {})
         self.refused = 0
         self.draft: str | None = None
         self.problem: str | None = None
@@ -88,9 +92,9 @@ class Narrator:
 
     def _answer(self, asked: _Note) -> str | None:
         """The model's words for a note; equal notes are asked once, for the answer is greedy."""
-        if asked.text not in self._known and self._engine is not None:
-            if len(self._known) >= KNOWN:
-                self._known.clear()
+        if asked.text not in self.known and self._engine is not None:
+            if len(self.known) >= KNOWN:
+                self.known.clear()
             room = LEAST_TOKENS + len(asked.text) // 2
             try:
                 answer = self._engine.complete(asked.prompt, Sentence, room)
@@ -102,5 +106,5 @@ class Narrator:
                     self._engine = None
                 return None
             self.problem = None
-            self._known[asked.text] = " ".join(answer.event.split()) if answer else None
-        return self._known[asked.text]
+            self.known[asked.text] = " ".join(answer.event.split()) if answer else None
+        return self.known[asked.text]

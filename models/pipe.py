@@ -13,6 +13,10 @@ from models.messages import WRITTEN, Reply
 LENGTH = struct.Struct("!I")
 
 
+_HANDED_OVER = "HUNCH_WORKER_KNOWN"
+_NOTHING = msgspec.msgpack.encode({})
+
+
 class Pipe:
     """Requests come in by one descriptor, answers go out by another.
 
@@ -57,13 +61,20 @@ class Pipe:
         if self.read() != WRITTEN:
             raise AwayError("What would go to the server cannot be written down: nothing was sent.")
 
-    def begin_anew(self) -> None:
+    def begin_anew(self, known: bytes) -> None:
         """Put a new process into this one's place, with its pipes and its number.
 
         So the memory of libraries that were imported goes, too: they cannot be freed. What waits to be
         read is read by the new one. Not on Windows, where a process has no place to put another in.
+
+        Args:
+            known: What the new process gets by `handed_over`, where the system has files in memory.
         """
         if sys.platform != "win32":
+            if hasattr(os, "memfd_create"):
+                held = os.memfd_create("known", 0)
+                os.write(held, known)
+                os.environ[_HANDED_OVER] = str(held)
             os.dup2(self._out, self._printed)
             os.execv(sys.executable, sys.orig_argv)  # noqa: S606 (our own command line again)
 
@@ -73,3 +84,13 @@ class Pipe:
         while len(parts) < size and (part := os.read(self._source, size - len(parts))):
             parts += part
         return parts
+
+
+def handed_over() -> bytes:
+    """What the process before this one knew; an empty map from none."""
+    number = os.environ.pop(_HANDED_OVER, "")
+    if not number:
+        return _NOTHING
+    with os.fdopen(int(number), "rb") as held:
+        held.seek(0)
+        return held.read()

@@ -55,7 +55,10 @@ KNOWN_BEGIN, KNOWN_END = "<known>\n", "</known>\n"
 PROFILE, EARLIER, ANSWERS = "The user: ", "Earlier: ", "Proposed before: "
 ENTITIES, REFUSED = "Names: ", "The user would reject now: "
 BETWEEN = "; "
-KNOWN_BYTES = 240  # a line of what is known: 60 tokens; five of them and the history fit into 1,024
+KNOWN_BYTES = 240  # a line of what is known: 60 tokens of English
+MOST_BYTES = (
+    560  # all of them: with an answer and the system's text they leave room for a history in 1,024
+)
 
 # The paper's appendix A, in our words.
 JUDGE = """\
@@ -110,7 +113,7 @@ def prediction(asking: Asking, own: str | None = None) -> Prompt:
     system, _, before = before.rpartition(SYSTEM_END)
     after = after.lstrip("\n").replace(KNOWN, known)
     if KNOWN not in own and asking.refused:
-        after += f"\n{REFUSED}{_joined(_quoted(asking.refused))}"
+        after += f"\n{REFUSED}{_joined(_quoted(asking.refused), KNOWN_BYTES)}"
     return Prompt("agent", system, (), before, pieces, after)
 
 
@@ -124,7 +127,12 @@ def _known(asking: Asking) -> Iterator[str]:
         (ENTITIES, _quoted(asking.entities)),
         (REFUSED, _quoted(asking.refused)),
     )
-    told = [f"{label}{joined}\n" for label, items in lines if (joined := _joined(items))]
+    told: list[str] = []
+    room = MOST_BYTES
+    for label, items in reversed(lines):  # the last ones matter most
+        if joined := _joined(items, min(room, KNOWN_BYTES)):
+            told.insert(0, f"{label}{joined}\n")
+            room -= len(joined.encode(errors="replace"))
     if told:
         yield from (KNOWN_BEGIN, *told, KNOWN_END)
 
@@ -133,13 +141,13 @@ def _quoted(texts: Sequence[str]) -> list[str]:
     return [f"'{plain(text)}'" for text in texts]
 
 
-def _joined(items: Sequence[str]) -> str:
-    """Whole items, the first ones, as many as a line has room for; the first is cut."""
+def _joined(items: Sequence[str], room: int) -> str:
+    """Whole items, the first ones, as many as there is room for, in bytes; the first is cut."""
     line = ""
     for item in filter(None, items):
         longer = f"{line}{BETWEEN}{item}" if line else item
-        if len(longer.encode(errors="replace")) > KNOWN_BYTES:
-            return line or longer.encode(errors="replace")[:KNOWN_BYTES].decode(errors="ignore")
+        if len(longer.encode(errors="replace")) > room:
+            return line or longer.encode(errors="replace")[:room].decode(errors="ignore")
         line = longer
     return line
 

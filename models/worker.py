@@ -11,7 +11,7 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +26,7 @@ from models.messages import DescribeParams, HistoryParams, Reply, Request, Setup
 from models.narrator import Narrator
 from models.observation import Judgement, Need, Prediction
 from models.offline import go_offline
-from models.pipe import Pipe
+from models.pipe import Pipe, handed_over
 from models.prompts import PromptError
 from models.quiet import Quiet, quieten
 from models.sealed import seal
@@ -38,7 +38,12 @@ log = logging.getLogger(__name__)
 class Worker:
     """What the process can do; each public method is one of the protocol."""
 
-    def __init__(self, setup: Setup, leaving: Leaving | None = None) -> None:
+    def __init__(
+        self,
+        setup: Setup,
+        leaving: Leaving | None = None,
+        known: Mapping[str, str | None] | None = None,
+    ) -> None:
         self._setup = setup
         self._leaving = leaving
         self._folder = Path(setup.weights) if setup.weights else WEIGHTS
@@ -49,7 +54,7 @@ class Worker:
         self._prompt_problem: str | None = None
         self._weights_problem: str | None = None
         self._looked = False
-        self._narrator = Narrator(None)
+        self._narrator = Narrator(None, known)
         self._asked = time.monotonic()
 
     def describe(self, params: DescribeParams) -> tuple[str, str]:
@@ -162,11 +167,12 @@ class Worker:
         found = (self._engine_problem, self._narrator.problem, of_engine, self._weights_problem)
         return next(filter(None, (*found, self._prompt_problem)), None)
 
-    def rest(self) -> None:
-        """Free the language model; the next use loads it again."""
+    def rest(self) -> bytes:
+        """Free the language model, and tell what a new process should know: the model's words for notes."""
         if self._engine is not None:
             self._engine.close()
         trim()
+        return msgspec.msgpack.encode(self._narrator.known)
 
     def _judges(self) -> Any:
         if self._models is None:
@@ -189,7 +195,7 @@ class Worker:
             except EngineError as error:
                 self._engine_problem = str(error)
                 log.warning("%s", error)
-            self._narrator = Narrator(self._engine)
+            self._narrator = Narrator(self._engine, self._narrator.known)
             self._agent = self._new_agent(self._engine) if self._engine else None
         return self._engine
 
@@ -243,8 +249,7 @@ def serve(worker: Worker, pipe: Pipe, idle_s: float) -> None:
     while True:
         left_s = max(idle_s - worker.unasked_s, 0.0) if worker.loaded else None
         if not pipe.ready(left_s) or left_s == 0:
-            worker.rest()
-            pipe.begin_anew()
+            pipe.begin_anew(worker.rest())
         raw = pipe.read()
         if raw is None:
             return
@@ -267,7 +272,8 @@ def main(arguments: Sequence[str]) -> None:
     if setup.offline:
         go_offline()
     pipe = Pipe(sys.stdin.fileno(), sys.stdout.fileno(), sys.stderr.fileno())
-    serve(Worker(setup, pipe.leaving), pipe, setup.idle_s)
+    known = msgspec.msgpack.decode(handed_over(), type=dict[str, str | None])
+    serve(Worker(setup, pipe.leaving, known), pipe, setup.idle_s)
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ from daemon.cli import main
 from daemon.config import Settings
 from daemon.past import Past
 from daemon.recall import Recall
-from daemon.replay import Recording, replay
+from daemon.replay import PATIENCE, Recording, replay
 from daemon.store import Store, proposals, story
 from daemon.worker import ModelWorker
 from models.messages import Setup
@@ -117,7 +117,7 @@ def test_the_agent_hears_of_the_days_earlier_sessions(tmp_path: Path) -> None:
 
 
 async def proposed(segments: list[Segment]) -> list[str | None]:
-    worker = ModelWorker(Setup(model="none"))
+    worker = ModelWorker(Setup(model="none"), patience=PATIENCE)
     try:
         found = await replay(Recording(segments), Settings(model="none"), worker)
     finally:

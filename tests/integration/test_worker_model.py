@@ -75,6 +75,18 @@ async def test_the_model_is_freed_while_others_are_asked(worker: ModelWorker) ->
     assert (worker.pid, worker.deaths) == (pid, 0)
 
 
+async def test_what_was_told_once_is_known_after_the_model_was_freed(worker: ModelWorker) -> None:
+    told = await worker.describe(SEGMENT)
+    assert worker.loaded
+    deadline = time.monotonic() + 20
+    while worker.loaded and time.monotonic() < deadline:
+        await asyncio.sleep(0.2)
+        await worker.status()
+    assert not worker.loaded
+    assert await worker.describe(SEGMENT) == told
+    assert not worker.loaded  # nobody was asked
+
+
 def resident_kb(worker: ModelWorker) -> int:
     lines = Path(f"/proc/{worker.pid}/status").read_text().splitlines()
     return next(int(line.split()[1]) for line in lines if line.startswith("VmRSS"))

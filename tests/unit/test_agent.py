@@ -60,6 +60,16 @@ def test_a_line_of_what_is_known_keeps_to_its_room_in_whole_items() -> None:
     assert len(prompts.prediction(endless).after.encode()) < prompts.KNOWN_BYTES + 100
 
 
+def test_all_that_is_known_keeps_to_its_room_what_matters_most_first() -> None:
+    long = "天" * 1000
+    asking = Asking(
+        FULL.history, (long,), long, (Answered(long, "rejected"),), (long,), (long,), 3
+    )  # fmt: skip
+    after = prompts.prediction(asking).after
+    assert len(after.encode()) < prompts.MOST_BYTES + 200
+    assert prompts.REFUSED in after and prompts.ENTITIES in after and prompts.EARLIER not in after
+
+
 def test_no_text_of_the_screen_leaves_its_marks() -> None:
     asking = Asking(
         seen(SLY), (SLY,), SLY, (Answered(SLY, "accepted"),), (SLY,), (SLY,), 3

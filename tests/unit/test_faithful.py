@@ -3,6 +3,7 @@
 import pytest
 
 from models.faithful import faithful
+from models.masked import stands
 
 PAGE = "app: APP\npage: 'T1' on SITE\ntyped: 'T2' and 'T3'\ncopied: 'T4'\nscrolled: yes"
 RAN = "app: APP\nran: 'T1', fails with exit status N1 after D1\nran: 'T2'\nran: 'T1', succeeds after D2"
@@ -10,6 +11,8 @@ FILE = "app: APP\nfile: 'T1' in the project 'T2'\ntyped: 'T3'\nsaved: with Ctrl+
 SEARCH = (
     "app: APP\nsearch: 'T1' on ENGINE\nscrolled: yes\ndocument: saves a new KIND 'T2' in FOLDER"
 )
+SAVED = "document: saves a new KIND 'T1' in FOLDER\ndocument: saves a new KIND2 'T2' in FOLDER2"
+MOVED = "document: moves 'T1' from FOLDER to FOLDER2\ndocument: renames 'T2' to 'T3' in FOLDER"
 TOLD_PAGE = "The user types 'T2' and 'T3' on 'T1' on SITE in APP, copies 'T4' and scrolls."
 
 
@@ -40,6 +43,13 @@ TOLD_PAGE = "The user types 'T2' and 'T3' on 'T1' on SITE in APP, copies 'T4' an
                  "'T2' in FOLDER.", True),
         (SEARCH, "The user searches ENGINE for 'T2' in APP, scrolls through the results and saves a new KIND "
                  "'T1' in FOLDER.", False),
+        (SAVED, "The user saves 'T1', a new KIND, in FOLDER and saves a new KIND2 'T2' in FOLDER2.", True),
+        (SAVED, "The user saves 'T1', a new KIND2, in FOLDER and saves a new KIND 'T2' in FOLDER2.", False),
+        (SAVED, "The user saves a new KIND 'T1' in FOLDER2 and saves a new KIND2 'T2' in FOLDER.", False),
+        (MOVED, "The user moves 'T1' from FOLDER to FOLDER2 and renames 'T2' to 'T3' in FOLDER.", True),
+        (MOVED, "The user moves 'T1' from FOLDER2 to FOLDER and renames 'T2' to 'T3' in FOLDER.", False),
+        (MOVED, "The user moves 'T1' from FOLDER to FOLDER2 and renames 'T3' to 'T2' in FOLDER.", False),
+        (FILE, "The user edits 'T3' in the file 'T1' of the project 'T2' in APP and saves it with Ctrl+S.", False),
     ],
 )  # fmt: skip
 def test_a_sentence_tells_its_lines(note: str, sentence: str, kept: bool) -> None:
@@ -57,4 +67,4 @@ def test_a_sentence_tells_its_lines(note: str, sentence: str, kept: bool) -> Non
         "KIND",
         "FOLDER",
     )
-    assert faithful(sentence, note, {sign: sign for sign in signs if sign in note}) == kept
+    assert faithful(sentence, note, {sign: sign for sign in signs if stands(sign, note)}) == kept
