@@ -40,7 +40,7 @@ def recorded(module_daemon: Callable[..., Daemon]) -> Iterator[Daemon]:
         stamp = {"timestamp": datetime.now(UTC).isoformat(), "duration": 0.2}
         post(daemon, f"{buckets}/{bucket}/events", {**stamp, "data": data})
         time.sleep(1.2)
-    deadline = time.monotonic() + 40
+    deadline = time.monotonic() + 90
     while not (listed := json.loads(daemon.cli("proposals", "--json").stdout)):
         assert time.monotonic() < deadline, daemon.cli("log").stdout
         time.sleep(0.3)
