@@ -52,6 +52,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         offline: Speak to no address but this machine's own.
         quiet_fullscreen: Raise no popup while a window fills the screen, the screen is shared, or in a call.
         model: GGUF file, Hugging Face folder, server (`http://127.0.0.1:11434/v1#NAME`), `none`; empty for our own.
+        sentences: Who tells what you do: `rules`, `model`, or `auto`: a model that you chose, else the rules.
         segmenter_adapter: Adapter of your own for sentences: a GGUF file for a GGUF file, a PEFT folder for a folder.
         agent_adapter: Adapter of your own for proposals, likewise.
         agent_prompt: File with a prompt of your own for proposals; `{observations}` stands where they go.
@@ -128,6 +129,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     offline: bool = True
     quiet_fullscreen: bool = True
     model: str = ""
+    sentences: Literal["auto", "rules", "model"] = "auto"
     segmenter_adapter: str = ""
     agent_adapter: str = ""
     agent_prompt: str = ""

@@ -59,6 +59,7 @@ def setup_of(settings: Settings) -> Setup:
         settings.model,
         settings.model_idle_s,
         offline=settings.offline,
+        sentences=settings.sentences,
         adapters=settings.adapters,
         agent_prompt=settings.agent_prompt,
         cache=str(model_cache()),

@@ -1,6 +1,6 @@
 """What the daemon and its model worker say to each other: how it is set up, a request, its answer."""
 
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
@@ -16,6 +16,8 @@ class Setup(msgspec.Struct, frozen=True):
 
     Attributes:
         model: As `models.engine.load` reads it.
+        sentences: Who words them: ``rules``, ``model``, or ``auto``: the model where the user chose one. Our small
+            one's read no better than the rules' (`hunch bench segmenter`).
         adapters: Adapters of the user's own, for a job, as `models.engine.load` reads them.
         idle_s: Free the language model when it was not asked for so many seconds.
         weights: Folder of encoder and heads; empty for ours.
@@ -31,10 +33,17 @@ class Setup(msgspec.Struct, frozen=True):
     weights: str = ""
     offline: bool = True
     agent_prompt: str = ""
+    sentences: Literal["auto", "rules", "model"] = "auto"
     adapters: dict[Job, str] = {}
     cache: str = ""
     exact: bool = False
     seed: int = SEED
+
+    @property
+    def by_model(self) -> bool:
+        """Whether sentences are the language model's."""
+        chosen = bool(self.model or self.adapters.get("segmenter"))
+        return self.sentences == "model" or (self.sentences == "auto" and chosen)
 
 
 class Request(msgspec.Struct, frozen=True):

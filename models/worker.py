@@ -59,6 +59,8 @@ class Worker:
 
     def describe(self, params: DescribeParams) -> tuple[str, str]:
         """A segment's sentence, and who told it."""
+        if not self._setup.by_model:
+            return self._narrator.describe(params.segment, params.before)
         with self._asking(self._language_model()):
             return self._narrator.describe(params.segment, params.before)
 
@@ -195,7 +197,9 @@ class Worker:
             except EngineError as error:
                 self._engine_problem = str(error)
                 log.warning("%s", error)
-            self._narrator = Narrator(self._engine, self._narrator.known)
+            self._narrator = Narrator(
+                self._engine if self._setup.by_model else None, self._narrator.known
+            )
             self._agent = self._new_agent(self._engine) if self._engine else None
         return self._engine
 

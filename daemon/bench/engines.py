@@ -96,7 +96,8 @@ def engines(
     if engine is not None:
         notes = [f"The model is {engine.name}.", *NOTES]
         said("the worker and its language model")
-        worker = _Worker(msgspec.structs.replace(setup, idle_s=scale.idle_s))
+        told = msgspec.structs.replace(setup, idle_s=scale.idle_s, sentences="model")
+        worker = _Worker(told)
         asyncio.run(worker.measure(scale))
         rows += _told(worker)
         if traces:

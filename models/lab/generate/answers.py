@@ -26,7 +26,7 @@ from models.observation import Observation
 from models.reading import Reading, alike
 from models.trace import Release, Response, TraceError
 
-SPOKEN = 0.45  # of the moments get a task; of the real traces 0.32 need one, and the gate asks at the likeliest
+SPOKEN = 0.8  # of the moments may get a task: the gate chose already, and a model that is silent there says no twice
 ACCEPTED = 0.5
 NAMING = 0.2  # what it is worth that a task names a file, a page, a search
 FEWEST = 3  # models that propose, for a task to be chosen among
