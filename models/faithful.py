@@ -35,7 +35,7 @@ _VERBS = {
 _AROUND = {
     "page": "page is looks at", "site": "site page is looks at", "file": "file is looks at working it edits editing",
     "window": "window is looks at", "app": "is there", "search": "for up results", "results": "for results",
-    "ran": "which again command commands then", "typed": "characters", "copied": "texts pictures picture",
+    "ran": "which again command commands then",
     "copied error": "error", "copied files": "file files", "pasted": "clipboard", "saved": "it",
     "dragged": "mouse", "document": "new file files",
 }  # fmt: skip
@@ -54,6 +54,7 @@ _ACT = re.compile(rf"\b(?:{'|'.join(sorted(_ALL_VERBS))})\b")
 _TOKEN = re.compile(r"'T\d+'|[\w+]+")
 _SIGN = re.compile(r"'T\d+'|\b(?:[ND]\d+|KEYS)\b")
 _TEXT = re.compile(r"'T\d+'")
+_PICTURE = re.compile(r"\bpictures? 'T")  # a picture has no words
 _KIND, _FOLDER = re.compile(r"\bKIND\d*\b"), re.compile(r"\bFOLDER\d*\b")
 _ENDS = re.compile(r"\b(?:fails|succeeds|ends|interrupted|suspended)\b")
 _THEN = re.compile(r"\bthen (?!'T\d+'|fails\b|succeeds\b|ends\b|is (?:interrupted|suspended)\b)")
@@ -74,13 +75,17 @@ def faithful(sentence: str, note: str, names: dict[str, str]) -> bool:
     words = _TOKEN.findall(sentence)
     plain = sentence.startswith("The user ") and sentence.endswith(".") and "\n" not in sentence
     once = all(1 <= stands(sign, sentence) <= stands(sign, note) for sign in names)
-    short = len(words) <= LONGEST_WORDS and not _THEN.search(sentence)
+    short = len(words) <= LONGEST_WORDS
+    unsaid = _THEN.search(sentence) or _PICTURE.search(sentence)
     return (
         plain
         and once
         and short
+        and not unsaid
         and set(words) <= _allowed(lines, names)
         and all(_told(line, sentence, words) for line in lines)
+        and _repeated(words)
+        and _saved(lines, words)
         and _ends_stand(sentence, lines)
         and all(_document(line.value, sentence) for line in lines if line.key == "document")
     )
@@ -112,6 +117,26 @@ def _told(line: _Line, sentence: str, words: list[str]) -> bool:
     if not signs:
         return bool(line.verbs & set(words))
     return all(_verb(sign, words) & line.verbs for sign in signs)
+
+
+def _repeated(words: list[str]) -> bool:
+    """Whether only what stood there before is done again."""
+    return all(
+        place > 0 and _TEXT.match(words[place - 1]) and words[place - 1] in words[: place - 1]
+        for place, word in enumerate(words)
+        if word == "again"
+    )
+
+
+def _saved(lines: list[_Line], words: list[str]) -> bool:
+    """Whether a place is saved only where that was seen."""
+    if any(line.key == "saved" for line in lines):
+        return True
+    changed = {
+        sign for line in lines if line.key == "document" for sign in _TEXT.findall(line.value)
+    }
+    places = {sign for line in lines if line.key in _PLACES for sign in _TEXT.findall(line.value)}
+    return all("saves" not in _before(sign, words) for sign in places - changed)
 
 
 def _before(sign: str, words: list[str]) -> set[str]:

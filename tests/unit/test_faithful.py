@@ -49,6 +49,17 @@ TOLD_PAGE = "The user types 'T2' and 'T3' on 'T1' on SITE in APP, copies 'T4' an
         (MOVED, "The user moves 'T1' from FOLDER to FOLDER2 and renames 'T2' to 'T3' in FOLDER.", True),
         (MOVED, "The user moves 'T1' from FOLDER2 to FOLDER and renames 'T2' to 'T3' in FOLDER.", False),
         (MOVED, "The user moves 'T1' from FOLDER to FOLDER2 and renames 'T3' to 'T2' in FOLDER.", False),
+        (RAN, "The user runs 'T1', which fails with exit status N1 after D1, then 'T2' again, then 'T1', "
+              "which succeeds after D2, in APP.", False),
+        ("app: APP\nran: 'T1'", "The user runs 'T1' again in APP.", False),
+        ("app: APP\ncopied: 'T1'", "The user copies the picture 'T1' in APP.", False),
+        ("app: APP\ncopied: 'T1'\ncopied: a picture", "The user copies the picture 'T1' in APP.", False),
+        ("app: APP\ncopied: 'T1'\ncopied: a picture", "The user copies 'T1' and a picture in APP.", True),
+        ("app: APP\ntyped: 'T1'", "The user types 'T1' characters in APP.", False),
+        ("app: APP\nfile: 'T1'\ndocument: renames 'T2' to 'T3'",
+         "The user saves 'T1' in APP and renames 'T2' to 'T3'.", False),
+        ("app: APP\nfile: 'T1'\ndocument: saves 'T2'", "The user saves 'T1' and saves 'T2' in APP.", False),
+        ("app: APP\nfile: 'T1'\ndocument: saves 'T1'", "The user saves 'T1' in APP.", True),
         (FILE, "The user edits 'T3' in the file 'T1' of the project 'T2' in APP and saves it with Ctrl+S.", False),
     ],
 )  # fmt: skip
