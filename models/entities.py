@@ -74,9 +74,23 @@ def unseen(task: str, history: Sequence[Observation], known: Sequence[str] = ())
 
     def stands(name: str) -> bool:
         plain = flat(name).strip(".…,;:! ")
-        return plain in seen or (" " in plain and words.issuperset(_WORD.findall(plain)))
+        put_together = " " in plain and not _FILE.search(plain)
+        cut = flat(name).endswith(("…", "..."))
+        return _whole(plain, seen, cut=cut) or (
+            put_together and words.issuperset(_WORD.findall(plain))
+        )
 
     return [name for name in names(_SEARCH.sub("", task)) if not stands(name)]
+
+
+def _whole(name: str, seen: str, *, cut: bool) -> bool:
+    """Whether a name stands in a text, and not as a part of a longer word: `parser.py` is no `test_parser.py`.
+
+    Scripts without spaces have no ends of words; a name that was cut ends anywhere.
+    """
+    begin = r"(?<![a-z0-9_])" if re.match(r"[a-z0-9_]", name) else ""
+    end = r"(?![a-z0-9_])" if re.search(r"[a-z0-9_]$", name) and not cut else ""
+    return bool(re.search(begin + re.escape(name) + end, seen))
 
 
 def flat(text: str) -> str:

@@ -190,6 +190,17 @@ def test_what_was_quoted_cut_or_elsewhere_in_the_prompt_was_seen() -> None:
     assert unseen("Sum up 'Refunds' in sum.md.", history) == ["Refunds", "sum.md"]
 
 
+def test_a_part_of_a_name_and_names_put_together_are_not_seen() -> None:
+    history = seen(
+        "The user edits 'test_parser.py' and 'budget plan.docx', reads 'notes 2024.xlsx'."
+    )
+    assert unseen("Fix parser.py.", history) == ["parser.py"]
+    assert unseen("Fix main.c.", seen("The user edits 'main.cpp'.")) == ["main.c"]
+    assert unseen("Fix test_parser.py and 'plan.docx'.", history) == []
+    assert unseen("Open 'budget 2024.xlsx'.", history) == ["budget 2024.xlsx"]
+    assert unseen("Sum up '笔记'.", seen("The user reads '我的笔记本'.")) == []
+
+
 def test_names_are_offered_by_likeness_and_age() -> None:
     history = seen(
         "The user edits 'pay.py' in Code.",
