@@ -5,6 +5,7 @@ sentence (`models.masks`). Neither reads a name, and neither's word is taken for
 """
 
 import logging
+import time
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
@@ -22,6 +23,7 @@ from models.telling import tell
 
 LEAST_TOKENS = 24  # and half a token for each letter of the note
 KNOWN = 1000  # notes with their answers, 200 bytes each
+SLOW_S = 5.0  # a tenth of it is usual; below the engines' deadlines for a sentence
 RULES = "rules"
 
 log = logging.getLogger(__name__)
@@ -96,6 +98,7 @@ class Narrator:
             if len(self.known) >= KNOWN:
                 self.known.clear()
             room = LEAST_TOKENS + len(asked.text) // 2
+            begun = time.monotonic()
             try:
                 answer = self._engine.complete(asked.prompt, Sentence, room)
             except EngineError as error:  # the rules go on
@@ -106,5 +109,7 @@ class Narrator:
                     self._engine = None
                 return None
             self.problem = None
+            if answer is None and time.monotonic() - begun >= SLOW_S:
+                return None  # it came too late: asked again, it may not
             self.known[asked.text] = " ".join(answer.event.split()) if answer else None
-        return self.known[asked.text]
+        return self.known.get(asked.text)

@@ -1,5 +1,7 @@
 """Who tells a segment: a model whose sentence holds, else the rules; and what the model gets to read."""
 
+import pytest
+
 from models.engine.base import Job
 from models.engine.replay import ReplayEngine
 from models.narrator import Narrator
@@ -44,3 +46,13 @@ def test_equal_notes_are_asked_once_and_nothing_is_asked_where_nothing_was_done(
         assert narrator.describe(part) == (f"The user runs '{command}' in XTerm.", "llm:replay")
     assert narrator.describe(moment(0, "XTerm", "bash").segment)[1] == "rules"
     assert len(engine.asked) == 1 and narrator.draft is None
+
+
+def test_an_answer_that_came_too_late_is_asked_for_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("models.narrator.SLOW_S", 0.0)
+    engine = ReplayEngine(['{"event": "The us', '{"event": "The user runs \'T1\' in APP."}'])
+    engine.adapted = JOBS
+    narrator = Narrator(engine)
+    part = moment(0, "XTerm", "bash", keyboard("ls"), key("enter")).segment
+    assert [narrator.describe(part)[1] for _ in range(3)] == ["rules", "llm:replay", "llm:replay"]
+    assert len(engine.asked) == 2
