@@ -29,6 +29,7 @@ PATIENT_S: Mapping[Job, float] = {
 }  # nobody waits
 LOOK_S = 10.0
 MOST_NAMES = 8
+LEAST = 40  # letters of a history; with fewer nothing is asked
 REST_S = 60.0  # for so long a server that cannot be used is not asked again
 _THOUGHT = re.compile(r"^\s*<think>.*?</think>", re.S)
 _CONTROL = re.compile(r"[\x00-\x1f]")  # raw in strings: some servers' grammars let them in
@@ -150,9 +151,10 @@ class OpenAIEngine:
                     raise self._server.error(
                         f"does not understand the question ({refused.status}): look into its log, or"
                     ) from None
-                if not prompt.pieces:
+                room = sum(map(len, prompt.pieces)) // 2
+                if room < LEAST:
                     return Said("", whole=True, evaluated=0)
-                self._room = sum(map(len, prompt.pieces)) // 2
+                self._room = room
                 prompt = _newest(prompt, self._room)
 
     def _formed(self, prompt: Prompt, shape: type[T], max_tokens: int, until: float) -> Said:
@@ -183,10 +185,12 @@ class OpenAIEngine:
 
 
 def _newest(prompt: Prompt, room: int | None) -> Prompt:
-    """The prompt with the newest pieces that the room (letters) allows."""
+    """The prompt with the newest pieces that the room (letters) allows; of the newest alone its beginning."""
     pieces = list(prompt.pieces)
-    while pieces and room is not None and sum(map(len, pieces)) > room:
+    while pieces[1:] and room is not None and sum(map(len, pieces)) > room:
         pieces.pop(0)
+    if len(pieces) == 1:
+        pieces = [pieces[0][:room]]
     return msgspec.structs.replace(prompt, pieces=tuple(pieces))
 
 

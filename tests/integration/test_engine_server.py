@@ -262,6 +262,9 @@ def test_of_a_history_that_is_too_long_the_newest_is_sent(opened: Opened) -> Non
     assert len(given.asked) == tries + 1  # what fits is remembered
     words = given.asked[-1].words
     assert PROMPT.pieces[-1] in words and PROMPT.pieces[0] not in words
+    one = msgspec.structs.replace(PROMPT, pieces=("- " + "y" * 400,))
+    assert engine.complete(one, Said, 20) == FINE
+    assert "- yyy" in given.asked[-1].words  # its beginning: nothing is asked without a history
     long = msgspec.structs.replace(PROMPT, after="x" * 400)
     assert engine.complete(long, Said, 20) is None
 
