@@ -92,7 +92,7 @@ def unfit(adapter: Path, base: Path, job: Job, prompt: str = "") -> str | None:
     try:
         of = read_header(adapter)
     except EngineError:
-        lost = "is damaged" if adapter.is_file() else "is not there"
+        lost = "is no whole GGUF file" if adapter.exists() else "is not there"
         return f"The adapter {adapter} {lost}: `hunch train {job}` makes one."
     try:
         model = read_header(base)

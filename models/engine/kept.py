@@ -11,7 +11,7 @@ import time
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from models.engine.base import EngineError
+from models.engine.base import AwayError, EngineError
 from models.engine.llama_text import Text
 
 if TYPE_CHECKING:
@@ -25,6 +25,12 @@ _SEQUENCE = 0  # the only one
 
 class Overrun(Exception):
     """The question is longer than the context."""
+
+
+TOO_LONG = (
+    "The prompt leaves no room for a history in the {} tokens that the model reads: shorten your prompt, "
+    "or set `model` to one that reads more."
+)
 
 
 class Late(Exception):
@@ -43,11 +49,12 @@ class Kept:
         exact: Read everything anew for each prompt.
 
     Attributes:
+        size: How many tokens are held, read and written.
         evaluated: How many tokens were computed.
         until: `time.monotonic()` at which it stops, in the middle of a computation if need be.
 
     Raises:
-        EngineError: There is not enough memory.
+        AwayError: There is not enough memory.
     """
 
     def __init__(
@@ -57,14 +64,14 @@ class Kept:
 
         self._llama = llama_cpp
         self._words = words
-        self._size = size
+        self.size = size
         self._exact = exact
         self.evaluated = 0
         self.until = float("inf")
         self._stop = llama_cpp.ggml_abort_callback(lambda _: time.monotonic() > self.until)
         self._context = llama_cpp.llama_init_from_model(model, self._params(threads))
         if not self._context:
-            raise EngineError(
+            raise AwayError(
                 "There is not enough memory for the language model: "
                 "close something, or set `model` to a smaller one."
             )
@@ -148,7 +155,7 @@ class Kept:
 
         Which pieces are read depends on the prompt alone, not on what is held.
         """
-        pieces = _newest(text.pieces, self._size - len(text.head) - len(text.tail) - room)
+        pieces = _newest(text.pieces, self.size - len(text.head) - len(text.tail) - room)
         if self._exact:
             self.cut(0)
         elif self._movable and self._head == text.head:
@@ -192,7 +199,7 @@ class Kept:
 
     def _params(self, threads: int) -> Any:
         params = self._llama.llama_context_default_params()
-        params.n_ctx = self._size
+        params.n_ctx = self.size
         params.n_batch = params.n_ubatch = BATCH_TOKENS
         params.n_outputs_max = 1
         params.n_threads = params.n_threads_batch = threads

@@ -4,6 +4,7 @@ One model, a context for each job over it, each with its own adapter and its own
 sentence between two proposals costs the history nothing.
 """
 
+import contextlib
 import importlib.util
 import logging
 import os
@@ -14,10 +15,10 @@ from typing import Any, NamedTuple, TypeVar
 
 import msgspec
 
-from models.engine.base import EngineError, Job, Prompt, parse
+from models.engine.base import AwayError, EngineError, Job, Prompt, parse
 from models.engine.constrain import Answer, Constraints
-from models.engine.gguf import unfit
-from models.engine.kept import BATCH_TOKENS, Kept, Late, Overrun
+from models.engine.gguf import read_header, unfit
+from models.engine.kept import BATCH_TOKENS, TOO_LONG, Kept, Late, Overrun
 from models.engine.llama_choice import choose
 from models.engine.llama_text import Text, Words, begin, tokens
 from models.engine.requantised import requantised
@@ -37,6 +38,7 @@ SMALL_BYTES = (
     500_000_000  # a model up to this size gets one thread; a larger one half of the idle cores
 )
 ANSWER_TOKENS = 256  # left for an answer when a prompt is read ahead
+ENCODERS = frozenset(("t5", "t5encoder"))  # llama.cpp ends the process that lets them write
 DEFAULT_NAME = "SmolLM2-135M-Instruct"
 
 
@@ -127,6 +129,8 @@ class LlamaEngine:
         except (Overrun, Late, msgspec.DecodeError) as error:
             log.info("no answer from the language model: %s", type(error).__name__)
             self.unparsed += 1
+            if isinstance(error, Overrun) and prompt.pieces:
+                self.problem = self.problem or TOO_LONG.format(kept.size)
             return None
         finally:
             self._count(loaded)
@@ -235,17 +239,12 @@ def _open(path: Path, files: Mapping[Job, Path], cache: Path | None = None) -> _
         ) from error
     room = free_bytes()
     if room is not None and path.stat().st_size > room:
-        raise EngineError(
+        raise AwayError(
             f"The model {path} needs more memory than is free ({room / 1e9:.1f} GB): "
             "close something, or set `model` to a smaller one."
         )
     begin()
-    model = llama_cpp.llama_model_load_from_file(
-        os.fsencode(requantised(path, cache) if cache else path),
-        llama_cpp.llama_model_default_params(),
-    )
-    if not model:
-        raise EngineError(f"The model {path} cannot be loaded: is it a whole GGUF file?")
+    model = _weights(path, requantised(path, cache) if cache else path)
     words = Words(model)
     pieces = [words.piece(token) for token in range(words.size)]
     marks = [token for token in range(words.size) if words.is_mark(token)]
@@ -260,6 +259,26 @@ def _open(path: Path, files: Mapping[Job, Path], cache: Path | None = None) -> _
         {job: adapter for job, adapter in found.items() if adapter},
         {},
     )
+
+
+def _weights(path: Path, copy: Path) -> Any:
+    """A model's weights, from its faster copy; from the model itself where the copy is damaged."""
+    import llama_cpp
+
+    header = read_header(path)
+    if header.values.get(f"{header.architecture}.attention.causal") is False or (
+        header.architecture in ENCODERS
+    ):
+        raise EngineError(f"The model {path} writes no answers: set `model` to one for chats.")
+    params = llama_cpp.llama_model_default_params()
+    model = llama_cpp.llama_model_load_from_file(os.fsencode(copy), params)
+    if not model and copy != path:
+        with contextlib.suppress(OSError):
+            copy.unlink()
+        model = llama_cpp.llama_model_load_from_file(os.fsencode(path), params)
+    if not model:
+        raise EngineError(f"The model {path} cannot be loaded: is it a whole GGUF file?")
+    return model
 
 
 def _begun(text: Text, answer: Sequence[int]) -> Text:

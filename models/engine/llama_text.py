@@ -92,6 +92,8 @@ class Words:
 
     def piece(self, token: int) -> bytes:
         """What a token stands for."""
+        if token < 0:  # a mark that the vocabulary has not; llama.cpp ends the process
+            return b""
         room = ctypes.create_string_buffer(_PIECE_BYTES)
         count = self._llama.llama_token_to_piece(
             self._vocabulary, token, room, _PIECE_BYTES, 0, True

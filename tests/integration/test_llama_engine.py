@@ -1,10 +1,12 @@
 """llama.cpp with a tiny random model: a history that is kept and slides, adapters, deadlines, loops, bad files."""
 
+import os
 import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
 
+import gguf
 import msgspec
 import numpy as np
 import pytest
@@ -245,10 +247,31 @@ def test_a_small_model_is_copied_once_into_what_is_read_faster(tmp_path: Path) -
     engine = LlamaEngine(path, cache=cache)
     assert engine.complete(Prompt("segmenter", after="Say hello."), Said, TOKENS) is not None
     engine.close()
+    os.truncate(copy, 1_000_000)  # as by a full disk
+    assert engine.complete(Prompt("segmenter", after="Say hello."), Said, TOKENS) is not None
+    engine.close()
+    assert list(cache.iterdir()) == []
     file = tmp_path / "file"
     file.write_text("in the way")
     assert requantised(path, file) == path
-    copy.unlink()
+
+
+def test_a_model_that_writes_nothing_is_told(tmp_path: Path) -> None:
+    """Of an encoder llama.cpp would end the process."""
+    writer = gguf.GGUFWriter(path := tmp_path / "bert.gguf", "bert")
+    writer.add_causal_attention(False)
+    writer.write_header_to_file()
+    writer.write_kv_data_to_file()
+    writer.close()
+    with pytest.raises(EngineError, match="set `model` to one for chats"):
+        LlamaEngine(path).complete(history(0, 1), Said, TOKENS)
+
+
+def test_a_prompt_that_leaves_no_room_for_a_history_is_told(engine: LlamaEngine) -> None:
+    note = Prompt("agent", "You help." * 1000, after="What now?")
+    for prompt, told in ((note, False), (msgspec.structs.replace(note, pieces=("- It.",)), True)):
+        assert engine.complete(prompt, Said, TOKENS) is None
+        assert (engine.problem is not None) == told
 
 
 def test_a_large_model_gets_more_threads_than_a_small_one() -> None:

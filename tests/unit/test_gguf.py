@@ -56,7 +56,7 @@ def test_a_file_that_is_no_adapter_is_told(base: Path, tmp_path: Path) -> None:
     assert [str(line).split(": ")[0].rsplit(".gguf ", 1)[1] for line in told] == [
         "is no LoRA adapter",
         "is not there",
-        "is damaged",
+        "is no whole GGUF file",
     ]
 
 
