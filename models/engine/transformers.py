@@ -14,11 +14,11 @@ from typing import Any, NamedTuple, TypeVar
 
 import msgspec
 
-from models.engine.base import EngineError, Job, Prompt, parse
+from models.engine.base import AwayError, EngineError, Job, Prompt, parse
 from models.engine.constrain import Constraints
-from models.engine.kept import Late, Overrun
+from models.engine.kept import TOO_LONG, Late, Overrun
 from models.engine.llama_text import Text, tokens
-from models.engine.transformers_files import ADAPTER, failed, open_folder
+from models.engine.transformers_files import ADAPTER, failed, lacks_memory, open_folder
 from models.engine.transformers_kept import Kept, log_probability, say
 from models.engine.transformers_text import FolderWords
 
@@ -104,6 +104,8 @@ class TransformersEngine:
         except (Overrun, Late, msgspec.DecodeError) as error:
             log.info("no answer from the language model: %s", type(error).__name__)
             self.unparsed += 1
+            if isinstance(error, Overrun) and prompt.pieces:
+                self.problem = self.problem or TOO_LONG.format(loaded.size)
             return None
 
     def ahead(self, prompt: Prompt) -> None:
@@ -172,7 +174,8 @@ class TransformersEngine:
         except (RuntimeError, MemoryError) as error:
             del loaded.kept[job]
             self._freed_evaluated += kept.evaluated
-            raise EngineError(failed(error)) from error
+            kind = AwayError if lacks_memory(error) else EngineError
+            raise kind(failed(error)) from error
         finally:
             self.evaluated = self._freed_evaluated + sum(
                 kept.evaluated for kept in loaded.kept.values()

@@ -54,7 +54,12 @@ def open_folder(
         raise EngineError(failed(error, lost)) from error
     refused = {job: folder for job, folder in folders.items() if not _fits(model, folder)}
     fitting = {job: folder for job, folder in folders.items() if job not in refused}
-    return _with_adapters(model.eval(), fitting), words, refused
+    try:
+        return _with_adapters(model.eval(), fitting), words, refused
+    except (RuntimeError, ValueError, TypeError, KeyError) as error:
+        named = " and ".join(map(str, fitting.values()))
+        lost = f"The adapter {named} does not load: train it again, or clear its setting."
+        raise EngineError(failed(error, lost)) from error
 
 
 def _fits(model: Any, folder: Path) -> bool:
@@ -91,9 +96,14 @@ def _with_adapters(model: Any, folders: Mapping[Job, Path]) -> Any:
     return model.eval()
 
 
+def lacks_memory(error: Exception) -> bool:
+    """Whether that is why a model failed: another time there may be enough."""
+    return isinstance(error, MemoryError) or "memory" in str(error)
+
+
 def failed(error: Exception, otherwise: str = "") -> str:
     """What to do about a model that failed; what torch says of it is not told, it may be long."""
-    if isinstance(error, MemoryError) or "memory" in str(error):
+    if lacks_memory(error):
         return "There is not enough memory for the language model: close something, or set `model` to a smaller one."
     log.warning("the language model failed: %s", type(error).__name__)
     return otherwise or "The language model failed: set `model` to another."

@@ -100,6 +100,17 @@ def _no_lora(adapter: Path) -> None:
     (adapter / "adapter_config.json").write_text(json.dumps({**config, "peft_type": "IA3"}))
 
 
+def test_an_adapter_that_does_not_load_is_told(
+    folder: Path, adapter: Path, tmp_path: Path, opened: Opened
+) -> None:
+    spoilt = Path(shutil.copytree(adapter, tmp_path / "spoilt"))
+    config = json.loads((spoilt / "adapter_config.json").read_text())
+    (spoilt / "adapter_config.json").write_text(json.dumps({**config, "r": 8}))
+    with pytest.raises(EngineError, match="does not load: train it again") as told:
+        chances(opened(folder, {"agent": spoilt}))
+    assert str(spoilt) in str(told.value)
+
+
 def _damaged(adapter: Path) -> None:
     (adapter / "adapter_model.safetensors").write_bytes(b"no")
 
