@@ -285,6 +285,9 @@ class ModelWorker:
 
 def _model_bytes(model: str) -> int:
     """How large a model is that a setting names; 0 for the small one, and for what is loaded elsewhere."""
-    path = Path(model).expanduser()
-    files = path.glob("*.safetensors") if model and path.is_dir() else [path]
-    return sum(file.stat().st_size for file in files if file.is_file())
+    try:
+        path = Path(model).expanduser()
+        files = path.glob("*.safetensors") if model and path.is_dir() else [path]
+        return sum(file.stat().st_size for file in files if file.is_file())
+    except (OSError, RuntimeError):  # the worker tells that nothing is there
+        return 0

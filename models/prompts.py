@@ -178,13 +178,12 @@ def read_prompt(file: str, check: Callable[[str], str]) -> str | None:
     """
     if not file:
         return None
-    path = Path(file).expanduser()
     try:
-        return check(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
-        raise PromptError(f"The prompt {path} cannot be read: {error}.") from error
+        return check(Path(file).expanduser().read_text(encoding="utf-8"))
     except PromptError as error:
-        raise PromptError(f"{path}: {error}") from error
+        raise PromptError(f"{file}: {error}") from error
+    except (OSError, RuntimeError, ValueError) as error:  # ~ of nobody, no text
+        raise PromptError(f"The prompt {file} cannot be read: {error}") from error
 
 
 def checked_prompt(text: str) -> str:

@@ -121,6 +121,7 @@ class Worker:
         if self._engine is not None and not isinstance(error, AwayError):
             self._engine.close()
             self._engine = self._agent = None
+            self._narrator = Narrator(None, self._narrator.known)  # else it loads the model again
         self._engine_problem = str(error)
         log.warning("%s", error)
 

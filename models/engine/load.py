@@ -50,22 +50,38 @@ def load_engine(
         EngineError: What is named is not there or does not go together; the message says what to do.
     """
     given = {job: name for job, name in (adapters or {}).items() if name}
-    named = {job: Path(name).expanduser() for job, name in given.items() if name != NONE}
+    named = {job: _place(name) for job, name in given.items() if name != NONE}
     if model == NONE:
         return None
     if model.startswith(SCHEMES):
         return _server(model, named, offline=offline, leaving=leaving, seed=seed, pace=pace)
-    path = Path(model).expanduser() if model else None
-    if path is not None and path.is_dir():
-        return _folder(path, named, pace)
-    if path is not None and not path.is_file():
+    path = _place(model) if model else None
+    if path is not None and not _is_there(path):
         raise EngineError(
             f"The model {model} is not there: set `model` to a GGUF file, a Hugging Face folder or "
             "a server's address."
         )
+    if path is not None and path.is_dir():
+        return _folder(path, named, pace)
     if path is None and shipped:
         named |= {job: file for job, file in _shipped().items() if job not in given}
     return _file(path, named, cache, pace)
+
+
+def _place(name: str) -> Path:
+    """A path as it is named; ``~`` of nobody whom the system knows stays as it is."""
+    try:
+        return Path(name).expanduser()
+    except RuntimeError:
+        return Path(name)
+
+
+def _is_there(path: Path) -> bool:
+    """Whether something is there that may be looked at."""
+    try:
+        return path.is_file() or path.is_dir()
+    except OSError:  # such as a name that is too long
+        return False
 
 
 def _server(

@@ -11,9 +11,12 @@ import pytest
 
 from daemon.worker import ModelWorker, WorkerUnavailable
 from models.asking import Asking
+from models.engine.base import EngineError, Prompt, T
 from models.engine.llama import free_bytes
-from models.messages import Setup
+from models.engine.replay import ReplayEngine
+from models.messages import DescribeParams, Setup
 from models.observation import Observation
+from models.worker import Worker
 from tests.moments import key, keyboard, moment
 from tests.tiny_llama import write_model
 
@@ -120,6 +123,34 @@ async def test_a_model_larger_than_the_memory_is_told(model: Path) -> None:
         assert worker.problem is not None and "more memory than is free" in worker.problem
     finally:
         await worker.close()
+
+
+@pytest.mark.parametrize("name", ["~nobody/x.gguf", "/" + "x" * 300])
+async def test_a_path_that_no_system_takes_is_told(name: str) -> None:
+    worker = ModelWorker(Setup(name))
+    try:
+        for _ in range(2):
+            assert await worker.describe(SEGMENT) == RULES
+            assert worker.problem is not None and "is not there" in worker.problem
+    finally:
+        await worker.close()
+
+
+def test_a_model_that_was_given_up_is_loaded_by_nobody_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    class Failing(ReplayEngine):
+        def complete(self, prompt: Prompt, shape: type[T], max_tokens: int) -> T | None:
+            if prompt.job == "agent":
+                raise EngineError("It failed: set `model` to another.")
+            return super().complete(prompt, shape, max_tokens)
+
+    engine = Failing(['{"event": "The user runs \'T1\' in APP."}'])
+    monkeypatch.setattr("models.worker.engine_of", lambda *_: engine)
+    worker = Worker(Setup())
+    assert worker.predict(Asking(HISTORY)) == []
+    assert worker.describe(DescribeParams(SEGMENT)) == RULES
+    assert not engine.loaded and worker.problem == "It failed: set `model` to another."
 
 
 async def test_the_worker_gives_way_when_memory_runs_out(worker: ModelWorker) -> None:
