@@ -84,18 +84,17 @@ async def replay(
     with Scratch() as scratch:
         play = _Play(recording, settings, worker, scratch, threshold)
         session = await play.begin()
-        for number, segment in enumerate(progress(recording.segments)):
+        for segment in progress(recording.segments):
             await play.step(segment)
-            if number == 0:
-                await _usable(worker, settings.model)
+            await _usable(worker)
         return scratch.read(lambda conn: told(conn, session))
 
 
-async def _usable(worker: ModelWorker, model: str) -> None:
-    """Once the model was asked for: the base tier must not be taken for it."""
+async def _usable(worker: ModelWorker) -> None:
+    """The base tier must not be taken for a model that could not answer."""
     status = await worker.status()
-    if status["model"] is None and status["problem"] and model != "none":
-        raise HunchError("Replay", str(status["problem"]))
+    if status["silenced"]:
+        raise HunchError("Replay", str(status["silenced"]))
 
 
 class _Play:

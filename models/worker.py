@@ -139,6 +139,7 @@ class Worker:
         return {
             "model": self._engine.name if self._engine else None,
             "problem": self.problem,
+            "silenced": self._engine_problem or self._narrator.problem,
             "refused": self._narrator.refused,
             "unseen": self._agent.refused if self._agent else 0,
             "unparsed": self._engine.unparsed if self._engine else 0,
