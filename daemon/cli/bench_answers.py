@@ -23,8 +23,11 @@ if TYPE_CHECKING:
     "--prompt", type=click.Path(dir_okay=False, path_type=Path),
     help="A prompt of your own; {observations} stands where they go.",
 )  # fmt: skip
+@click.option(
+    "--untrained", is_flag=True, help="The small model without the adapter that comes with Hunch."
+)
 @json_option
-def answers(engine: str, prompt: Path | None, as_json: bool) -> None:
+def answers(engine: str, prompt: Path | None, untrained: bool, as_json: bool) -> None:
     """Print what MODEL would propose after each of five histories, to be read beside another model's answers.
 
     Example: hunch bench answers --engine small
@@ -36,7 +39,7 @@ def answers(engine: str, prompt: Path | None, as_json: bool) -> None:
     from models.manifest import WEIGHTS, WeightsError
 
     own = prompt_for_agent(prompt)  # our adapter was made for our prompt
-    model = needed_engine(engine, {"agent": "none"} if own else None)
+    model = needed_engine(engine, {"agent": "none"} if own else None, shipped=not untrained)
     try:
         found = list(asked(model, Judges.load(WEIGHTS), own))
     except (EngineError, WeightsError) as error:
