@@ -84,18 +84,18 @@ async def replay(
     with Scratch() as scratch:
         play = _Play(recording, settings, worker, scratch, threshold)
         session = await play.begin()
-        for number, segment in enumerate(progress(recording.segments)):
+        for segment in progress(recording.segments):
             await play.step(segment)
-            if number == 0:
-                await _usable(worker, settings.model)
+            await _usable(worker, settings.model)
         return scratch.read(lambda conn: told(conn, session))
 
 
 async def _usable(worker: ModelWorker, model: str) -> None:
-    """Once the model was asked for: the base tier must not be taken for it."""
+    """Once the model may have been asked: the base tier must not be taken for it."""
     status = await worker.status()
-    if status["model"] is None and status["problem"] and model != "none":
-        raise HunchError("Replay", str(status["problem"]))
+    problem = status["lost"] or (status["problem"] if status["model"] is None else None)
+    if problem and model != "none":
+        raise HunchError("Replay", str(problem))
 
 
 class _Play:
