@@ -86,16 +86,15 @@ async def replay(
         session = await play.begin()
         for segment in progress(recording.segments):
             await play.step(segment)
-            await _usable(worker, settings.model)
+            await _usable(worker)
         return scratch.read(lambda conn: told(conn, session))
 
 
-async def _usable(worker: ModelWorker, model: str) -> None:
-    """Once the model may have been asked: the base tier must not be taken for it."""
+async def _usable(worker: ModelWorker) -> None:
+    """The base tier must not be taken for a model that could not answer."""
     status = await worker.status()
-    problem = status["lost"] or (status["problem"] if status["model"] is None else None)
-    if problem and model != "none":
-        raise HunchError("Replay", str(problem))
+    if status["silenced"]:
+        raise HunchError("Replay", str(status["silenced"]))
 
 
 class _Play:

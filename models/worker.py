@@ -139,7 +139,7 @@ class Worker:
         return {
             "model": self._engine.name if self._engine else None,
             "problem": self.problem,
-            "lost": self._engine_problem or self._narrator.problem,
+            "silenced": self._engine_problem or self._narrator.problem,
             **msgspec.structs.asdict(self.unused),
             "evaluated": self._engine.evaluated if self._engine else 0,
         }

@@ -35,7 +35,8 @@ def answers(engine: str, prompt: Path | None, as_json: bool) -> None:
     from models.lab.bench.table import machine
     from models.manifest import WEIGHTS, WeightsError
 
-    own, model = prompt_for_agent(prompt), needed_engine(engine)
+    own = prompt_for_agent(prompt)  # our adapter was made for our prompt
+    model = needed_engine(engine, {"agent": "none"} if own else None)
     try:
         found = list(asked(model, Judges.load(WEIGHTS), own))
     except (EngineError, WeightsError) as error:

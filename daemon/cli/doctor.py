@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from daemon.allowed import Line, lines, look
+from daemon.cli.engines import prompt_for_agent
 from daemon.cli.options import data_dir_option, settings_for
 from daemon.config import Settings
 from daemon.errors import HunchError
@@ -84,6 +85,7 @@ def _model(settings: Settings) -> str:
     from models.engine.load import load_engine
     from models.engine.openai import OpenAIEngine
 
+    prompt_for_agent(Path(settings.agent_prompt) if settings.agent_prompt else None)
     try:
         engine = load_engine(settings.model, settings.adapters, offline=settings.offline)
         if engine is None:

@@ -81,6 +81,8 @@ async def _steps(observations: list[Observation], model: str, threshold: float) 
                         step, task=prediction.task, accept=judged.probability
                     )
             steps.append(step)
+        if worker.problem:
+            click.secho(f"Not all could be asked: {worker.problem}", fg="yellow", err=True)
     finally:
         await worker.close()
     return steps

@@ -32,7 +32,7 @@ def segment(records: Path, rules: bool, model: str | None) -> None:
     by_model = not rules and (model is not None or wanted.by_model)
     narrator = Narrator(engine_for(wanted.model, wanted.adapters) if by_model else None)
     told = []
-    for item, before in zip(segments, [None, *segments[:-1]], strict=True):
+    for item, before in zip(segments, [None, *segments], strict=False):
         sentence, _ = narrator.describe(item, before)
         told.append(Observation(f"{item.start.timestamp():.3f}", sentence))
     if narrator.problem:

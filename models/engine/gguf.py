@@ -13,6 +13,7 @@ from typing import NamedTuple
 from models.engine.base import EngineError, Job
 
 MAGIC = b"GGUF"
+MODEL = "model"  # what a file holds that does not say it
 VERSIONS = (2, 3)
 # Sizes of the format's value types by number; 8 is a string, 9 an array.
 _SCALARS = {
@@ -66,6 +67,15 @@ def read_header(path: Path) -> Header:
         raise EngineError(f"The model {path} is not there: set `model` to a GGUF file.") from error
     except (OSError, ValueError, struct.error, OverflowError) as error:
         raise EngineError(f"The model {path} cannot be loaded: is it a whole GGUF file?") from error
+
+
+def kind(path: Path) -> str:
+    """What a GGUF file says that it holds, such as ``model`` or ``adapter``.
+
+    Raises:
+        EngineError: The file is missing, or no GGUF file.
+    """
+    return str(read_header(path).values.get("general.type", MODEL))
 
 
 def fingerprint(path: Path) -> str:

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from models.engine.base import AwayError, EngineError
+from models.engine.interrupt import Interrupt
 from models.engine.llama_text import Text
 
 if TYPE_CHECKING:
@@ -68,7 +69,10 @@ class Kept:
         self._exact = exact
         self.evaluated = 0
         self.until = float("inf")
-        self._stop = llama_cpp.ggml_abort_callback(lambda _: time.monotonic() > self.until)
+        self._interrupt = Interrupt()
+        self._stop = llama_cpp.ggml_abort_callback(
+            lambda _: self._interrupt.came or time.monotonic() > self.until
+        )
         self._context = llama_cpp.llama_init_from_model(model, self._params(threads))
         if not self._context:
             raise AwayError(
@@ -121,7 +125,8 @@ class Kept:
         for begin in range(0, len(tokens), BATCH_TOKENS):
             part = tokens[begin : begin + BATCH_TOKENS]
             self._fill(part)
-            failed = self._llama.llama_decode(self._context, self._batch)
+            with self._interrupt:
+                failed = self._llama.llama_decode(self._context, self._batch)
             if failed:
                 self.cut(self.length)  # what was read of this batch
                 if failed == _ABORTED:

@@ -128,8 +128,13 @@ def _file(
     cache: Path | None,
     pace: Pace,
 ) -> Engine | None:
+    from models.engine.gguf import MODEL, kind
     from models.engine.llama import DEADLINE_S, LlamaEngine, default_model
 
+    if path is not None and (found := kind(path)) != MODEL:
+        raise EngineError(
+            f"The file {path} is no model but of the kind '{found}': set `model` to the model that it goes with."
+        )
     path = path or default_model()
     if path is None:
         return None

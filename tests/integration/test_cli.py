@@ -63,6 +63,8 @@ def test_segment_tells_raw_records(tmp_path: Path) -> None:
     assert json.loads(done.output) == [
         {"time": "1.500", "event": "The user searches for 'js fade in' in the web browser."}
     ]
+    records.write_text("[]")
+    assert json.loads(CliRunner().invoke(main, ["segment", str(records), "--rules"]).output) == []
     records.write_text('[{"timestamp": "soon"}]')
     wrong = CliRunner().invoke(main, ["segment", str(records), "--rules"])
     assert wrong.exit_code == 1 and str(records) in wrong.stderr and wrong.stderr.count("\n") == 1

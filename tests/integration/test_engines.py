@@ -9,6 +9,7 @@ import pytest
 
 from models.engine.base import Engine, EngineError, Prompt
 from models.engine.load import load_engine
+from models.manifest import WEIGHTS
 from tests.chat_server import chat_server
 from tests.tiny_folder import write_folder
 from tests.tiny_llama import write_model
@@ -161,6 +162,15 @@ def test_a_setting_that_names_nothing_costs_one_sentence(
     with pytest.raises(EngineError, match=sentence) as told:
         load_engine(model.format(tmp=tmp_path))
     assert "secret" not in str(told.value) and "\n" not in str(told.value)
+
+
+def test_a_file_that_is_no_model_is_told_before_it_is_asked(tmp_path: Path) -> None:
+    text = tmp_path / "text.gguf"
+    text.write_text("no model\n")
+    with pytest.raises(EngineError, match="is it a whole GGUF file"):
+        load_engine(str(text))
+    with pytest.raises(EngineError, match="is no model but of the kind 'adapter'"):
+        load_engine(str(WEIGHTS / "segmenter.gguf"))
 
 
 def test_none_is_none() -> None:

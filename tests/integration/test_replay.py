@@ -132,7 +132,7 @@ def test_an_exported_file_is_told_as_the_session_was(
         (("99",), "There is no session 99: see `hunch sessions`."),
         (("nowhere.json",), "nowhere.json is neither a session's number"),
         (("1", "--engine", "/nowhere/model.gguf"), "/nowhere/model.gguf"),
-        (("1", "--engine", "http://127.0.0.1:9/v1#tiny"), "is not reached: start it"),
+        (("1", "--engine", "http://127.0.0.1:9/v1#any"), "The server 127.0.0.1:9 is not reached"),
     ],
 )
 def test_what_cannot_be_replayed_is_told_in_one_sentence(
