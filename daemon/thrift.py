@@ -2,6 +2,7 @@
 
 import msgspec
 
+from models.messages import Unused
 from models.unseen import length
 
 
@@ -13,12 +14,14 @@ class Thrift(msgspec.Struct, frozen=True):
         asked: At which the language model was asked for a task.
         asked_s: Seconds of processor time that its answers took.
         ahead_s: And those that reading ahead took, at moments at which it was not asked, too.
+        unused: What it said for nothing.
     """
 
     moments: int = 0
     asked: int = 0
     asked_s: float = 0.0
     ahead_s: float = 0.0
+    unused: Unused = Unused()
 
     def after(self, method: str, cpu_s: float, *, loaded: bool) -> "Thrift":
         """With one more question: of which kind, what it took, and whether a language model was loaded then."""
@@ -30,6 +33,10 @@ class Thrift(msgspec.Struct, frozen=True):
             more = {"asked": self.asked + 1, "asked_s": self.asked_s + cpu_s}
             return msgspec.structs.replace(self, **more)
         return self
+
+    def without(self, unused: Unused) -> "Thrift":
+        """With more that the language model said for nothing."""
+        return msgspec.structs.replace(self, unused=self.unused.plus(unused))
 
 
 def told(thrift: Thrift) -> str:
@@ -44,3 +51,15 @@ def told(thrift: Thrift) -> str:
         f" start ({100 * thrift.asked / max(thrift.moments, thrift.asked):.0f} %), {each_s:.1f} s of"
         f" processor time each{saved}."
     )
+
+
+def wasted(unused: Unused) -> str:
+    """What the language model said for nothing, in a sentence; empty where that is nothing."""
+    kinds = (
+        (unused.unparsed, "answer", "in no form that can be read"),
+        (unused.refused, "sentence", "not of what was seen"),
+        (unused.unseen, "task", "about what was never seen"),
+    )
+    found = [f"{count} {noun}{'s' * (count > 1)} {why}" for count, noun, why in kinds if count]
+    said = "What the language model said for nothing since the start"
+    return f"{said}: {', '.join(found)}." if found else ""

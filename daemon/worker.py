@@ -20,7 +20,7 @@ from daemon.errors import HunchError
 from daemon.thrift import Thrift
 from daemon.worker_process import WorkerProcess
 from models.asking import Asking
-from models.messages import WRITTEN, DescribeParams, HistoryParams, Setup
+from models.messages import WRITTEN, DescribeParams, HistoryParams, Setup, Unused
 from models.observation import Judgement, Need, Observation, Prediction
 from models.segment import Segment
 
@@ -43,8 +43,8 @@ DEADLINE_S = {
 ASK_LANGUAGE_MODEL = ("describe", "predict", "ahead")
 DEATHS = 3
 GIVEN_UP = (
-    "The language model ended the model worker three times and is left out until Hunch starts again: "
-    "set `model` to a smaller one."
+    "The model worker ended or took too long three times while it asked the language model, which is left out "
+    "until Hunch starts again: set `model` to another."
 )
 BACK_OFF_S = (0.0, 1.0, 5.0, 30.0, 60.0)
 
@@ -78,7 +78,7 @@ class ModelWorker:
         deaths: How often it died or had to be ended.
         problem: Why it does not answer at present, in a sentence; None while it does.
         loaded: Whether the language model was in memory at the last answer.
-        thrift: How seldom the language model was asked for tasks.
+        thrift: How seldom the language model was asked for tasks, and what it said for nothing.
     """
 
     def __init__(
@@ -197,7 +197,8 @@ class ModelWorker:
             self._failures = 0
             self.loaded = bool(reply.get("loaded"))
             cpu_s = float(reply.get("cpu_s") or 0.0)
-            self.thrift = self.thrift.after(method, cpu_s, loaded=self.loaded)
+            unused = msgspec.convert(reply.get("unused") or {}, Unused)
+            self.thrift = self.thrift.after(method, cpu_s, loaded=self.loaded).without(unused)
             if self.loaded and method in ASK_LANGUAGE_MODEL:
                 self._model_deaths = 0
             self.problem = reply.get("problem") or (GIVEN_UP if self._given_up else None)

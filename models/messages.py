@@ -53,6 +53,31 @@ class Request(msgspec.Struct, frozen=True):
     params: msgspec.Raw = msgspec.Raw(b"\x80")
 
 
+class Unused(msgspec.Struct, frozen=True):
+    """What the language model said for nothing.
+
+    Attributes:
+        unparsed: Answers that were not of the form that was asked for.
+        refused: Sentences that did not say what was seen.
+        unseen: Tasks that named what was never seen.
+    """
+
+    unparsed: int = 0
+    refused: int = 0
+    unseen: int = 0
+
+    def plus(self, more: "Unused") -> "Unused":
+        """Both together."""
+        return Unused(
+            self.unparsed + more.unparsed, self.refused + more.refused, self.unseen + more.unseen
+        )
+
+    def since(self, before: "Unused") -> "Unused":
+        """What came since then; nothing where the model was given up meanwhile, and its counts with it."""
+        pairs = zip(msgspec.structs.astuple(self), msgspec.structs.astuple(before), strict=True)
+        return Unused(*(max(now - then, 0) for now, then in pairs))
+
+
 class Reply(msgspec.Struct, frozen=True):
     """Its answer, or why there is none, in a sentence.
 
@@ -62,6 +87,7 @@ class Reply(msgspec.Struct, frozen=True):
         problem: What else is wrong with the models at present.
         loaded: Whether the language model is in memory.
         cpu_s: Seconds of this process's time that it took.
+        unused: What the language model said for nothing in it.
         leaving: No answer yet: what is about to go to another program, to whom and in which words.
             The daemon says `WRITTEN` once it is in the ledger; else it does not go.
     """
@@ -71,6 +97,7 @@ class Reply(msgspec.Struct, frozen=True):
     problem: str | None = None
     loaded: bool = False
     cpu_s: float = 0.0
+    unused: Unused = Unused()
     leaving: tuple[str, str] | None = None
 
 

@@ -22,7 +22,7 @@ from models.asking import Asking
 from models.engine.base import AwayError, Engine, EngineError, Leaving
 from models.engine.load import load_engine
 from models.manifest import WEIGHTS, WeightsError
-from models.messages import DescribeParams, HistoryParams, Reply, Request, Setup
+from models.messages import DescribeParams, HistoryParams, Reply, Request, Setup, Unused
 from models.narrator import Narrator
 from models.observation import Judgement, Need, Prediction
 from models.offline import go_offline
@@ -140,11 +140,18 @@ class Worker:
             "model": self._engine.name if self._engine else None,
             "problem": self.problem,
             "silenced": self._engine_problem or self._narrator.problem,
-            "refused": self._narrator.refused,
-            "unseen": self._agent.refused if self._agent else 0,
-            "unparsed": self._engine.unparsed if self._engine else 0,
+            **msgspec.structs.asdict(self.unused),
             "evaluated": self._engine.evaluated if self._engine else 0,
         }
+
+    @property
+    def unused(self) -> Unused:
+        """What the language model said for nothing since it was chosen."""
+        return Unused(
+            self._engine.unparsed if self._engine else 0,
+            self._narrator.refused,
+            self._agent.refused if self._agent else 0,
+        )
 
     @property
     def loaded(self) -> bool:
@@ -160,9 +167,11 @@ class Worker:
     def _asking(self, engine: Engine | None) -> Iterator[None]:
         """Notice whether the language model is asked."""
         before = (engine.evaluated, engine.loaded) if engine else None
-        yield
-        if engine and (engine.evaluated, engine.loaded) != before:
-            self._asked = time.monotonic()
+        try:
+            yield
+        finally:
+            if engine and (engine.evaluated, engine.loaded) != before:
+                self._asked = time.monotonic()
 
     @property
     def problem(self) -> str | None:
@@ -235,13 +244,13 @@ def answer(worker: Worker, raw: bytes) -> Reply:
         "ahead": (worker.ahead, Asking),
         "status": (worker.status, dict[str, Any]),
     }
-    begun_s = time.process_time()
+    begun_s, before = time.process_time(), worker.unused
     try:
         request = msgspec.msgpack.decode(raw, type=Request)
         method, kind = methods[request.method]
         result = method(msgspec.msgpack.decode(request.params, type=kind))
-        spent_s = time.process_time() - begun_s
-        return Reply(result, problem=worker.problem, loaded=worker.loaded, cpu_s=spent_s)
+        spent_s, unused = time.process_time() - begun_s, worker.unused.since(before)
+        return Reply(result, None, worker.problem, worker.loaded, spent_s, unused)
     except (WeightsError, EngineError) as error:
         return Reply(error=str(error), loaded=worker.loaded)
     except Exception as error:

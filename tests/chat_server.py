@@ -81,13 +81,14 @@ class Asked(NamedTuple):
 
 
 class Answer(NamedTuple):
-    """What it says: a status, and bytes that come with a pause behind each piece."""
+    """What it says: a status, headers with a pause behind each, and bytes with one behind each piece."""
 
     status: int = 200
     body: str = ""
     headers: dict[str, str] = {}  # noqa: RUF012 (never changed)
     pieces: int = 1
     pause_s: float = 0.0
+    header_pause_s: float = 0.0
 
 
 def chat(content: str | None, finish: str = "stop", **usage: int) -> Answer:
@@ -132,9 +133,13 @@ class ScriptedServer:
                 self.send_response(said.status)
                 for key, value in {"Content-Length": str(len(data)), **said.headers}.items():
                     self.send_header(key, value)
-                self.end_headers()
                 size = max(len(data) // said.pieces, 1)
                 with contextlib.suppress(OSError):  # whoever asked has gone
+                    for number in range(40 if said.header_pause_s else 0):
+                        self.send_header(f"X-Slow-{number}", "yes")
+                        self.flush_headers()
+                        scripted._over.wait(said.header_pause_s)
+                    self.end_headers()
                     for begin in range(0, len(data), size):
                         self.wfile.write(data[begin : begin + size])
                         self.wfile.flush()

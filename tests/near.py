@@ -10,7 +10,7 @@ from daemon.worker import ModelWorker, WorkerUnavailable
 from models.agent import Agent
 from models.encoder import unpack
 from models.engine.base import Engine
-from models.messages import Setup
+from models.messages import Setup, Unused
 from models.observation import Judgement, Need, Observation
 from models.worker import Worker, answer
 
@@ -63,5 +63,7 @@ class NearWorker(ModelWorker):
         if reply["error"] is not None:
             raise WorkerUnavailable("Models", reply["error"])
         self.loaded = bool(reply["loaded"])
-        self.thrift = self.thrift.after(method, reply["cpu_s"], loaded=self.loaded)
+        unused = msgspec.convert(reply["unused"], Unused)
+        thrift = self.thrift.after(method, reply["cpu_s"], loaded=self.loaded)
+        self.thrift = thrift.without(unused)
         return msgspec.convert(reply["result"], kind)

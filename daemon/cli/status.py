@@ -12,7 +12,7 @@ from daemon.cli.client import call
 from daemon.cli.options import data_dir_option, json_option, settings_for
 from daemon.config import Settings
 from daemon.lock import running
-from daemon.thrift import Thrift, told
+from daemon.thrift import Thrift, told, wasted
 from models.unseen import length
 from watchers.coverage import Cause
 
@@ -121,8 +121,9 @@ def _tell(now: dict[str, Any]) -> None:
         click.echo(f"  {source['source']:<10} {source['mode']:<7} {_seen(source)}")
     for name, count in now["counts"].items():
         click.echo(f"  {count:>8} {name}")
-    if seldom := told(msgspec.convert(now["thrift"], Thrift)):
-        click.echo(f"  {seldom}")
+    thrift = msgspec.convert(now["thrift"], Thrift)
+    for line in filter(None, (told(thrift), wasted(thrift.unused))):
+        click.echo(f"  {line}")
 
 
 def _seen(source: Mapping[str, Any]) -> str:

@@ -18,6 +18,7 @@ import msgspec
 
 from models.engine.address import KEY, Address
 from models.engine.base import SEED, AwayError, Leaving, Message
+from models.engine.cut import Cut, left
 
 WAIT_S = 1.0  # where a busy server does not say how long
 LONGEST_WAIT_S = 5.0
@@ -76,6 +77,7 @@ class Server:
         self._key = os.environ.get(KEY, "")
         self._model = address.model
         self._opened: Any = None
+        self._cut = Cut()
 
     def ask(
         self, messages: Sequence[Message], form: Mapping[str, Any], tokens: int, until: float
@@ -113,14 +115,14 @@ class Server:
 
     def _post(self, body: dict[str, Any], until: float) -> Said:
         client = self._client()
-        with self._told():
+        with self._told(), self._cut.at(until):
             model = self._model or self._names(client, until)[0]
             self._model = model
             if self._leaving is not None:
                 words = "\n".join(message["content"] for message in body["messages"])
                 self._leaving(f"server {self._address.where}", words)
             with client.chat.completions.with_streaming_response.create(
-                **body, model=model, temperature=0.0, seed=self._seed, timeout=_left(until)
+                **body, model=model, temperature=0.0, seed=self._seed, timeout=left(until)
             ) as response:
                 return _said(_whole(response.iter_bytes(), until))
 
@@ -132,7 +134,7 @@ class Server:
         """
         client = self._client()
         try:
-            with self._told():
+            with self._told(), self._cut.at(until):
                 return self._names(client, until)
         except (_BusyError, RefusedError):
             raise self.error("lists no models: look into its log, or") from None
@@ -159,7 +161,7 @@ class Server:
             ) from None
 
     def _names(self, client: Any, until: float) -> list[str]:
-        listed = client.models.with_streaming_response.list(timeout=_left(until))
+        listed = client.models.with_streaming_response.list(timeout=left(until))
         with listed as response:
             found = msgspec.json.decode(_whole(response.iter_bytes(), until), type=_Models)
         return [model.id for model in found.data]
@@ -190,11 +192,14 @@ class Server:
         if self._opened is None:
             for name in [name for name in os.environ if name.startswith("OPENAI_")]:
                 del os.environ[name]  # keys, headers and a log of each request, for other servers
+            import httpx2
             import openai
 
-            # A proxy is for what is elsewhere.
             carrier = openai.DefaultHttpxClient(
-                follow_redirects=False, trust_env=not self._address.here
+                follow_redirects=False,
+                trust_env=not self._address.here,  # a proxy is for what is elsewhere
+                limits=httpx2.Limits(max_keepalive_connections=0),
+                event_hooks={"request": [self._cut.watch]},
             )
             self._opened = openai.OpenAI(
                 api_key=self._key or "none",
@@ -274,20 +279,13 @@ def _whole(parts: Any, until: float) -> bytes:
         data += part
         if len(data) > LONGEST:
             raise msgspec.DecodeError
-        _left(until)
+        left(until)
     return bytes(data)
 
 
 def _sendable(text: str) -> str:
     """A text without halves of letters, which no JSON carries: a screen may show any."""
     return text.encode(errors="replace").decode()
-
-
-def _left(until: float) -> float:
-    left_s = until - time.monotonic()
-    if left_s <= 0:
-        raise TimeoutError
-    return left_s
 
 
 def _wait_s(told: str | None) -> float:

@@ -239,6 +239,25 @@ def test_a_slow_server_costs_its_deadline(opened: Opened, answer: Answer) -> Non
     engine.close()
 
 
+@pytest.mark.parametrize("status", [200, 503])
+@pytest.mark.parametrize("dripping", ["headers", "body"])
+def test_a_deadline_holds_for_headers_and_errors_that_drip(
+    opened: Opened, status: int, dripping: str
+) -> None:
+    slow = Answer(status, "x" * 40, pieces=40, pause_s=0.2)
+    if dripping == "headers":
+        slow = slow._replace(body="", pieces=1, header_pause_s=0.2)
+    given, _ = opened(slow, GOOD)
+    engine = openai.OpenAIEngine(Address.parse(given.address + "#tiny"), deadline_s={"agent": 0.6})
+    begin = time.monotonic()
+    with pytest.raises(AwayError, match="does not answer in time"):
+        engine.complete(PROMPT, Said, 20)
+    assert time.monotonic() - begin < 2
+    engine._failed = None
+    assert engine.complete(PROMPT, Said, 20) == FINE  # the next exchange has a deadline of its own
+    engine.close()
+
+
 def test_a_server_that_is_not_there_costs_one_sentence() -> None:
     with ScriptedServer() as given:
         address = given.address

@@ -13,6 +13,7 @@ from click.testing import CliRunner
 from daemon.cli import main
 from daemon.replay_diff import compare, counts, lines
 from daemon.replay_told import Task, Told
+from tests.chat_server import Answer, Asked, ScriptedServer, chat
 from tests.conftest import Daemon
 from tests.integration.test_egress import post
 from tests.planted import kept
@@ -140,6 +141,17 @@ def test_what_cannot_be_replayed_is_told_in_one_sentence(
     done = recorded.cli("replay", *words)
     assert (done.returncode, done.stdout) == (1, ""), done.stdout
     assert said in done.stderr and done.stderr.count("\n") == 1
+
+
+def test_a_server_that_dies_on_the_way_ends_the_replay(recorded: Daemon) -> None:
+    def say(asked: Asked) -> Answer:
+        return chat('{"event": "The user works."}') if len(server.asked) < 3 else Answer(503)
+
+    with ScriptedServer(say) as server:
+        done = recorded.cli("replay", "1", "--engine", f"{server.address}#tiny")
+    assert len(server.asked) >= 3
+    assert (done.returncode, done.stdout) == (1, ""), done.stdout
+    assert "failed (503)" in done.stderr and done.stderr.count("\n") == 1
 
 
 def test_nothing_recorded_is_nothing_to_replay(tmp_path: Path) -> None:

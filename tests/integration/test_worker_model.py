@@ -7,11 +7,12 @@ import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from daemon.worker import ModelWorker, WorkerUnavailable
 from models.asking import Asking
-from models.engine.base import EngineError, Prompt, T
+from models.engine.base import AwayError, EngineError, Prompt, T
 from models.engine.llama import free_bytes
 from models.engine.replay import ReplayEngine
 from models.messages import DescribeParams, Setup
@@ -107,7 +108,8 @@ async def test_a_model_that_ends_the_worker_again_and_again_is_left_out(
         with pytest.raises(WorkerUnavailable, match="ended"):
             await asked
     assert await worker.describe(SEGMENT) == RULES
-    assert worker.problem is not None and "`model` to a smaller one" in worker.problem
+    assert worker.problem is not None and "set `model` to another" in worker.problem
+    assert "smaller" not in worker.problem  # it may be a server
     assert (await worker.status())["model"] is None
     assert worker.deaths == 3
 
@@ -151,6 +153,26 @@ def test_a_model_that_was_given_up_is_loaded_by_nobody_again(
     assert worker.predict(Asking(HISTORY)) == []
     assert worker.describe(DescribeParams(SEGMENT)) == RULES
     assert not engine.loaded and worker.problem == "It failed: set `model` to another."
+
+
+def test_a_model_that_was_loaded_and_then_failed_was_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Away(ReplayEngine):
+        def complete(self, prompt: Prompt, shape: type[T], max_tokens: int) -> T | None:
+            super().complete(prompt, shape, max_tokens)
+            raise AwayError("It is away: ask later.")
+
+    monkeypatch.setattr("models.worker.engine_of", lambda *_: Away(["{}"]))
+    worker = Worker(Setup())
+    worker._asked -= 1000.0
+    assert worker.predict(Asking(HISTORY)) == []
+    assert worker.loaded and worker.unasked_s < 100
+
+
+async def test_what_a_model_says_for_nothing_is_counted(worker: ModelWorker) -> None:
+    await worker.describe(SEGMENT)
+    status, unused = await worker.status(), worker.thrift.unused
+    assert sum(msgspec.structs.astuple(unused)) > 0  # its weights are random
+    assert (status["unparsed"], status["refused"]) == (unused.unparsed, unused.refused)
 
 
 async def test_the_worker_gives_way_when_memory_runs_out(worker: ModelWorker) -> None:
