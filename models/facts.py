@@ -165,7 +165,8 @@ def _said(
     entered = entries(segment, sort, before)
     earlier = [item.text for item in commands_of(before)]
     ran = reported(segment.events, segment.start, at_home=has_shell(segment.app), told=earlier)
-    search = search_in(segment.url, title, segment.query) if sort == "browser" else None
+    asked = entries(before, sort).typed if before and before.app == segment.app else ()
+    search = search_in(segment.url, title, segment.query, asked) if sort == "browser" else None
     words, engine = (search.query, search.engine) if search else (entered.query, None)
     told = words is not None and before is not None and words == query_of(before)
     if (

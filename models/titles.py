@@ -1,6 +1,7 @@
 """Reads window titles and addresses: the page, the document, the words searched for."""
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import parse_qs, urlsplit
@@ -152,11 +153,20 @@ def host(url: str | None) -> str | None:
     return name.removeprefix("www.") + port if name else None
 
 
-def search_in(url: str | None, title: str | None, told: str | None = None) -> Search | None:
-    """The words searched for: as an extension told them, else from the page's address or its title."""
+def search_in(
+    url: str | None, title: str | None, told: str | None = None, typed: Sequence[str] = ()
+) -> Search | None:
+    """The words searched for: as an extension told them, else from the page's address or its title.
+
+    Args:
+        url: The page's address, where it is known.
+        title: Its title.
+        told: The words, by an extension.
+        typed: What was typed just before: "… - Findit Search" is a search where its words were.
+    """
     if told:
         return Search(told, _engine(host(url)))
-    return _from_url(url) or _from_title(title, known=bool(url))
+    return _from_url(url) or _from_title(title, known=bool(url), typed=typed)
 
 
 def _engine(name: str | None) -> str | None:
@@ -186,13 +196,13 @@ def _from_url(url: str | None) -> Search | None:
     return Search(words, name) if words and _RESULTS.search(path.path) else None
 
 
-def _from_title(title: str | None, *, known: bool) -> Search | None:
+def _from_title(title: str | None, *, known: bool, typed: Sequence[str]) -> Search | None:
     """A search that the title alone tells; of a page whose address is known, only a known engine's own title."""
     for pattern, engine in _TITLE_SEARCHES:
         if match := pattern.match(title or ""):
             return Search(match[1], engine)
     match = None if known else _ANY_SEARCH.match(title or "")
-    if match is None or (match[2] and match[2] not in _SEARCHING):
+    if match is None or (match[2] and match[2] not in _SEARCHING and match[1] not in typed):
         return None
     return Search(match[1], match[2])
 

@@ -107,6 +107,21 @@ def test_results_that_were_there_already_are_not_searched_again() -> None:
     assert "searches" not in found[-1] and "'ebb and flow'" in found[-1]
 
 
+def test_the_results_of_what_was_just_typed_are_a_search_on_any_engine() -> None:
+    rows = (
+        window(0, 4, "Chromium", "Findit - Chromium"),
+        typed(2, "ebb and flow"),
+        pressed(3.1, "enter"),
+        window(4, 10, "Chromium", "ebb and flow - Findit Search - Chromium"),
+        pressed(8, "page_down"),
+        window(14, 10, "Chromium", "Harbour careers | Talent Search - Chromium"),
+        pressed(18, "page_down"),
+    )
+    _, search, page = told(*rows)
+    assert search.startswith("The user searches for 'ebb and flow' on Findit in Chromium")
+    assert "searches" not in page
+
+
 def test_after_an_absence_nobody_switched() -> None:
     away = event("afkstatus", 10, 100, status="afk"), event("afkstatus", 110, 1, status="not-afk")
     found = told(window(0, 150, "Chromium", "One - Chromium"), *away)
