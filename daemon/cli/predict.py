@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 import msgspec
 
-from daemon.cli.engines import SPELLED
+from daemon.cli.engines import SMALL, SPELLED
 from daemon.cli.options import settings_for
 from daemon.errors import HunchError
 from models.decision import COSTS, Eagerness, need_threshold
@@ -37,7 +37,10 @@ class Step(msgspec.Struct, frozen=True):
 
 @click.command()
 @click.argument("trace", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--model", default="", help=f"{SPELLED}; `none` for gate and reward model alone.")
+@click.option(
+    "--model", default=SMALL, show_default=True,
+    help=f"{SPELLED}, `small`, or `none` for gate and reward model alone.",
+)  # fmt: skip
 @click.option(
     "--eagerness", type=click.Choice(list(COSTS)), default="balanced", show_default=True,
     help="What a false alarm costs beside a missed need: twice as much, the same, half.",
@@ -62,7 +65,8 @@ async def _steps(observations: list[Observation], model: str, threshold: float) 
     from models.asking import Asking
     from models.messages import Setup
 
-    worker = ModelWorker(Setup(model, offline=settings_for(None).offline))
+    named = "" if model == SMALL else model
+    worker = ModelWorker(Setup(named, offline=settings_for(None).offline))
     vectors: list[bytes | None] = []
     steps = []
     try:
