@@ -80,7 +80,8 @@ def contender(judge: JudgeOptions, scratch: Path) -> "Contender":
         return SHIPPED
     if judge.name == CROSS:
         return cross_encoder(judge.weights or scratch, lambda steps: counted(steps, "training"))
-    return language_model(needed_engine(judge.model), prompt_for_judge(judge.prompt), judge.limit)
+    own = prompt_for_judge(judge.prompt)
+    return language_model(needed_engine(judge.model), own, judge.limit)
 
 
 @contextlib.contextmanager

@@ -131,14 +131,14 @@ def _file(
     from models.engine.gguf import MODEL, kind
     from models.engine.llama import DEADLINE_S, LlamaEngine, default_model
 
-    if path is not None and (found := kind(path)) != MODEL:
-        raise EngineError(
-            f"The file {path} is no model but of the kind '{found}': set `model` to the model that it goes with."
-        )
-    path = path or default_model()
+    named, path = path, path or default_model()
     if path is None:
         return None
     _need("llm", "llama_cpp", "llguidance")
+    if named is not None and (found := kind(named)) != MODEL:
+        raise EngineError(
+            f"The file {path} is no model but of the kind '{found}': set `model` to the model that it goes with."
+        )
     versions: Mapping[Job, str] = {"segmenter": note_version(), "agent": agent_version()}
     return LlamaEngine(
         path,

@@ -4,6 +4,7 @@ import os
 import signal
 import threading
 import time
+from collections.abc import Iterator
 
 import msgspec
 import pytest
@@ -14,6 +15,14 @@ from models.engine.llama import LlamaEngine, default_model
 
 class Said(msgspec.Struct, frozen=True):
     event: str
+
+
+@pytest.fixture(autouse=True)
+def heard() -> Iterator[None]:
+    """A shell that starts the tests in the background has the signal ignored."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
 
 
 def test_ctrl_c_ends_a_computation_in_its_middle() -> None:
