@@ -1,7 +1,7 @@
 """What every language model is here: a prompt and a Struct in, a Struct out, or None."""
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Literal, Protocol, TypeVar
 
 import msgspec
@@ -25,6 +25,8 @@ class Message(msgspec.Struct, frozen=True):
 
 
 Job = Literal["segmenter", "agent", "judge"]
+# Below the daemon's own deadlines, which end the worker: a slow answer costs itself, not what was read.
+DEADLINE_S: Mapping[Job, float] = {"segmenter": 10.0, "agent": 25.0, "judge": 25.0}
 # Told what goes to another program, before it goes: to whom, and the words. It raises to stop that.
 Leaving = Callable[[str, str], None]
 SEED = 1  # of what is drawn by chance; where we decode, nothing is

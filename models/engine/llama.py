@@ -15,7 +15,7 @@ from typing import Any, NamedTuple, TypeVar
 
 import msgspec
 
-from models.engine.base import AwayError, EngineError, Job, Prompt, parse
+from models.engine.base import DEADLINE_S, AwayError, EngineError, Job, Prompt, parse
 from models.engine.constrain import Answer, Constraints
 from models.engine.gguf import read_header, unfit
 from models.engine.kept import BATCH_TOKENS, TOO_LONG, Kept, Late, Overrun
@@ -30,8 +30,6 @@ T = TypeVar("T", bound=msgspec.Struct)
 # Tokens held, read and written: a note and its sentence; a history, what is known besides, an answer.
 # A token costs 23 kB with SmolLM2.
 SIZES: Mapping[Job, int] = {"segmenter": 512, "agent": 1280, "judge": 2048}
-# Below the daemon's own deadlines, which end the worker: a slow answer costs itself, not what was read.
-DEADLINE_S: Mapping[Job, float] = {"segmenter": 10.0, "agent": 25.0, "judge": 25.0}
 # On two idle cores a second one makes a task 0.7 s faster (1.7 s for 2.4); on busy ones two wait for each
 # other (7.9 s for 3.6), and it takes twice the CPU from whoever works there.
 SMALL_BYTES = (

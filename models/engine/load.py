@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Literal, get_args
 
 from models.engine.address import Address
-from models.engine.base import SEED, Engine, EngineError, Job, Leaving
+from models.engine.base import DEADLINE_S, SEED, Engine, EngineError, Job, Leaving
 from models.manifest import WEIGHTS, WeightsError, verified
 from models.prompts import agent_version, note_version
 
@@ -93,7 +93,7 @@ def _server(
     seed: int,
     pace: Pace,
 ) -> Engine:
-    from models.engine.openai import DEADLINE_S, PATIENT_S, OpenAIEngine
+    from models.engine.openai import PATIENT_S, OpenAIEngine
 
     for job in adapters:
         raise EngineError(
@@ -111,7 +111,7 @@ def _server(
 
 
 def _folder(path: Path, adapters: Mapping[Job, Path], pace: Pace) -> Engine:
-    from models.engine.transformers import DEADLINE_S, TransformersEngine
+    from models.engine.transformers import TransformersEngine
 
     if not (path / "config.json").is_file():
         raise EngineError(
@@ -129,7 +129,7 @@ def _file(
     pace: Pace,
 ) -> Engine | None:
     from models.engine.gguf import MODEL, kind
-    from models.engine.llama import DEADLINE_S, LlamaEngine, default_model
+    from models.engine.llama import LlamaEngine, default_model
 
     named, path = path, path or default_model()
     if path is None:

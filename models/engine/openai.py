@@ -14,14 +14,23 @@ from typing import Any, TypeVar
 import msgspec
 
 from models.engine.address import Address
-from models.engine.base import SEED, AwayError, EngineError, Job, Leaving, Prompt, parse, schema_of
+from models.engine.base import (
+    DEADLINE_S,
+    SEED,
+    AwayError,
+    EngineError,
+    Job,
+    Leaving,
+    Prompt,
+    parse,
+    schema_of,
+)
 from models.engine.llama_text import without_system
 from models.engine.server import RefusedError, Said, Server
 
 T = TypeVar("T", bound=msgspec.Struct)
 
 # Below the daemon's own deadlines, past which it ends the worker: a silent server costs one answer.
-DEADLINE_S: Mapping[Job, float] = {"segmenter": 10.0, "agent": 25.0, "judge": 25.0}
 PATIENT_S: Mapping[Job, float] = {
     "segmenter": 120.0,
     "agent": 120.0,

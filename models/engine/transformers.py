@@ -14,7 +14,7 @@ from typing import Any, NamedTuple, TypeVar
 
 import msgspec
 
-from models.engine.base import AwayError, EngineError, Job, Prompt, parse
+from models.engine.base import DEADLINE_S, AwayError, EngineError, Job, Prompt, parse
 from models.engine.constrain import Constraints
 from models.engine.kept import TOO_LONG, Late, Overrun
 from models.engine.llama_text import Text, tokens
@@ -29,8 +29,6 @@ T = TypeVar("T", bound=msgspec.Struct)
 CONTEXT_TOKENS = 8192  # read and written, where the model allows so many: a day of sentences
 AHEAD_TOKENS = 64  # read ahead at a time: nothing ends a computation that a CPU has begun
 ANSWER_TOKENS = 256  # left for an answer when a prompt is read ahead
-# Below the daemon's own deadlines, which end the worker: a slow answer costs itself, not what was read.
-DEADLINE_S: Mapping[Job, float] = {"segmenter": 10.0, "agent": 25.0, "judge": 25.0}
 
 
 class _Loaded(NamedTuple):
