@@ -43,7 +43,8 @@ class Terminal:
         whole |= {"XDG_CONFIG_HOME": str(home / "config"), "XDG_DATA_HOME": str(home / "share")}
         self._master, slave = pty.openpty()
         self._process = subprocess.Popen(
-            ["setsid", "--ctty", *ARGUMENTS[shell]],
+            # A test run in the background ignores SIGINT, and a shell hands that on to its commands.
+            ["env", "--default-signal=INT", "setsid", "--ctty", *ARGUMENTS[shell]],
             stdin=slave, stdout=slave, stderr=slave, env=whole, cwd=home, close_fds=True,
         )  # fmt: skip
         os.close(slave)
