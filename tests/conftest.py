@@ -1,6 +1,7 @@
 """For every test: the data directory, the settings and all of XDG's folders lie in tmp."""
 
 import contextlib
+import gc
 import os
 import subprocess
 import sys
@@ -30,6 +31,12 @@ def folders_of_its_own(
     monkeypatch.setenv("HUNCH_DATA_DIR", str(folder / "hunch"))
     monkeypatch.setenv("HUNCH_NOTES_DIR", str(folder / "notes"))
     return folder
+
+
+def pytest_collection_finish() -> None:
+    """Leave what importing the tests made (torch, transformers) out of every later garbage collection."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

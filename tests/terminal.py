@@ -6,6 +6,7 @@ import os
 import pty
 import re
 import select
+import signal
 import socket
 import subprocess
 import time
@@ -103,8 +104,8 @@ class Terminal:
         return self._process.pid
 
     def close(self) -> None:
-        """Hang up, as a closed window does."""
-        self._process.terminate()
+        """Hang up, as a closed window does; an interactive shell hears no SIGTERM."""
+        self._process.send_signal(signal.SIGHUP)
         try:
             self._process.wait(2)
         except subprocess.TimeoutExpired:
