@@ -1,7 +1,6 @@
 """`hunch train segmenter` and `hunch train agent`: adapters for the language model."""
 
 import contextlib
-import os
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -13,6 +12,7 @@ import msgspec
 from daemon.cli.judges import named_packages
 from daemon.errors import HunchError
 from models.engine.base import Job
+from models.engine.machine import idle_cores
 
 if TYPE_CHECKING:
     from models.lab.training.lora.train import Told
@@ -128,7 +128,7 @@ def _made(
             "Training",
             f"{path} is no model but of the kind '{held_by}': give what it goes with by --base.",
         )
-    torch.set_num_threads(threads or idle())
+    torch.set_num_threads(threads or max(1, int(idle_cores())))
     chosen = Settings(**settings)
     told = " ".join(
         f"--{name.replace('_', '-')} {value}"
@@ -139,13 +139,6 @@ def _made(
     found = examples_of(data, job, chosen.seed)
     with _told() as tell:
         return make_adapter(Asked(job, path, out, chosen, held, command), found, tell)
-
-
-def idle() -> int:
-    """How many processors nobody uses: threads that wait for busy ones cost more than they bring."""
-    if not hasattr(os, "getloadavg"):
-        return 1
-    return max(1, int((os.cpu_count() or 1) - os.getloadavg()[0]))
 
 
 @contextlib.contextmanager

@@ -53,13 +53,14 @@ class Kept:
         size: How many tokens are held, read and written.
         evaluated: How many tokens were computed.
         until: `time.monotonic()` at which it stops, in the middle of a computation if need be.
+        threads: How many compute.
 
     Raises:
         AwayError: There is not enough memory.
     """
 
     def __init__(
-        self, model: Any, words: int, size: int, threads: int, adapter: Any = None, *, exact: bool
+        self, model: Any, words: int, size: int, adapter: Any = None, *, exact: bool
     ) -> None:
         import llama_cpp
 
@@ -69,11 +70,12 @@ class Kept:
         self._exact = exact
         self.evaluated = 0
         self.until = float("inf")
+        self.threads = 1
         self._interrupt = Interrupt()
         self._stop = llama_cpp.ggml_abort_callback(
             lambda _: self._interrupt.came or time.monotonic() > self.until
         )
-        self._context = llama_cpp.llama_init_from_model(model, self._params(threads))
+        self._context = llama_cpp.llama_init_from_model(model, self._params())
         if not self._context:
             raise AwayError(
                 "There is not enough memory for the language model: "
@@ -122,6 +124,7 @@ class Kept:
             Late: The deadline passed.
             EngineError: The model failed.
         """
+        self._llama.llama_set_n_threads(self._context, self.threads, self.threads)
         for begin in range(0, len(tokens), BATCH_TOKENS):
             part = tokens[begin : begin + BATCH_TOKENS]
             self._fill(part)
@@ -202,12 +205,11 @@ class Kept:
             batch.seq_id[place][0] = _SEQUENCE
             batch.logits[place] = place == len(tokens) - 1
 
-    def _params(self, threads: int) -> Any:
+    def _params(self) -> Any:
         params = self._llama.llama_context_default_params()
         params.n_ctx = self.size
         params.n_batch = params.n_ubatch = BATCH_TOKENS
         params.n_outputs_max = 1
-        params.n_threads = params.n_threads_batch = threads
         params.abort_callback = self._stop
         params.no_perf = True
         return params

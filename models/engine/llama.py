@@ -21,6 +21,7 @@ from models.engine.gguf import read_header, unfit
 from models.engine.kept import BATCH_TOKENS, TOO_LONG, Kept, Late, Overrun
 from models.engine.llama_choice import choose
 from models.engine.llama_text import Text, Words, begin, tokens
+from models.engine.machine import free_bytes, threads_for
 from models.engine.requantised import requantised
 
 log = logging.getLogger(__name__)
@@ -30,11 +31,6 @@ T = TypeVar("T", bound=msgspec.Struct)
 # Tokens held, read and written: a note and its sentence; a history, what is known besides, an answer.
 # A token costs 23 kB with SmolLM2.
 SIZES: Mapping[Job, int] = {"segmenter": 512, "agent": 1280, "judge": 2048}
-# On two idle cores a second one makes a task 0.7 s faster (1.7 s for 2.4); on busy ones two wait for each
-# other (7.9 s for 3.6), and it takes twice the CPU from whoever works there.
-SMALL_BYTES = (
-    500_000_000  # a model up to this size gets one thread; a larger one half of the idle cores
-)
 ANSWER_TOKENS = 256  # left for an answer when a prompt is read ahead
 ENCODERS = frozenset(("t5", "t5encoder"))  # llama.cpp ends the process that lets them write
 DEFAULT_NAME = "SmolLM2-135M-Instruct"
@@ -140,7 +136,8 @@ class LlamaEngine:
             return
         try:
             text = tokens(loaded.words, prompt)
-            self._kept(loaded, prompt.job).ahead(text, ANSWER_TOKENS, BATCH_TOKENS)
+            kept = self._kept(loaded, prompt.job, ahead=True)
+            kept.ahead(text, ANSWER_TOKENS, BATCH_TOKENS)
         except (Overrun, Late):
             return
         finally:
@@ -173,8 +170,8 @@ class LlamaEngine:
             kept.close()
         llama_cpp.llama_model_free(loaded.model)  # and the adapters with it
 
-    def _kept(self, loaded: _Loaded, job: Job) -> Kept:
-        """A job's context, with its deadline set."""
+    def _kept(self, loaded: _Loaded, job: Job, *, ahead: bool = False) -> Kept:
+        """A job's context, with its deadline and its threads set: one for what nobody waits for."""
         if job not in loaded.kept:
             import llama_cpp
 
@@ -182,12 +179,12 @@ class LlamaEngine:
                 loaded.model,
                 loaded.words.size,
                 min(SIZES[job], int(llama_cpp.llama_model_n_ctx_train(loaded.model))),
-                threads_for(self._path.stat().st_size),
                 loaded.adapters.get(job),
                 exact=self._exact,
             )
         kept = loaded.kept[job]
         kept.until = time.monotonic() + self._deadline_s.get(job, float("inf"))
+        kept.threads = 1 if self._exact or ahead else threads_for(self._path.stat().st_size)
         return kept
 
     def _count(self, loaded: _Loaded) -> None:
@@ -205,23 +202,6 @@ class LlamaEngine:
                     f"llama.cpp refuses the adapter {self._adapters[min(missing)]}: train it again."
                 )
         return self._loaded
-
-
-def threads_for(size: int) -> int:
-    """How many threads a model of so many bytes gets."""
-    if size <= SMALL_BYTES or not hasattr(os, "getloadavg"):
-        return 1
-    return max(1, int(((os.cpu_count() or 1) - os.getloadavg()[0]) / 2))
-
-
-def free_bytes() -> int | None:
-    """Memory that is to be had without taking it from anybody; None where the system does not say."""
-    try:
-        lines = Path("/proc/meminfo").read_text().splitlines()
-    except OSError:
-        return None
-    sizes = [int(line.split()[1]) * 1024 for line in lines if line.startswith("MemAvailable:")]
-    return sizes[0] if sizes else None
 
 
 def _open(path: Path, files: Mapping[Job, Path], cache: Path | None = None) -> _Loaded:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from models.engine.base import EngineError, Job
-from models.engine.llama import threads_for
+from models.engine.machine import threads_for
 from models.engine.transformers_text import FolderWords
 
 log = logging.getLogger(__name__)

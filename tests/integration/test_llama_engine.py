@@ -14,8 +14,9 @@ import pytest
 from models.engine.base import EngineError, Job, Prompt, written
 from models.engine.constrain import Constraints, loops
 from models.engine.gguf import fingerprint
-from models.engine.llama import LlamaEngine, default_model, threads_for
+from models.engine.llama import LlamaEngine, default_model
 from models.engine.llama_text import words_of
+from models.engine.machine import threads_for
 from models.engine.requantised import requantised
 from tests.tiny_llama import write_adapter, write_model
 
@@ -274,9 +275,17 @@ def test_a_prompt_that_leaves_no_room_for_a_history_is_told(engine: LlamaEngine)
         assert (engine.problem is not None) == told
 
 
-def test_a_large_model_gets_more_threads_than_a_small_one() -> None:
-    assert threads_for(98_000_000) == 1
-    assert threads_for(4_000_000_000) >= 1
+@pytest.mark.parametrize(
+    ("load", "small", "large"), [(0.1, 2, 3), (6.0, 2, 1), (6.6, 1, 1), (9.0, 1, 1)]
+)
+def test_a_model_takes_processors_that_nobody_uses(
+    load: float, small: int, large: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("os.cpu_count", lambda: 8)
+    monkeypatch.setattr("os.getloadavg", lambda: (load, 0.0, 0.0))
+    monkeypatch.setattr("models.engine.machine._running", lambda: 1)
+    assert threads_for(98_000_000) == small
+    assert threads_for(4_000_000_000) == large
 
 
 def test_the_small_models_kept_history_tells_what_a_fresh_one_tells() -> None:

@@ -13,7 +13,7 @@ import pytest
 from daemon.worker import ModelWorker, WorkerUnavailable
 from models.asking import Asking
 from models.engine.base import AwayError, EngineError, Prompt, T
-from models.engine.llama import free_bytes
+from models.engine.machine import free_bytes
 from models.engine.replay import ReplayEngine
 from models.messages import DescribeParams, Setup
 from models.observation import Observation
