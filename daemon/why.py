@@ -148,7 +148,7 @@ def _silence(trail: Trail) -> Iterator[str]:
 
 def _not_offered(trail: Trail, item: Considered) -> Iterator[str]:
     yield f"“{item.task}” was considered {_because(item)}."
-    if item.skill is None:
+    if item.skill is None and item.judged is None:
         yield "It was not proposed: no skill can carry it out (the setting `advice` shows such tasks, too)."
     elif item.judged is None:
         yield "It was not proposed: the models did not say whether you would accept it."

@@ -11,6 +11,7 @@ import pytest
 
 from daemon.assistant import Assistant
 from daemon.config import Settings
+from daemon.executor import Outcome
 from daemon.learning import Learning
 from daemon.past import Past
 from daemon.recall import Recall
@@ -123,7 +124,7 @@ def test_advice_is_for_those_who_want_it(store: Store) -> None:
 def test_accepted_advice_does_nothing_and_says_so(store: Store) -> None:
     desk = Desk(store)
 
-    async def accepted() -> tuple[dict[str, Any], str, str]:
+    async def accepted() -> tuple[dict[str, Any], Outcome, str]:
         advice = Prediction(WORDED, response="It may help.", source="agent:x")
         number = await desk.offer_task(advice) or 0
         await desk.look()
@@ -131,11 +132,11 @@ def test_accepted_advice_does_nothing_and_says_so(store: Store) -> None:
         row = await desk.manners.answer(number, "accept", "popup")
         executor = desk.executor(all_skills(search_url="", stretch_s=1, past=Past(store.read))[0])
         outcome = await executor.run(row)
-        return shown, outcome.message, await executor.undo(number)
+        return shown, outcome, await executor.undo(number)
 
-    shown, message, undone = asyncio.run(accepted())
+    shown, outcome, undone = asyncio.run(accepted())
     assert shown["why"] == "Advice, for you to follow: It may help."
-    assert message == "This was advice: Hunch did nothing."
+    assert outcome == (True, "This was advice: Hunch did nothing.", False)  # no button Undo
     assert undone == "There was nothing to take back."
     assert desk.board.text == "before"
 
