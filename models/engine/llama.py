@@ -8,14 +8,13 @@ import contextlib
 import importlib.util
 import logging
 import os
-import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
 import msgspec
 
-from models.engine.base import DEADLINE_S, AwayError, EngineError, Job, Prompt, parse
+from models.engine.base import DEADLINE_S, AwayError, EngineError, Job, Prompt, parse, until
 from models.engine.constrain import Answer, Constraints
 from models.engine.gguf import read_header, unfit
 from models.engine.kept import BATCH_TOKENS, TOO_LONG, Kept, Late, Overrun
@@ -111,10 +110,12 @@ class LlamaEngine:
         None, too, for a question that is longer than the context, an answer that comes too late, and a
         model that says the same over and over.
         """
+        if prompt.within_s is not None and not self.loaded:
+            return None
         loaded = self._load()
         answer = loaded.constraints.answer(shape)
         text = _begun(tokens(loaded.words, prompt), answer.forced())
-        kept = self._kept(loaded, prompt.job)
+        kept = self._kept(loaded, prompt)
         try:
             kept.follow(text, max_tokens)
             _say(kept, answer, max_tokens)
@@ -122,7 +123,7 @@ class LlamaEngine:
             return parse(said, shape)
         except (Overrun, Late, msgspec.DecodeError) as error:
             log.info("no answer from the language model: %s", type(error).__name__)
-            self.unparsed += 1
+            self.unparsed += not (isinstance(error, Late) and prompt.within_s is not None)
             if isinstance(error, Overrun) and prompt.pieces:
                 self.problem = self.problem or TOO_LONG.format(kept.size)
             return None
@@ -136,7 +137,7 @@ class LlamaEngine:
             return
         try:
             text = tokens(loaded.words, prompt)
-            kept = self._kept(loaded, prompt.job, ahead=True)
+            kept = self._kept(loaded, prompt, ahead=True)
             kept.ahead(text, ANSWER_TOKENS, BATCH_TOKENS)
         except (Overrun, Late):
             return
@@ -151,7 +152,7 @@ class LlamaEngine:
         text = _begun(tokens(loaded.words, prompt), loaded.words.tokens(begun))
         ends = [loaded.words.tokens(choice) for choice in choices]
         try:
-            return choose(self._kept(loaded, prompt.job), text, ends)
+            return choose(self._kept(loaded, prompt), text, ends)
         except (Overrun, Late) as error:
             log.info("no choice from the language model: %s", type(error).__name__)
             return None
@@ -170,8 +171,9 @@ class LlamaEngine:
             kept.close()
         llama_cpp.llama_model_free(loaded.model)  # and the adapters with it
 
-    def _kept(self, loaded: _Loaded, job: Job, *, ahead: bool = False) -> Kept:
+    def _kept(self, loaded: _Loaded, prompt: Prompt, *, ahead: bool = False) -> Kept:
         """A job's context, with its deadline and its threads set: one for what nobody waits for."""
+        job = prompt.job
         if job not in loaded.kept:
             import llama_cpp
 
@@ -183,7 +185,7 @@ class LlamaEngine:
                 exact=self._exact,
             )
         kept = loaded.kept[job]
-        kept.until = time.monotonic() + self._deadline_s.get(job, float("inf"))
+        kept.until = until(prompt, self._deadline_s)
         kept.threads = 1 if self._exact or ahead else threads_for(self._path.stat().st_size)
         return kept
 

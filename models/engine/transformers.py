@@ -6,7 +6,6 @@ is never run, nothing is downloaded.
 
 import gc
 import logging
-import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
@@ -14,7 +13,7 @@ from typing import Any, NamedTuple, TypeVar
 
 import msgspec
 
-from models.engine.base import DEADLINE_S, AwayError, EngineError, Job, Prompt, parse
+from models.engine.base import DEADLINE_S, AwayError, EngineError, Job, Prompt, parse, until
 from models.engine.constrain import Constraints
 from models.engine.kept import TOO_LONG, Late, Overrun
 from models.engine.llama_text import Text, tokens
@@ -90,10 +89,12 @@ class TransformersEngine:
         None, too, for a question that is longer than the context, an answer that comes too late, and a
         model that says the same over and over.
         """
+        if prompt.within_s is not None and not self.loaded:
+            return None
         loaded = self._load()
         answer = loaded.constraints.answer(shape)
         try:
-            with self._asking(loaded, prompt.job) as kept:
+            with self._asking(loaded, prompt) as kept:
                 asked = _fitting(
                     tokens(loaded.words, prompt), answer.forced(), loaded.size - max_tokens
                 )
@@ -101,7 +102,7 @@ class TransformersEngine:
             return parse(loaded.words.text(answer.tokens), shape)
         except (Overrun, Late, msgspec.DecodeError) as error:
             log.info("no answer from the language model: %s", type(error).__name__)
-            self.unparsed += 1
+            self.unparsed += not (isinstance(error, Late) and prompt.within_s is not None)
             if isinstance(error, Overrun) and prompt.pieces:
                 self.problem = self.problem or TOO_LONG.format(loaded.size)
             return None
@@ -114,7 +115,7 @@ class TransformersEngine:
         try:
             text = tokens(loaded.words, prompt)
             whole = _fitting(text, [], loaded.size - ANSWER_TOKENS)
-            with self._asking(loaded, prompt.job) as kept:
+            with self._asking(loaded, prompt) as kept:
                 kept.ahead(whole[: len(whole) - len(text.tail)], AHEAD_TOKENS)
         except (Overrun, Late):
             return
@@ -128,7 +129,7 @@ class TransformersEngine:
         loaded = self._load()
         ends = [loaded.words.tokens(choice) for choice in choices]
         try:
-            with self._asking(loaded, prompt.job) as kept:
+            with self._asking(loaded, prompt) as kept:
                 begin = loaded.words.tokens(begun)
                 room = loaded.size - max(map(len, ends))
                 asked = _fitting(tokens(loaded.words, prompt), begin, room)
@@ -154,18 +155,19 @@ class TransformersEngine:
             torch.cuda.empty_cache()
 
     @contextmanager
-    def _asking(self, loaded: _Loaded, job: Job) -> Iterator[Kept]:
+    def _asking(self, loaded: _Loaded, prompt: Prompt) -> Iterator[Kept]:
         """A job's cache, with its adapter and its deadline set.
 
         Raises:
             EngineError: There is not enough memory, or the model failed.
         """
+        job = prompt.job
         if job not in loaded.kept:
             loaded.kept[job] = Kept(loaded.model, loaded.words.size)
         kept = loaded.kept[job]
         if self._exact:
             kept.cut(0)
-        kept.until = time.monotonic() + self._deadline_s.get(job, float("inf"))
+        kept.until = until(prompt, self._deadline_s)
         try:
             with _adapted(loaded.model, job if job in self.adapted else None):
                 yield kept

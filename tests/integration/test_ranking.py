@@ -19,6 +19,7 @@ from daemon.skills import Skills, all_skills
 from daemon.stages import Stages
 from daemon.store import Store, executions, story
 from models import prompts
+from models.engine.base import Prompt
 from models.engine.llama import LlamaEngine
 from models.engine.replay import ReplayEngine
 from models.narrator import Narrator
@@ -112,6 +113,31 @@ def test_the_reward_model_ranks_skills_and_worded_tasks_together(
     assert len(judging.judged) == 2
     kept = store.read(lambda conn: conn.execute("SELECT count(*) FROM judgements").fetchone()[0])
     assert kept == 2  # both can be asked about with `hunch why`
+
+
+class Late(ReplayEngine):
+    """Has an answer only for those who wait for it."""
+
+    def complete(self, prompt: Prompt, shape: Any, max_tokens: int) -> Any:
+        self.asked.append(prompt)
+        return None if prompt.within_s is not None else super().complete(prompt, shape, max_tokens)
+
+
+def test_a_skills_task_does_not_wait_for_a_model_that_is_late(store: Store) -> None:
+    judging = Judging(0.9, {"Search": 0.85, WORDED: 0.999})
+    day = Day(store, engine := Late(says(WORDED)), judging, advice=True)
+    day.passes(COPIES)
+    assert [item.skill for item in day.offers.tasks] == ["error_search"]
+    assert len(engine.asked) == 1 and len(judging.judged) == 1
+    assert day.passes(READS)[1:] == [WORDED]  # where no skill has a task it takes its time
+
+
+def test_a_model_that_was_late_is_heard_where_the_skills_task_would_be_rejected(
+    store: Store,
+) -> None:
+    judging = Judging(0.9, {"Search": 0.01, WORDED: 0.9})
+    day = Day(store, Late(says(WORDED)), judging, advice=True)
+    assert day.passes(COPIES) == [WORDED]
 
 
 def test_advice_is_for_those_who_want_it(store: Store) -> None:
