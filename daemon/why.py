@@ -43,6 +43,8 @@ def proposal(trail: Trail, number: int) -> list[str]:
     offered = chosen.offered
     assert offered is not None  # noqa: S101 - chosen by it
     lines = [*_seen(trail, offered.created), f"It proposed “{chosen.task}” {_because(chosen)}."]
+    if chosen.skill is None:
+        lines.append("It was advice: no skill can carry it out.")
     lines += _need(trail)
     lines += _accept(trail, chosen.judged)
     if (others := sum(item.task is not None for item in trail.considered) - 1) > 0:
