@@ -113,7 +113,7 @@ def _made(
 ) -> dict[str, Any] | None:
     import torch
 
-    from models.engine.gguf import MODEL, kind
+    from models.engine.gguf import check_model
     from models.engine.llama import default_model
     from models.lab.generate.data import examples_of
     from models.lab.training.lora.make import Asked, make_adapter
@@ -123,11 +123,8 @@ def _made(
     if path is None or not path.exists():
         missing = f"The model {base} is not there" if base else "There is no language model"
         raise HunchError("Training", f"{missing}: give a GGUF file or a folder by --base.")
-    if path.is_file() and (held_by := kind(path)) != MODEL:
-        raise HunchError(
-            "Training",
-            f"{path} is no model but of the kind '{held_by}': give what it goes with by --base.",
-        )
+    if path.is_file():
+        check_model(path, "give what it goes with by --base")
     torch.set_num_threads(threads or max(1, int(idle_cores())))
     chosen = Settings(**settings)
     told = " ".join(
