@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 import msgspec
 
-from daemon.cli.engines import SMALL, SPELLED
+from daemon.cli.engines import NONE, SMALL, engine_option
 from daemon.cli.options import settings_for
 from daemon.errors import HunchError
 from models.decision import COSTS, Eagerness, need_threshold
@@ -37,18 +37,17 @@ class Step(msgspec.Struct, frozen=True):
 
 @click.command()
 @click.argument("trace", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option(
-    "--model", default=SMALL, show_default=True,
-    help=f"{SPELLED}, `small`, or `none` for gate and reward model alone.",
-)  # fmt: skip
+@engine_option(
+    "Ask this language model for tasks, or `none` for gate and reward model alone", SMALL
+)
 @click.option(
     "--eagerness", type=click.Choice(list(COSTS)), default="balanced", show_default=True,
     help="What a false alarm costs beside a missed need: twice as much, the same, half.",
 )  # fmt: skip
-def predict(trace: Path, model: str, eagerness: Eagerness) -> None:
+def predict(trace: Path, engine: str, eagerness: Eagerness) -> None:
     """Say for each observation of TRACE.json whether help is wanted, and which.
 
-    Example: hunch predict code_11.json --model none
+    Example: hunch predict code_11.json --engine none
     """
     from models.trace import TraceError, read_observations
 
@@ -56,16 +55,16 @@ def predict(trace: Path, model: str, eagerness: Eagerness) -> None:
         observations = read_observations(trace)
     except TraceError as error:
         raise HunchError("Trace", str(error)) from error
-    steps = asyncio.run(_steps(observations, model, need_threshold(COSTS[eagerness])))
+    steps = asyncio.run(_steps(observations, engine, need_threshold(COSTS[eagerness])))
     click.echo(msgspec.json.format(msgspec.json.encode(steps)))
 
 
-async def _steps(observations: list[Observation], model: str, threshold: float) -> list[Step]:
+async def _steps(observations: list[Observation], engine: str, threshold: float) -> list[Step]:
     from daemon.worker import ModelWorker
     from models.asking import Asking
     from models.messages import Setup
 
-    named = "" if model == SMALL else model
+    named = "" if engine == SMALL else engine
     worker = ModelWorker(Setup(named, offline=settings_for(None).offline))
     vectors: list[bytes | None] = []
     steps = []
@@ -76,7 +75,7 @@ async def _steps(observations: list[Observation], model: str, threshold: float) 
             need, filled, _ = await worker.need(history, vectors)
             vectors = list(filled)
             step = Step(seen.time, seen.event, need.probability, threshold)
-            if need.probability >= threshold and model != "none":
+            if need.probability >= threshold and engine != NONE:
                 for prediction in await worker.predict(Asking(history)):
                     if prediction.task is None:
                         continue

@@ -14,6 +14,7 @@ import pytest
 from click.testing import CliRunner
 
 from daemon.cli import main
+from daemon.cli.engines import SPELLED
 from daemon.config import Settings, load_settings
 from daemon.errors import HunchError
 from daemon.store import Store
@@ -33,6 +34,21 @@ def test_every_command_explains_itself_with_an_example(name: str) -> None:
     for one in several.values():
         assert one.help and f"Example: hunch {name}" in one.help, one.name
     assert CliRunner().invoke(main, [name, "--help"]).exit_code == 0
+
+
+def test_a_language_model_is_named_by_one_word_and_spelled_in_one_way() -> None:
+    found = {
+        (" ".join((name, one.name or "")), option)
+        for name, command in main.commands.items()
+        for one in (command.commands.values() if isinstance(command, click.Group) else [command])
+        for option in one.params
+        if {"--engine", "--against", "--model"} & {*option.opts}
+    }
+    assert len(found) > 8
+    named_model = [where for where, option in found if "--model" in option.opts]
+    assert named_model == ["train reward"]  # heads or cross-encoder: no language model
+    for where, option in found:
+        assert where in named_model or SPELLED in (getattr(option, "help", "") or ""), where
 
 
 def test_every_setting_is_documented_and_the_page_is_fresh() -> None:
@@ -73,14 +89,14 @@ def test_segment_tells_raw_records(tmp_path: Path) -> None:
 def test_predict_reads_a_released_trace(tmp_path: Path) -> None:
     trace = tmp_path / "trace.json"
     shutil.copy(SHARED / "test_data" / "code_11.json", trace)
-    done = CliRunner().invoke(main, ["predict", str(trace), "--model", "none"])
+    done = CliRunner().invoke(main, ["predict", str(trace), "--engine", "none"])
     steps = json.loads(done.output)
     assert len(steps) == len(json.loads(trace.read_text()))
     needs = [step["need"] for step in steps]
     assert all(0 < need < 1 for need in needs) and max(needs) - min(needs) > 0.1
     assert list(steps[0]) == ["time", "event", "need", "threshold", "task", "accept"]
     assert {step["threshold"] for step in steps} == {0.5}
-    eager = CliRunner().invoke(main, ["predict", str(trace), "--model", "none", "--eagerness", "eager"])  # fmt: skip
+    eager = CliRunner().invoke(main, ["predict", str(trace), "--engine", "none", "--eagerness", "eager"])  # fmt: skip
     assert {step["threshold"] for step in json.loads(eager.output)} == {1 / 3}
     assert [step["need"] for step in json.loads(eager.output)] == needs
 
@@ -91,7 +107,7 @@ def test_predict_reads_a_released_trace(tmp_path: Path) -> None:
 def test_predict_tells_a_bad_trace_in_one_sentence(tmp_path: Path, text: str) -> None:
     trace = tmp_path / "trace.json"
     trace.write_text(text)
-    done = CliRunner().invoke(main, ["predict", str(trace), "--model", "none"])
+    done = CliRunner().invoke(main, ["predict", str(trace), "--engine", "none"])
     assert (done.exit_code, done.stdout) == (1, "")
     assert str(trace) in done.stderr and done.stderr.count("\n") == 1
 
