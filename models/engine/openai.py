@@ -26,8 +26,8 @@ from models.engine.base import (
     schema_of,
     until,
 )
-from models.engine.llama_text import without_system
 from models.engine.server import RefusedError, Said, Server
+from models.engine.text import without_system
 
 T = TypeVar("T", bound=msgspec.Struct)
 

@@ -10,7 +10,8 @@ from models.agent import ANSWER_TOKENS
 from models.asking import Answered, Asking
 from models.engine.base import EngineError, Prompt
 from models.engine.llama import SIZES, default_model
-from models.engine.llama_text import Text, Words, tokens, words_of
+from models.engine.llama_text import Words, words_of
+from models.engine.text import Text, tokens
 from models.observation import Observation
 from models.prompts import prediction
 from tests.tiny_llama import write_model
