@@ -53,13 +53,14 @@ def told(thrift: Thrift) -> str:
     )
 
 
-def wasted(unused: Unused) -> str:
-    """What the language model said for nothing, in a sentence; empty where that is nothing."""
+def wasted(
+    unused: Unused, said: str = "What the language model said for nothing since the start"
+) -> str:
+    """What the language model said for nothing, in a sentence that begins with `said`; empty for nothing."""
     kinds = (
         (unused.unparsed, "answer", "in no form that can be read"),
         (unused.refused, "sentence", "not of what was seen"),
         (unused.unseen, "task", "about what was never seen"),
     )
     found = [f"{count} {noun}{'s' * (count > 1)} {why}" for count, noun, why in kinds if count]
-    said = "What the language model said for nothing since the start"
     return f"{said}: {', '.join(found)}." if found else ""

@@ -61,8 +61,12 @@ class Worker:
         """A segment's sentence, and who told it."""
         if not self._setup.by_model:
             return self._narrator.describe(params.segment, params.before)
+        known = self._narrator.problem
         with self._asking(self._language_model()):
-            return self._narrator.describe(params.segment, params.before)
+            told = self._narrator.describe(params.segment, params.before)
+        if self._narrator.problem not in (None, known):
+            log.warning("%s", self._narrator.problem)
+        return told
 
     def need(self, params: HistoryParams) -> tuple[Need, list[bytes], str]:
         """The need after the newest observation; all vectors; the encoder's name."""
