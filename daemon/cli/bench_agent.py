@@ -1,21 +1,19 @@
 """`hunch bench agent --engine …`: a language model in the four settings of the paper's table 4."""
 
 import functools
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
 from daemon.cli.engines import SMALL, engine_option, needed_engine, prompt_for_agent
-from daemon.cli.judges import counted
+from daemon.cli.progress import ASKING, followed
 
 if TYPE_CHECKING:
     from models.encoder import Encoder
     from models.lab.bench.moments import Label
     from models.lab.bench.table import Table
-
-T = TypeVar("T")
 
 
 class EngineOptions(NamedTuple):
@@ -103,11 +101,7 @@ def measure(encoder: "Encoder", folder: Path, asked: EngineOptions, label: "Labe
             settings=settings,
             prompt=prompt_for_agent(asked.prompt),
             limit=asked.limit,
-            progress=_asking,
+            progress=followed(ASKING),
         )
     finally:
         engine.close()
-
-
-def _asking(events: Iterable[T]) -> Iterable[T]:
-    return counted(events, "asking the model")

@@ -145,11 +145,13 @@ def test_what_cannot_be_asked_is_told_in_a_sentence(release: Path, tmp_path: Pat
 
 
 @pytest.mark.skipif(default_model() is None, reason="no language model is installed")
-def test_the_small_model_is_asked(release: Path) -> None:
+def test_the_small_model_is_asked(release: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("daemon.cli.progress.EVERY_S", 0.0)
     done = bench(
         "agent", "--data", release, "--engine", "small", "--pred", "3", "--limit", "1", "--json"
     )
     assert done.exit_code == 0, done.output
+    assert done.stderr == "asking the model: 1 of 1\n"  # no terminal: a line now and then
     names = [row["name"] for row in msgspec.json.decode(done.stdout)["rows"]]
     ours = [name for name in names if not name.startswith("paper: ")]
     assert len(ours) == 2 and ours[1] == "hunch: gate, pred@3, judge"
