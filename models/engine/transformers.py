@@ -18,7 +18,7 @@ from models.engine.base import DEADLINE_S, AwayError, EngineError, Job, Prompt, 
 from models.engine.constrain import Constraints
 from models.engine.kept import TOO_LONG, Late, Overrun
 from models.engine.llama_text import Text, tokens
-from models.engine.transformers_files import ADAPTER, failed, lacks_memory, open_folder
+from models.engine.transformers_files import failed, lacks_memory, open_folder, unfit
 from models.engine.transformers_kept import Kept, log_probability, say
 from models.engine.transformers_text import FolderWords
 
@@ -47,6 +47,7 @@ class TransformersEngine:
     Args:
         path: The folder.
         adapters: A PEFT folder for a job; one that was not made for the model is left out.
+        prompts: Version of the prompt that a job is asked with, where an adapter of another is left out.
         exact: Read each prompt anew, so that an answer depends on its prompt alone to the last digit. For replays.
         deadline_s: After how many seconds an answer is given up, for a job; none for jobs that are not in it.
 
@@ -59,11 +60,14 @@ class TransformersEngine:
         path: Path,
         adapters: Mapping[Job, Path] | None = None,
         *,
+        prompts: Mapping[Job, str] | None = None,
         exact: bool = False,
         deadline_s: Mapping[Job, float] = DEADLINE_S,
     ) -> None:
         self._path = path
-        self._adapters: dict[Job, Path] = {}
+        given, versions = adapters or {}, prompts or {}
+        reasons = {job: unfit(path, job, versions.get(job, "")) for job, path in given.items()}
+        self._adapters = {job: path for job, path in given.items() if not reasons[job]}
         self._exact = exact
         self._deadline_s = deadline_s
         self._loaded: _Loaded | None = None
@@ -71,12 +75,7 @@ class TransformersEngine:
         self.name = path.resolve().name
         self.unparsed = 0
         self.evaluated = 0
-        self.problem: str | None = None
-        for job, folder in (adapters or {}).items():
-            if (folder / ADAPTER).is_file():
-                self._adapters[job] = folder
-            else:
-                self.problem = f"{folder} holds no PEFT adapter: set `{job}_adapter` to a folder with an {ADAPTER}."
+        self.problem = " ".join(filter(None, reasons.values())) or None
         self.adapted: frozenset[Job] = frozenset(self._adapters)
 
     @property
