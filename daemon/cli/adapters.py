@@ -137,7 +137,7 @@ def _trainable(base: str) -> Path:
     Raises:
         HunchError: It is none, or none that can be trained here.
     """
-    from models.engine.gguf import MODEL, kind
+    from models.engine.gguf import check_model
     from models.engine.llama import default_model
     from models.engine.load import SCHEMES
 
@@ -150,11 +150,8 @@ def _trainable(base: str) -> Path:
     if path is None or not path.exists():
         missing = "There is no small model" if path is None else f"The model {base} is not there"
         raise HunchError("Training", f"{missing}: give a GGUF file or a folder by --base.")
-    if path.is_file() and (held_by := kind(path)) != MODEL:
-        raise HunchError(
-            "Training",
-            f"{path} is no model but of the kind '{held_by}': give what it goes with by --base.",
-        )
+    if path.is_file():
+        check_model(path, "give what it goes with by --base")
     return path
 
 

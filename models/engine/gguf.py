@@ -69,13 +69,19 @@ def read_header(path: Path) -> Header:
         raise EngineError(f"The model {path} cannot be loaded: is it a whole GGUF file?") from error
 
 
-def kind(path: Path) -> str:
-    """What a GGUF file says that it holds, such as ``model`` or ``adapter``.
+def check_model(path: Path, instead: str) -> None:
+    """Refuse a file that holds something else, such as an adapter.
+
+    Args:
+        path: A GGUF file.
+        instead: What to do then, the end of the sentence.
 
     Raises:
-        EngineError: The file is missing, or no GGUF file.
+        EngineError: The file is missing, no GGUF file, or no model.
     """
-    return str(read_header(path).values.get("general.type", MODEL))
+    kind = read_header(path).values.get("general.type", MODEL)
+    if kind != MODEL:
+        raise EngineError(f"The file {path} is no model but of the kind '{kind}': {instead}.")
 
 
 def fingerprint(path: Path) -> str:

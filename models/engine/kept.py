@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 from models.engine.base import AwayError, EngineError
 from models.engine.interrupt import Interrupt
-from models.engine.llama_text import Text
+from models.engine.local import Late, Overrun
+from models.engine.text import Text
 
 if TYPE_CHECKING:
     import numpy as np
@@ -22,20 +23,6 @@ if TYPE_CHECKING:
 BATCH_TOKENS = 128  # read at a time: 512 are no quicker on a CPU, and cost 17 MB more
 _ABORTED = 2
 _SEQUENCE = 0  # the only one
-
-
-class Overrun(Exception):
-    """The question is longer than the context."""
-
-
-TOO_LONG = (
-    "The prompt leaves no room for a history in the {} tokens that the model reads: shorten your prompt, "
-    "or set `model` to one that reads more."
-)
-
-
-class Late(Exception):
-    """The deadline passed while the model computed."""
 
 
 class Kept:
@@ -163,7 +150,10 @@ class Kept:
 
         Which pieces are read depends on the prompt alone, not on what is held.
         """
-        pieces = _newest(text.pieces, self.size - len(text.head) - len(text.tail) - room)
+        left = self.size - len(text.head) - len(text.tail) - room
+        if left < bool(text.pieces):
+            raise Overrun(self.size)
+        pieces = _newest(text.pieces, left)
         if self._exact:
             self.cut(0)
         elif self._movable and self._head == text.head:
@@ -216,13 +206,7 @@ class Kept:
 
 
 def _newest(pieces: Sequence[list[int]], room: int) -> list[list[int]]:
-    """The newest pieces that have room; of the newest alone its beginning, if it has not.
-
-    Raises:
-        Overrun: There is no room at all.
-    """
-    if room < bool(pieces):
-        raise Overrun
+    """The newest pieces that have room; of the newest alone its beginning, if it has not."""
     found: list[list[int]] = []
     for piece in reversed(pieces):
         if len(piece) > room:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from models.engine.kept import Kept
-from models.engine.llama_text import Text
+from models.engine.text import Text
 
 if TYPE_CHECKING:
     import numpy as np

@@ -130,17 +130,15 @@ def _file(
     cache: Path | None,
     pace: Pace,
 ) -> Engine | None:
-    from models.engine.gguf import MODEL, kind
+    from models.engine.gguf import check_model
     from models.engine.llama import LlamaEngine, default_model
 
     named, path = path, path or default_model()
     if path is None:
         return None
     _need("llm", "llama_cpp", "llguidance")
-    if named is not None and (found := kind(named)) != MODEL:
-        raise EngineError(
-            f"The file {path} is no model but of the kind '{found}': set `model` to the model that it goes with."
-        )
+    if named is not None:
+        check_model(named, "set `model` to the model that it goes with")
     return LlamaEngine(
         path,
         adapters,

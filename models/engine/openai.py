@@ -25,8 +25,8 @@ from models.engine.base import (
     parse,
     schema_of,
 )
-from models.engine.llama_text import without_system
 from models.engine.server import RefusedError, Said, Server
+from models.engine.text import without_system
 
 T = TypeVar("T", bound=msgspec.Struct)
 

@@ -5,30 +5,23 @@ is never run, nothing is downloaded.
 """
 
 import gc
-import logging
-import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple
 
 import msgspec
 
-from models.engine.base import DEADLINE_S, AwayError, EngineError, Job, Prompt, parse
+from models.engine.base import DEADLINE_S, AwayError, EngineError, Job, Prompt
 from models.engine.constrain import Constraints
-from models.engine.kept import TOO_LONG, Late, Overrun
-from models.engine.llama_text import Text, tokens
+from models.engine.local import ANSWER_TOKENS, LocalEngine, Overrun
+from models.engine.text import Text, tokens
 from models.engine.transformers_files import failed, lacks_memory, open_folder, unfit
 from models.engine.transformers_kept import Kept, log_probability, say
 from models.engine.transformers_text import FolderWords
 
-log = logging.getLogger(__name__)
-
-T = TypeVar("T", bound=msgspec.Struct)
-
 CONTEXT_TOKENS = 8192  # read and written, where the model allows so many: a day of sentences
 AHEAD_TOKENS = 64  # read ahead at a time: nothing ends a computation that a CPU has begun
-ANSWER_TOKENS = 256  # left for an answer when a prompt is read ahead
 
 
 class _Loaded(NamedTuple):
@@ -41,7 +34,7 @@ class _Loaded(NamedTuple):
     kept: dict[Job, Kept]
 
 
-class TransformersEngine:
+class TransformersEngine(LocalEngine[_Loaded]):
     """A folder's model, loaded at first use.
 
     Args:
@@ -64,80 +57,13 @@ class TransformersEngine:
         exact: bool = False,
         deadline_s: Mapping[Job, float] = DEADLINE_S,
     ) -> None:
-        self._path = path
         given, versions = adapters or {}, prompts or {}
-        reasons = {job: unfit(path, job, versions.get(job, "")) for job, path in given.items()}
-        self._adapters = {job: path for job, path in given.items() if not reasons[job]}
-        self._exact = exact
-        self._deadline_s = deadline_s
-        self._loaded: _Loaded | None = None
-        self._freed_evaluated = 0
-        self.name = path.resolve().name
-        self.unparsed = 0
-        self.evaluated = 0
-        self.problem = " ".join(filter(None, reasons.values())) or None
-        self.adapted: frozenset[Job] = frozenset(self._adapters)
-
-    @property
-    def loaded(self) -> bool:
-        """Whether the model is in memory."""
-        return self._loaded is not None
-
-    def complete(self, prompt: Prompt, shape: type[T], max_tokens: int) -> T | None:
-        """Answer in the shape of a Struct, greedily; None when what came out does not parse.
-
-        None, too, for a question that is longer than the context, an answer that comes too late, and a
-        model that says the same over and over.
-        """
-        loaded = self._load()
-        answer = loaded.constraints.answer(shape)
-        try:
-            with self._asking(loaded, prompt.job) as kept:
-                asked = _fitting(
-                    tokens(loaded.words, prompt), answer.forced(), loaded.size - max_tokens
-                )
-                say(kept, answer, kept.follow(asked), max_tokens)
-            return parse(loaded.words.text(answer.tokens), shape)
-        except (Overrun, Late, msgspec.DecodeError) as error:
-            log.info("no answer from the language model: %s", type(error).__name__)
-            self.unparsed += 1
-            if isinstance(error, Overrun) and prompt.pieces:
-                self.problem = self.problem or TOO_LONG.format(loaded.size)
-            return None
-
-    def ahead(self, prompt: Prompt) -> None:
-        """Read a prompt as far as its pieces, a part of it at a time; nothing while the model is not loaded."""
-        loaded = self._loaded
-        if loaded is None:
-            return
-        try:
-            text = tokens(loaded.words, prompt)
-            whole = _fitting(text, [], loaded.size - ANSWER_TOKENS)
-            with self._asking(loaded, prompt.job) as kept:
-                kept.ahead(whole[: len(whole) - len(text.tail)], AHEAD_TOKENS)
-        except (Overrun, Late):
-            return
-
-    def choose(
-        self, prompt: Prompt, begun: str, choices: Sequence[str]
-    ) -> tuple[float, ...] | None:
-        """How likely each choice is as the end of an answer; None past the context or the deadline."""
-        import numpy as np
-
-        loaded = self._load()
-        ends = [loaded.words.tokens(choice) for choice in choices]
-        try:
-            with self._asking(loaded, prompt.job) as kept:
-                begin = loaded.words.tokens(begun)
-                room = loaded.size - max(map(len, ends))
-                asked = _fitting(tokens(loaded.words, prompt), begin, room)
-                first = kept.follow(asked)
-                sums = np.array([log_probability(kept, first, end) for end in ends])
-        except (Overrun, Late) as error:
-            log.info("no choice from the language model: %s", type(error).__name__)
-            return None
-        chances = np.exp(sums - sums.max())
-        return tuple(float(chance) for chance in chances / chances.sum())
+        reasons = {job: unfit(place, job, versions.get(job, "")) for job, place in given.items()}
+        fitting = {job: place for job, place in given.items() if not reasons[job]}
+        problem = " ".join(filter(None, reasons.values())) or None
+        super().__init__(
+            path, path.resolve().name, fitting, problem, exact=exact, deadline_s=deadline_s
+        )
 
     def close(self) -> None:
         """Free its memory."""
@@ -152,6 +78,37 @@ class TransformersEngine:
         if torch.cuda.is_available():
             torch.cuda.empty_cache()
 
+    def _say(
+        self, loaded: _Loaded, prompt: Prompt, shape: type[msgspec.Struct], max_tokens: int
+    ) -> bytes:
+        answer = loaded.constraints.answer(shape)
+        with self._asking(loaded, prompt.job) as kept:
+            text = tokens(loaded.words, prompt)
+            asked = _fitting(text, answer.forced(), loaded.size, max_tokens)
+            say(kept, answer, kept.follow(asked), max_tokens)
+        return loaded.words.text(answer.tokens)
+
+    def _read_ahead(self, loaded: _Loaded, prompt: Prompt) -> None:
+        text = tokens(loaded.words, prompt)
+        whole = _fitting(text, [], loaded.size, ANSWER_TOKENS)
+        with self._asking(loaded, prompt.job) as kept:
+            kept.ahead(whole[: len(whole) - len(text.tail)], AHEAD_TOKENS)
+
+    def _chances(
+        self, loaded: _Loaded, prompt: Prompt, begun: str, choices: Sequence[str]
+    ) -> tuple[float, ...]:
+        import numpy as np
+
+        ends = [loaded.words.tokens(choice) for choice in choices]
+        with self._asking(loaded, prompt.job) as kept:
+            begin = loaded.words.tokens(begun)
+            text = tokens(loaded.words, prompt)
+            asked = _fitting(text, begin, loaded.size, max(map(len, ends)))
+            first = kept.follow(asked)
+            sums = np.array([log_probability(kept, first, end) for end in ends])
+        chances = np.exp(sums - sums.max())
+        return tuple(float(chance) for chance in chances / chances.sum())
+
     @contextmanager
     def _asking(self, loaded: _Loaded, job: Job) -> Iterator[Kept]:
         """A job's cache, with its adapter and its deadline set.
@@ -164,7 +121,7 @@ class TransformersEngine:
         kept = loaded.kept[job]
         if self._exact:
             kept.cut(0)
-        kept.until = time.monotonic() + self._deadline_s.get(job, float("inf"))
+        kept.until = self._until(job)
         try:
             with _adapted(loaded.model, job if job in self.adapted else None):
                 yield kept
@@ -174,9 +131,7 @@ class TransformersEngine:
             kind = AwayError if lacks_memory(error) else EngineError
             raise kind(failed(error)) from error
         finally:
-            self.evaluated = self._freed_evaluated + sum(
-                kept.evaluated for kept in loaded.kept.values()
-            )
+            self._count(loaded)
 
     def _load(self) -> _Loaded:
         if self._loaded is None:
@@ -201,13 +156,13 @@ def _adapted(model: Any, job: Job | None) -> AbstractContextManager[None]:
     return without
 
 
-def _fitting(text: Text, begun: Sequence[int], room: int) -> list[int]:
-    """A prompt's tokens and the answer's beginning, with the newest pieces for which there is room.
+def _fitting(text: Text, begun: Sequence[int], size: int, answer: int) -> list[int]:
+    """A prompt's tokens and the answer's beginning, with the newest pieces that leave room for the answer.
 
     Raises:
-        Overrun: Not even one.
+        Overrun: Not even one does.
     """
-    room -= len(text.head) + len(text.tail) + len(begun)
+    room = size - answer - len(text.head) - len(text.tail) - len(begun)
     pieces: list[list[int]] = []
     for piece in reversed(text.pieces):
         if len(piece) > room:
@@ -215,5 +170,5 @@ def _fitting(text: Text, begun: Sequence[int], room: int) -> list[int]:
         room -= len(piece)
         pieces.append(piece)
     if room < 0 or (text.pieces and not pieces):
-        raise Overrun
+        raise Overrun(size)
     return [*text.head, *(token for piece in pieces[::-1] for token in piece), *text.tail, *begun]

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from models.engine.constrain import Answer
-from models.engine.kept import Late
+from models.engine.local import Late
 
 if TYPE_CHECKING:
     import numpy as np

@@ -1,4 +1,4 @@
-"""A Hugging Face tokenizer and its chat template, as `models.engine.llama_text` asks for them."""
+"""A Hugging Face tokenizer and its chat template, as `models.engine.text` asks for them."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -7,7 +7,7 @@ import msgspec
 
 from models.engine.base import EngineError, Message
 from models.engine.constrain import Constraints
-from models.engine.llama_text import without_system
+from models.engine.text import without_system
 
 
 class FolderWords:

@@ -8,7 +8,8 @@ import pytest
 
 from models.engine.base import EngineError, Prompt
 from models.engine.llama import default_model
-from models.engine.llama_text import Text, Words, tokens, words_of
+from models.engine.llama_text import Words, words_of
+from models.engine.text import Text, tokens
 from tests.tiny_llama import write_model
 
 PROMPT = Prompt(

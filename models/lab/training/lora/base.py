@@ -12,7 +12,8 @@ from typing import Any, NamedTuple
 
 from models.engine.base import EngineError
 from models.engine.gguf import fingerprint
-from models.engine.llama_text import Words, tokens, words_of
+from models.engine.llama_text import Words, words_of
+from models.engine.text import tokens
 from models.engine.transformers_text import FolderWords
 from models.lab.training.lora.examples import Row
 from models.lab.training.lora.trees import Read
