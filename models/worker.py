@@ -56,6 +56,7 @@ class Worker:
         self._looked = False
         self._narrator = Narrator(None, known)
         self._asked = time.monotonic()
+        self.tasks = 0  # how often the language model was asked for one
 
     def describe(self, params: DescribeParams) -> tuple[str, str]:
         """A segment's sentence, and who told it."""
@@ -101,6 +102,7 @@ class Worker:
             self._lose(error)
             return []
         self._engine_problem = None
+        self.tasks += 1
         return found
 
     def ahead(self, params: Asking) -> None:
@@ -248,13 +250,14 @@ def answer(worker: Worker, raw: bytes) -> Reply:
         "ahead": (worker.ahead, Asking),
         "status": (worker.status, dict[str, Any]),
     }
-    begun_s, before = time.process_time(), worker.unused
+    begun_s, before, tasks = time.process_time(), worker.unused, worker.tasks
     try:
         request = msgspec.msgpack.decode(raw, type=Request)
         method, kind = methods[request.method]
         result = method(msgspec.msgpack.decode(request.params, type=kind))
         spent_s, unused = time.process_time() - begun_s, worker.unused.since(before)
-        return Reply(result, None, worker.problem, worker.loaded, spent_s, unused)
+        asked = worker.tasks > tasks
+        return Reply(result, None, worker.problem, worker.loaded, asked, spent_s, unused)
     except (WeightsError, EngineError) as error:
         return Reply(error=str(error), loaded=worker.loaded)
     except Exception as error:
