@@ -60,10 +60,9 @@ class Worker:
 
     def describe(self, params: DescribeParams) -> tuple[str, str]:
         """A segment's sentence, and who told it."""
-        if not self._setup.by_model:
-            return self._narrator.describe(params.segment, params.before)
+        engine = self._language_model() if self._setup.by_model else None
         known = self._narrator.problem
-        with self._asking(self._language_model()):
+        with self._asking(engine):
             told = self._narrator.describe(params.segment, params.before)
         if self._narrator.problem not in (None, known):
             log.warning("%s", self._narrator.problem)
@@ -227,13 +226,12 @@ def engine_of(setup: Setup, leaving: Leaving | None = None) -> Engine | None:
     Raises:
         EngineError: What is named is not there or does not go together.
     """
-    cache = Path(setup.cache) if setup.cache else None
     return load_engine(
         setup.model,
         setup.adapters,
         offline=setup.offline,
         leaving=leaving,
-        cache=cache,
+        cache=Path(setup.cache) if setup.cache else None,
         pace="exact" if setup.exact else "live",
         seed=setup.seed,
     )
@@ -255,9 +253,9 @@ def answer(worker: Worker, raw: bytes) -> Reply:
         request = msgspec.msgpack.decode(raw, type=Request)
         method, kind = methods[request.method]
         result = method(msgspec.msgpack.decode(request.params, type=kind))
-        spent_s, unused = time.process_time() - begun_s, worker.unused.since(before)
+        cpu_s, unused = time.process_time() - begun_s, worker.unused.since(before)
         asked = worker.tasks > tasks
-        return Reply(result, None, worker.problem, worker.loaded, asked, spent_s, unused)
+        return Reply(result, None, worker.problem, worker.loaded, asked, cpu_s, unused)
     except (WeightsError, EngineError) as error:
         return Reply(error=str(error), loaded=worker.loaded)
     except Exception as error:
