@@ -5,14 +5,16 @@ import msgspec
 from models.messages import Unused
 from models.unseen import length
 
+LEAST_S = 0.05  # an answer that took less was another machine's, or another program's, work
+
 
 class Thrift(msgspec.Struct, frozen=True):
     """What the questions to the model worker came to.
 
     Attributes:
         moments: At which the gate was asked.
-        asked: At which the language model was asked for a task.
-        asked_s: Seconds of processor time that its answers took.
+        asked: At which the language model, wherever it runs, was asked for a task.
+        asked_s: Seconds of this machine's processor that its answers took.
         ahead_s: And those that reading ahead took, at moments at which it was not asked, too.
         unused: What it said for nothing.
     """
@@ -23,13 +25,13 @@ class Thrift(msgspec.Struct, frozen=True):
     ahead_s: float = 0.0
     unused: Unused = Unused()
 
-    def after(self, method: str, cpu_s: float, *, loaded: bool) -> "Thrift":
-        """With one more question: of which kind, what it took, and whether a language model was loaded then."""
+    def after(self, method: str, cpu_s: float, *, asked: bool) -> "Thrift":
+        """With one more question: of which kind, what it took, and whether a language model was asked for a task."""
         if method == "need":
             return msgspec.structs.replace(self, moments=self.moments + 1)
         if method == "ahead":
             return msgspec.structs.replace(self, ahead_s=self.ahead_s + cpu_s)
-        if method == "predict" and loaded:
+        if asked:
             more = {"asked": self.asked + 1, "asked_s": self.asked_s + cpu_s}
             return msgspec.structs.replace(self, **more)
         return self
@@ -46,20 +48,21 @@ def told(thrift: Thrift) -> str:
     each_s = thrift.asked_s / thrift.asked
     saved_s = thrift.moments * each_s - thrift.asked_s - thrift.ahead_s
     saved = f", {length(saved_s)} saved" if saved_s >= 1 else ""
+    took = f", {each_s:.1f} s of processor time each{saved}" if each_s >= LEAST_S else ""
     return (
         f"The language model was asked for a task at {thrift.asked} of {thrift.moments} moments since the"
-        f" start ({100 * thrift.asked / max(thrift.moments, thrift.asked):.0f} %), {each_s:.1f} s of"
-        f" processor time each{saved}."
+        f" start ({100 * thrift.asked / max(thrift.moments, thrift.asked):.0f} %){took}."
     )
 
 
-def wasted(unused: Unused) -> str:
-    """What the language model said for nothing, in a sentence; empty where that is nothing."""
+def wasted(
+    unused: Unused, said: str = "What the language model said for nothing since the start"
+) -> str:
+    """What the language model said for nothing, in a sentence that begins with `said`; empty for nothing."""
     kinds = (
         (unused.unparsed, "answer", "in no form that can be read"),
         (unused.refused, "sentence", "not of what was seen"),
         (unused.unseen, "task", "about what was never seen"),
     )
     found = [f"{count} {noun}{'s' * (count > 1)} {why}" for count, noun, why in kinds if count]
-    said = "What the language model said for nothing since the start"
     return f"{said}: {', '.join(found)}." if found else ""

@@ -196,9 +196,9 @@ class ModelWorker:
                 raise
             self._failures = 0
             self.loaded = bool(reply.get("loaded"))
-            cpu_s = float(reply.get("cpu_s") or 0.0)
+            asked, cpu_s = bool(reply.get("asked")), float(reply.get("cpu_s") or 0.0)
             unused = msgspec.convert(reply.get("unused") or {}, Unused)
-            self.thrift = self.thrift.after(method, cpu_s, loaded=self.loaded).without(unused)
+            self.thrift = self.thrift.after(method, cpu_s, asked=asked).without(unused)
             if self.loaded and method in ASK_LANGUAGE_MODEL:
                 self._model_deaths = 0
             self.problem = reply.get("problem") or (GIVEN_UP if self._given_up else None)

@@ -86,6 +86,7 @@ class Reply(msgspec.Struct, frozen=True):
         error: Why there is none.
         problem: What else is wrong with the models at present.
         loaded: Whether the language model is in memory.
+        asked: Whether the language model, wherever it runs, was asked for a task in it.
         cpu_s: Seconds of this process's time that it took.
         unused: What the language model said for nothing in it.
         leaving: No answer yet: what is about to go to another program, to whom and in which words.
@@ -96,6 +97,7 @@ class Reply(msgspec.Struct, frozen=True):
     error: str | None = None
     problem: str | None = None
     loaded: bool = False
+    asked: bool = False
     cpu_s: float = 0.0
     unused: Unused = Unused()
     leaving: tuple[str, str] | None = None

@@ -4,7 +4,6 @@ A model that is trained for it reads the facts as lines (`models.masked`), any o
 sentence (`models.masks`). Neither reads a name, and neither's word is taken for one.
 """
 
-import logging
 import time
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
@@ -25,8 +24,6 @@ LEAST_TOKENS = 24  # and half a token for each letter of the note
 KNOWN = 1000  # notes with their answers, 200 bytes each
 SLOW_S = 5.0  # a tenth of it is usual; below the engines' deadlines for a sentence
 RULES = "rules"
-
-log = logging.getLogger(__name__)
 
 
 class Sentence(msgspec.Struct, frozen=True):
@@ -102,8 +99,6 @@ class Narrator:
             try:
                 answer = self._engine.complete(asked.prompt, Sentence, room)
             except EngineError as error:  # the rules go on
-                if str(error) != self.problem:
-                    log.warning("%s", error)
                 self.problem = str(error)
                 if not isinstance(error, AwayError):
                     self._engine = None

@@ -56,13 +56,17 @@ class Worker:
         self._looked = False
         self._narrator = Narrator(None, known)
         self._asked = time.monotonic()
+        self.tasks = 0  # how often the language model was asked for one
 
     def describe(self, params: DescribeParams) -> tuple[str, str]:
         """A segment's sentence, and who told it."""
-        if not self._setup.by_model:
-            return self._narrator.describe(params.segment, params.before)
-        with self._asking(self._language_model()):
-            return self._narrator.describe(params.segment, params.before)
+        engine = self._language_model() if self._setup.by_model else None
+        known = self._narrator.problem
+        with self._asking(engine):
+            told = self._narrator.describe(params.segment, params.before)
+        if self._narrator.problem not in (None, known):
+            log.warning("%s", self._narrator.problem)
+        return told
 
     def need(self, params: HistoryParams) -> tuple[Need, list[bytes], str]:
         """The need after the newest observation; all vectors; the encoder's name."""
@@ -97,6 +101,7 @@ class Worker:
             self._lose(error)
             return []
         self._engine_problem = None
+        self.tasks += 1
         return found
 
     def ahead(self, params: Asking) -> None:
@@ -221,13 +226,12 @@ def engine_of(setup: Setup, leaving: Leaving | None = None) -> Engine | None:
     Raises:
         EngineError: What is named is not there or does not go together.
     """
-    cache = Path(setup.cache) if setup.cache else None
     return load_engine(
         setup.model,
         setup.adapters,
         offline=setup.offline,
         leaving=leaving,
-        cache=cache,
+        cache=Path(setup.cache) if setup.cache else None,
         pace="exact" if setup.exact else "live",
         seed=setup.seed,
     )
@@ -244,13 +248,14 @@ def answer(worker: Worker, raw: bytes) -> Reply:
         "ahead": (worker.ahead, Asking),
         "status": (worker.status, dict[str, Any]),
     }
-    begun_s, before = time.process_time(), worker.unused
+    begun_s, before, tasks = time.process_time(), worker.unused, worker.tasks
     try:
         request = msgspec.msgpack.decode(raw, type=Request)
         method, kind = methods[request.method]
         result = method(msgspec.msgpack.decode(request.params, type=kind))
-        spent_s, unused = time.process_time() - begun_s, worker.unused.since(before)
-        return Reply(result, None, worker.problem, worker.loaded, spent_s, unused)
+        cpu_s, unused = time.process_time() - begun_s, worker.unused.since(before)
+        asked = worker.tasks > tasks
+        return Reply(result, None, worker.problem, worker.loaded, asked, cpu_s, unused)
     except (WeightsError, EngineError) as error:
         return Reply(error=str(error), loaded=worker.loaded)
     except Exception as error:

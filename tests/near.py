@@ -64,6 +64,6 @@ class NearWorker(ModelWorker):
             raise WorkerUnavailable("Models", reply["error"])
         self.loaded = bool(reply["loaded"])
         unused = msgspec.convert(reply["unused"], Unused)
-        thrift = self.thrift.after(method, reply["cpu_s"], loaded=self.loaded)
+        thrift = self.thrift.after(method, reply["cpu_s"], asked=reply["asked"])
         self.thrift = thrift.without(unused)
         return msgspec.convert(reply["result"], kind)

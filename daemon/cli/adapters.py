@@ -11,14 +11,13 @@ import msgspec
 
 from daemon.cli.engines import SMALL
 from daemon.cli.judges import named_packages
+from daemon.cli.progress import lines
 from daemon.errors import HunchError
 from models.engine.base import Job
 from models.engine.machine import idle_cores
 
 if TYPE_CHECKING:
     from models.lab.training.lora.train import Told
-
-EVERY_S = 30.0  # between two lines of progress where there is no terminal
 
 
 def _training(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -173,15 +172,8 @@ def _told() -> "Iterator[Callable[[Told], None]]":
 
 
 def _lines() -> "Callable[[Told], None]":
-    last = 0.0
-
-    def tell(told: "Told") -> None:
-        nonlocal last
-        if told.seconds - last >= EVERY_S or told.step == told.steps:
-            last = told.seconds
-            click.echo(f"step {told.step} of {told.steps}, {_described(told)}", err=True)
-
-    return tell
+    tell = lines()
+    return lambda told: tell(f"step {told.step} of {told.steps}, {_described(told)}")
 
 
 def _described(told: "Told") -> str:

@@ -1,8 +1,7 @@
 """`hunch bench`: the tables that say how good the models are, beside the paper's."""
 
-import sys
 import tempfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -20,12 +19,12 @@ from daemon.cli.judges import (
     HEADS,
     LLM,
     JudgeOptions,
-    asking,
     contender,
     judge_options,
     named_packages,
 )
 from daemon.cli.options import json_option
+from daemon.cli.progress import ASKING, LEAVING_OUT, followed
 from daemon.errors import HunchError
 
 if TYPE_CHECKING:
@@ -33,7 +32,6 @@ if TYPE_CHECKING:
     from models.lab.bench.progress import Progress
     from models.lab.bench.table import Folds, Table
 
-T = TypeVar("T")
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 FOLDS: "dict[str, tuple[Folds, ...]]" = {
@@ -104,7 +102,11 @@ def reward(
     from models.lab.bench.reward import bench_reward
 
     # A training shows its own steps.
-    shown: dict[str, Progress] = {HEADS: followed, CROSS: quietly, LLM: asking}
+    shown: dict[str, Progress] = {
+        HEADS: followed(LEAVING_OUT),
+        CROSS: quietly,
+        LLM: followed(ASKING),
+    }
 
     def measure(encoder: "Encoder") -> "Table":
         with named_packages(), tempfile.TemporaryDirectory() as scratch:
@@ -154,7 +156,9 @@ def agent(
         with named_packages():
             if asked.is_asked:
                 return by_engine(encoder, chosen(data), asked, more["label"])
-            return bench_agent(chosen(data), encoder, FOLDS[folds], progress=followed, **more)
+            return bench_agent(
+                chosen(data), encoder, FOLDS[folds], progress=followed(LEAVING_OUT), **more
+            )
 
     _show(measure, plot, as_json=as_json)
 
@@ -184,16 +188,6 @@ def chosen(data: Path | None) -> Path:
     if data is None and not DATA.is_dir():
         raise click.UsageError(f"Missing option '--data': there is no {DATA} here.")
     return data or DATA
-
-
-def followed(traces: Iterable[T]) -> Iterable[T]:
-    """Go through traces with a progress bar on a terminal."""
-    if not sys.stderr.isatty():
-        return traces
-    from rich.console import Console
-    from rich.progress import track
-
-    return track(list(traces), "leaving out a trace", console=Console(stderr=True), transient=True)
 
 
 def _show(measure: "Callable[[Encoder], Table]", plot: Path | None, *, as_json: bool) -> None:

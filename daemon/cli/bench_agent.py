@@ -1,21 +1,19 @@
 """`hunch bench agent --engine …`: a language model in the four settings of the paper's table 4."""
 
 import functools
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
-from daemon.cli.engines import SMALL, engine_option, needed_engine, prompt_for_agent
-from daemon.cli.judges import counted
+from daemon.cli.engines import SMALL, engine_option, for_tasks
+from daemon.cli.progress import ASKING, followed
 
 if TYPE_CHECKING:
     from models.encoder import Encoder
     from models.lab.bench.moments import Label
     from models.lab.bench.table import Table
-
-T = TypeVar("T")
 
 
 class EngineOptions(NamedTuple):
@@ -58,7 +56,8 @@ def engine_options(command: Callable[..., Any]) -> Callable[..., Any]:
         click.option("--limit", type=click.IntRange(min=1),
                      help="Ask the engine at so many events, spread over all."),
         click.option("--prompt", type=click.Path(dir_okay=False, path_type=Path),
-                     help="A prompt of your own for it; {observations} stands where they go."),
+                     help="A prompt of your own for it; {observations} stands where they go. Our adapter is left"
+                     " out then."),
         click.option("--with-reward", is_flag=True,
                      help="The reward model judges each draft, and it is refined once; without this and --pred,"
                      " all four settings."),
@@ -91,8 +90,8 @@ def measure(encoder: "Encoder", folder: Path, asked: EngineOptions, label: "Labe
         and (setting.feedback or not asked.with_reward)
         and (asked.pred is None or setting.feedback == asked.with_reward)
     ]
-    engine = needed_engine(
-        asked.engine or SMALL, {"agent": str(asked.adapter or "")}, shipped=not asked.untrained
+    engine, prompt = for_tasks(
+        asked.engine or SMALL, asked.prompt, asked.adapter, shipped=not asked.untrained
     )
     try:
         return bench_settings(
@@ -101,13 +100,9 @@ def measure(encoder: "Encoder", folder: Path, asked: EngineOptions, label: "Labe
             engine,
             label,
             settings=settings,
-            prompt=prompt_for_agent(asked.prompt),
+            prompt=prompt,
             limit=asked.limit,
-            progress=_asking,
+            progress=followed(ASKING),
         )
     finally:
         engine.close()
-
-
-def _asking(events: Iterable[T]) -> Iterable[T]:
-    return counted(events, "asking the model")

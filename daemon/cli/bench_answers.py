@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import click
 import msgspec
 
-from daemon.cli.engines import SMALL, engine_option, needed_engine, prompt_for_agent
+from daemon.cli.engines import SMALL, engine_option, for_tasks
 from daemon.cli.options import json_option
 from daemon.errors import HunchError
 
@@ -35,8 +35,7 @@ def answers(engine: str, prompt: Path | None, untrained: bool, as_json: bool) ->
     from models.lab.bench.table import machine
     from models.manifest import WEIGHTS, WeightsError
 
-    own = prompt_for_agent(prompt)  # our adapter was made for our prompt
-    model = needed_engine(engine, {"agent": "none"} if own else None, shipped=not untrained)
+    model, own = for_tasks(engine, prompt, shipped=not untrained)
     try:
         found = list(asked(model, Judges.load(WEIGHTS), own))
     except (EngineError, WeightsError) as error:

@@ -1,17 +1,13 @@
 """`hunch bench personal`: how well Hunch learns a person, on votes, scripted tastes and real histories."""
 
-import sys
-from collections.abc import Iterable
 from pathlib import Path
-from typing import TypeVar
 
 import click
 import msgspec
 
 from daemon.cli.options import json_option
+from daemon.cli.progress import followed
 from daemon.errors import HunchError
-
-T = TypeVar("T")
 
 DATA = Path("../shared/proactivebench")
 
@@ -64,7 +60,9 @@ def personal(
     if data is None and coderec is None:
         raise click.UsageError(f"Missing option '--data': there is no {DATA} here.")
     try:
-        found = bench_personal(data, coderec, Embedded(Encoder.load()), _followed, seeds)
+        found = bench_personal(
+            data, coderec, Embedded(Encoder.load()), followed("replaying"), seeds
+        )
     except TraceError as error:
         raise HunchError("Data", str(error)) from error
     except WeightsError as error:
@@ -86,13 +84,3 @@ def personal(
         "rows": [row for document in documents for row in document["rows"]],
     }
     click.echo(msgspec.json.format(msgspec.json.encode(whole)))
-
-
-def _followed(steps: Iterable[T]) -> Iterable[T]:
-    """Go through steps with a progress bar on a terminal."""
-    if not sys.stderr.isatty():
-        return steps
-    from rich.console import Console
-    from rich.progress import track
-
-    return track(list(steps), "replaying", console=Console(stderr=True), transient=True)

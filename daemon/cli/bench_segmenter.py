@@ -9,8 +9,9 @@ import click
 import msgspec
 
 from daemon.cli.engines import SMALL, engine_option, needed_engine
-from daemon.cli.judges import counted, named_packages
+from daemon.cli.judges import named_packages
 from daemon.cli.options import json_option
+from daemon.cli.progress import followed
 
 if TYPE_CHECKING:
     from models.lab.bench.segmenter import Day
@@ -51,7 +52,7 @@ def segmenter(
             tellers,
             sessions,
             _day() if day else None,
-            lambda scripts: counted(scripts, "telling a session"),
+            followed("telling a session"),
         )
     if as_json:
         click.echo(msgspec.json.format(msgspec.json.encode(as_document(table))))

@@ -100,6 +100,32 @@ def needed_engine(
     return engine
 
 
+def for_tasks(
+    model: str, prompt: Path | None, adapter: Path | None = None, *, shipped: bool = True
+) -> "tuple[Engine, str | None]":
+    """The engine that is asked for tasks, and the user's prompt for it; with that our adapter is left out.
+
+    Args:
+        model: As the setting names it.
+        prompt: A prompt of the user's own; None for ours, which our adapter was trained on.
+        adapter: Of the user's own, whatever the prompt.
+        shipped: Give the small model our adapter at all.
+
+    Raises:
+        HunchError: The engine or the prompt cannot be used.
+    """
+    own = prompt_for_agent(prompt)
+    left_out = own is not None and adapter is None
+    if left_out and shipped and model in ("", SMALL):
+        click.secho(
+            f"Without the adapter that comes with Hunch: it was not trained on {prompt}.",
+            fg="yellow",
+            err=True,
+        )
+    named = NONE if left_out else str(adapter or "")
+    return needed_engine(model, {"agent": named}, shipped=shipped), own
+
+
 def prompt_for_agent(path: Path | None) -> str | None:
     """The user's prompt for tasks, from a file.
 

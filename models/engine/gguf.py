@@ -133,9 +133,16 @@ def _mismatch(
             f"The adapter {adapter} was made for another model than {base}: "
             f"train one for it with `hunch train {job} --base {base}`."
         )
-    if said.get(JOB, job) != job:
-        return f"The adapter {adapter} was trained as {said[JOB]}: it is not used as {job}."
-    if prompt and said.get(PROMPT, prompt) != prompt:
+    return misused(adapter, said.get(JOB), said.get(PROMPT), job, prompt)
+
+
+def misused(
+    adapter: Path, trained_as: object, trained_on: object, job: Job, prompt: str
+) -> str | None:
+    """Why an adapter is not for a job and a prompt's version, in a sentence; None where it is, or says nothing."""
+    if trained_as and trained_as != job:
+        return f"The adapter {adapter} was trained as {trained_as}: it is not used as {job}."
+    if prompt and trained_on and trained_on != prompt:
         return (
             f"The adapter {adapter} was trained on another version of the prompt: "
             f"train it again with `hunch train {job}`."

@@ -119,7 +119,9 @@ def _folder(path: Path, adapters: Mapping[Job, Path], pace: Pace) -> Engine:
         )
     _need("gpu", "torch", "transformers", "peft", "llguidance")
     deadline_s = DEADLINE_S if pace == "live" else {}
-    return TransformersEngine(path, adapters, exact=pace == "exact", deadline_s=deadline_s)
+    return TransformersEngine(
+        path, adapters, prompts=_versions(), exact=pace == "exact", deadline_s=deadline_s
+    )
 
 
 def _file(
@@ -137,15 +139,19 @@ def _file(
     _need("llm", "llama_cpp", "llguidance")
     if named is not None:
         check_model(named, "set `model` to the model that it goes with")
-    versions: Mapping[Job, str] = {"segmenter": note_version(), "agent": agent_version()}
     return LlamaEngine(
         path,
         adapters,
-        prompts=versions,
+        prompts=_versions(),
         cache=cache,
         exact=pace == "exact",
         deadline_s=DEADLINE_S if pace == "live" else {},
     )
+
+
+def _versions() -> dict[Job, str]:
+    """Of the prompts that adapters are trained on."""
+    return {"segmenter": note_version(), "agent": agent_version()}
 
 
 def _shipped() -> dict[Job, Path]:

@@ -16,7 +16,7 @@ from models.engine.base import DEADLINE_S, AwayError, EngineError, Job, Prompt, 
 from models.engine.constrain import Constraints
 from models.engine.local import ANSWER_TOKENS, LocalEngine, Overrun
 from models.engine.text import Text, tokens
-from models.engine.transformers_files import ADAPTER, failed, lacks_memory, open_folder
+from models.engine.transformers_files import failed, lacks_memory, open_folder, unfit
 from models.engine.transformers_kept import Kept, log_probability, say
 from models.engine.transformers_text import FolderWords
 
@@ -40,6 +40,7 @@ class TransformersEngine(LocalEngine[_Loaded]):
     Args:
         path: The folder.
         adapters: A PEFT folder for a job; one that was not made for the model is left out.
+        prompts: Version of the prompt that a job is asked with, where an adapter of another is left out.
         exact: Read each prompt anew, so that an answer depends on its prompt alone to the last digit. For replays.
         deadline_s: After how many seconds an answer is given up, for a job; none for jobs that are not in it.
 
@@ -52,18 +53,16 @@ class TransformersEngine(LocalEngine[_Loaded]):
         path: Path,
         adapters: Mapping[Job, Path] | None = None,
         *,
+        prompts: Mapping[Job, str] | None = None,
         exact: bool = False,
         deadline_s: Mapping[Job, float] = DEADLINE_S,
     ) -> None:
-        found: dict[Job, Path] = {}
-        problem: str | None = None
-        for job, folder in (adapters or {}).items():
-            if (folder / ADAPTER).is_file():
-                found[job] = folder
-            else:
-                problem = f"{folder} holds no PEFT adapter: set `{job}_adapter` to a folder with an {ADAPTER}."
+        given, versions = adapters or {}, prompts or {}
+        reasons = {job: unfit(place, job, versions.get(job, "")) for job, place in given.items()}
+        fitting = {job: place for job, place in given.items() if not reasons[job]}
+        problem = " ".join(filter(None, reasons.values())) or None
         super().__init__(
-            path, path.resolve().name, found, problem, exact=exact, deadline_s=deadline_s
+            path, path.resolve().name, fitting, problem, exact=exact, deadline_s=deadline_s
         )
 
     def close(self) -> None:

@@ -11,12 +11,14 @@ from pathlib import Path
 from typing import Any
 
 from models.engine.base import EngineError, Job
+from models.engine.gguf import misused
 from models.engine.machine import threads_for
 from models.engine.transformers_text import FolderWords
 
 log = logging.getLogger(__name__)
 
 ADAPTER = "adapter_config.json"
+MARKS = "hunch.json"  # what a GGUF adapter says of itself in its header
 
 
 def open_folder(
@@ -60,6 +62,23 @@ def open_folder(
         named = " and ".join(map(str, fitting.values()))
         lost = f"The adapter {named} does not load: train it again, or clear its setting."
         raise EngineError(failed(error, lost)) from error
+
+
+def unfit(folder: Path, job: Job, prompt: str = "") -> str | None:
+    """Why a folder is no adapter for a job, in a sentence; None where it may be one.
+
+    Args:
+        folder: As peft writes it; what `hunch train` wrote says its job and its prompt's version besides.
+        job: What it is wanted for.
+        prompt: Version of the prompt that it will be asked with; empty for any.
+    """
+    if not (folder / ADAPTER).is_file():
+        return f"{folder} holds no PEFT adapter: set `{job}_adapter` to a folder with an {ADAPTER}."
+    try:
+        said = json.loads((folder / MARKS).read_text(encoding="utf-8"))
+        return misused(folder, said.get("job"), said.get("prompt"), job, prompt)
+    except (OSError, ValueError, AttributeError):
+        return None  # somebody else's
 
 
 def _fits(model: Any, folder: Path) -> bool:

@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from daemon.cli.engines import for_tasks
 from models.encoder import Encoder
 from models.engine.base import EngineError, Prompt
 from models.engine.llama import default_model
@@ -145,14 +146,29 @@ def test_what_cannot_be_asked_is_told_in_a_sentence(release: Path, tmp_path: Pat
 
 
 @pytest.mark.skipif(default_model() is None, reason="no language model is installed")
-def test_the_small_model_is_asked(release: Path) -> None:
+def test_the_small_model_is_asked(release: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("daemon.cli.progress.EVERY_S", 0.0)
     done = bench(
         "agent", "--data", release, "--engine", "small", "--pred", "3", "--limit", "1", "--json"
     )
     assert done.exit_code == 0, done.output
+    assert done.stderr == "asking the model: 1 of 1\n"  # no terminal: a line now and then
     names = [row["name"] for row in msgspec.json.decode(done.stdout)["rows"]]
     ours = [name for name in names if not name.startswith("paper: ")]
     assert len(ours) == 2 and ours[1] == "hunch: gate, pred@3, judge"
+
+
+@pytest.mark.skipif(default_model() is None, reason="no language model is installed")
+def test_our_adapter_is_left_out_with_a_prompt_of_the_users_own(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    prompt = tmp_path / "prompt.txt"
+    prompt.write_text("{observations}\nWhat now?")
+    ours, none = for_tasks("small", None)
+    assert "agent" in ours.adapted and none is None and not capsys.readouterr().err
+    plain, own = for_tasks("small", prompt)
+    assert "agent" not in plain.adapted and own == "{observations}\nWhat now?"
+    assert capsys.readouterr().err.startswith("Without the adapter that comes with Hunch: ")
 
 
 def test_an_engine_that_fails_is_told(release: Path, encoder: Encoder) -> None:

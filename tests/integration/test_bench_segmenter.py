@@ -80,7 +80,17 @@ def test_a_teller_that_invents_is_caught() -> None:
     assert inventor.figures["invented"] == inventor.figures["invented_unchecked"] == 1
     assert inventor.figures["told"] == 0
     assert inventor.figures["boundary_f1"] == rules.figures["boundary_f1"]
-    assert "inventor is " in as_text(table)
+    text = as_text(table)
+    assert "inventor is " in text
+    lines = text.splitlines()
+    beside = lines.index("Where inventor and the rules differ:")
+    assert lines[beside + 1].startswith("  inventor: The user opens 'secrets.docx'. [")
+    assert lines[beside + 2].startswith("  rules: The user ")
+    named = next(
+        n for n, item in enumerate(lines) if item.startswith("inventor names what was not")
+    )
+    assert lines[named + 1] == "  The user opens 'secrets.docx'. [secrets.docx]"
+    assert max(map(len, lines)) <= 120
 
 
 @pytest.fixture(scope="module")

@@ -78,6 +78,7 @@ async def test_what_goes_to_a_server_is_written_down_word_by_word(tmp_path: Path
         try:
             await worker.describe(SEGMENT)
             await worker.predict(Asking(HISTORY))
+            assert worker.thrift.asked == 1  # a server is asked, whatever it takes there
         finally:
             await worker.close()
         rows = [row for row in store.read(egress.newest) if row.text]

@@ -11,7 +11,9 @@ import pytest
 
 from models.engine import transformers_kept
 from models.engine.base import EngineError, Job, Prompt
+from models.engine.load import load_engine
 from models.engine.transformers import TransformersEngine
+from models.prompts import agent_version
 from tests.tiny_folder import write_folder, write_lora
 from tests.tiny_llama import write_model
 
@@ -125,6 +127,23 @@ def test_an_adapter_that_does_not_fit_is_left_out(
     assert chances(engine) == [pytest.approx(chance) for chance in chances(opened(folder))]
     assert engine.adapted == frozenset()
     assert engine.problem is not None and str(spoilt) in engine.problem
+
+
+def test_an_adapter_of_another_prompt_or_job_is_left_out(
+    folder: Path, adapter: Path, tmp_path: Path
+) -> None:
+    own = Path(shutil.copytree(adapter, tmp_path / "own"))
+    for marks, why in (
+        ({"job": "agent", "prompt": agent_version()}, None),
+        ({"job": "agent", "prompt": "0" * 8}, "another version of the prompt: train it again"),
+        ({"job": "segmenter", "prompt": agent_version()}, "was trained as segmenter"),
+        ([], None),  # a file of somebody else's
+    ):
+        (own / "hunch.json").write_text(json.dumps(marks))
+        engine = load_engine(str(folder), {"agent": str(own)})
+        assert engine is not None
+        assert ("agent" in engine.adapted) == (why is None)
+        assert engine.problem is None if why is None else why in (engine.problem or "")
 
 
 def _no_template(model: Path) -> None:

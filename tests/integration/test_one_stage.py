@@ -1,6 +1,7 @@
 """`hunch segment` and `hunch predict`: one stage, offline, over a file."""
 
 import json
+import os
 import shutil
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from click.testing import CliRunner
 from daemon.cli import main
 from models.decision import COSTS, accept_threshold, near_threshold
 from tests.chat_server import Answer, Asked, ScriptedServer, chat
+from tests.conftest import hunch
 
 SHARED = Path(__file__).parents[3] / "shared" / "proactivebench"
 
@@ -30,6 +32,22 @@ def test_segment_tells_raw_records(tmp_path: Path) -> None:
     records.write_text('[{"timestamp": "soon"}]')
     wrong = CliRunner().invoke(main, ["segment", str(records), "--rules"])
     assert wrong.exit_code == 1 and str(records) in wrong.stderr and wrong.stderr.count("\n") == 1
+
+
+def test_a_server_that_cannot_be_used_is_told_once_and_the_rules_tell(tmp_path: Path) -> None:
+    records = tmp_path / "records.json"
+    typed = [{"from": "keyboard", "type": "input", "data": "js fade in"}]
+    records.write_text(json.dumps([{"timestamp": 1.5, "app": "web", "user_input": typed}]))
+    env = {**os.environ}
+    rules = CliRunner().invoke(main, ["segment", str(records), "--rules"])
+    gone = hunch("segment", str(records), "--engine", "http://127.0.0.1:9/v1#any", env=env)
+    assert (gone.stdout, gone.returncode) == (rules.stdout, 0)
+    assert gone.stderr.startswith("Told by rules: The server 127.0.0.1:9 is not reached")
+    assert gone.stderr.count("\n") == 1
+    with ScriptedServer(lambda _: chat("Hello!")) as server:
+        odd = hunch("segment", str(records), "--engine", f"{server.address}#any", env=env)
+    assert (odd.stdout, odd.returncode) == (rules.stdout, 0)
+    assert odd.stderr == "Told by rules instead: 1 answer in no form that can be read.\n"
 
 
 def test_predict_reads_a_released_trace(tmp_path: Path) -> None:

@@ -20,13 +20,14 @@ def test_the_share_of_moments_and_the_time_that_it_saves() -> None:
 def test_nothing_is_saved_where_reading_ahead_took_more() -> None:
     assert told(Thrift(moments=10, asked=5, asked_s=10.0, ahead_s=30.0)).endswith("time each.")
     assert told(Thrift(moments=10)) == ""
+    assert told(Thrift(moments=10, asked=5, asked_s=0.02)).endswith("(50 %).")  # of a server
 
 
 def test_what_is_counted() -> None:
     thrift = Thrift()
-    for method, loaded in (("need", False), ("predict", False), ("need", True), ("judge", True)):
-        thrift = thrift.after(method, 1.0, loaded=loaded)
-    thrift = thrift.after("predict", 2.0, loaded=True).after("ahead", 0.5, loaded=True)
+    for method in ("need", "predict", "need", "judge"):
+        thrift = thrift.after(method, 1.0, asked=False)
+    thrift = thrift.after("predict", 2.0, asked=True).after("ahead", 0.5, asked=False)
     assert thrift == Thrift(2, 1, 2.0, 0.5)
 
 

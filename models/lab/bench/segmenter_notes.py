@@ -1,6 +1,6 @@
 """What the table of sentences says below its figures: misses, inventions, the rubric, and sentences to look at."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from models.lab.bench.scripted.stretch import Stretch
 from models.lab.bench.segmenter_paper import SENTENCES, paper_told
@@ -25,7 +25,9 @@ def notes(names: Sequence[str], tallies: Sequence[Tally]) -> Iterator[str]:
         "those about rows count as answered."
     )
     sentences, found, of = paper_told()
-    yield f"The paper's raw records (appendix E.1), {found} of {of} known words told: {' '.join(sentences)}"
+    yield _lines(
+        f"The paper's raw records (appendix E.1), {found} of {of} known words told:", sentences
+    )
 
 
 def misses(names: Sequence[str], tallies: Sequence[Tally]) -> Iterator[str]:
@@ -46,25 +48,28 @@ def _missed(name: str, tally: Tally) -> Iterator[str]:
 
 
 def _strange(name: str, what: str, found: Sequence[tuple[str, list[str]]]) -> Iterator[str]:
-    for sentence, parts in found[:EXAMPLES]:
-        yield f"{name} {what} ({'; '.join(parts)}): {sentence}"
-    if len(found) > EXAMPLES:
-        yield f"{name} {what} in {len(found)} sentences."
+    if found:
+        some = f", {EXAMPLES} of them" if len(found) > EXAMPLES else ""
+        items = [f"{sentence} [{'; '.join(parts)}]" for sentence, parts in found[:EXAMPLES]]
+        yield _lines(f"{name} {what} in {len(found)} sentences{some}:", items)
 
 
 def _rubric(names: Sequence[str], tallies: Sequence[Tally]) -> Iterator[str]:
-    asked = "; ".join(f"{name}: {question}" for name, question in QUESTIONS.items())
-    yield f"The rubric, written before there was a trained sentence: {asked}."
+    asked = [f"{name}: {question}" for name, question in QUESTIONS.items()]
+    yield _lines("The rubric, written before there was a trained sentence:", asked)
     for name, tally in zip(names, tallies, strict=True):
         failed = [
             f"{question} {sum(question in reading.failed for reading in tally.readings)}"
             for question in QUESTIONS
         ]
         yield f"{name} fails in so many of {tally.segments} sentences: {', '.join(failed)}."
-    for question in QUESTIONS:
-        found = next((r for r in tallies[0].readings if question in r.failed), None)
-        if found is not None:
-            yield f"Fails {question}: {found.sentence}"
+    first = {
+        question: next((r.sentence for r in tallies[0].readings if question in r.failed), None)
+        for question in QUESTIONS
+    }
+    failing = [f"{question}: {sentence}" for question, sentence in first.items() if sentence]
+    if failing:
+        yield _lines(f"Sentences of {names[0]} that fail:", failing)
 
 
 def _beside(name: str, tally: Tally, rules: Tally) -> Iterator[str]:
@@ -75,11 +80,16 @@ def _beside(name: str, tally: Tally, rules: Tally) -> Iterator[str]:
         f"(two-sided sign test {found.chance:.2g}; what is better more often and below {CHANCE} is preferred). "
         f"The check let {tally.kept} of {tally.drafted} drafts pass. {_verdict(name, tally, rules, found)}"
     )
-    shown: set[str] = set()
+    shown: dict[str, tuple[str, str]] = {}
     for one, other, kind in zip(tally.readings, rules.readings, tally.kinds, strict=True):
         if one.sentence != other.sentence and kind not in shown and len(shown) < EXAMPLES:
-            shown.add(kind)
-            yield f"{name}: {one.sentence} [{_fails(one.failed)}] Rules: {other.sentence} [{_fails(other.failed)}]"
+            shown[kind] = (
+                f"{name}: {one.sentence} [{_fails(one.failed)}]",
+                f"rules: {other.sentence} [{_fails(other.failed)}]",
+            )
+    if shown:
+        pairs = [line for pair in shown.values() for line in pair]
+        yield _lines(f"Where {name} and the rules differ:", pairs)
 
 
 def _verdict(name: str, tally: Tally, rules: Tally, found: Preference) -> str:
@@ -99,3 +109,8 @@ def _untrue(tally: Tally) -> int:
 
 def _fails(questions: Sequence[str]) -> str:
     return f"fails {', '.join(questions)}" if questions else "all met"
+
+
+def _lines(head: str, items: Iterable[str]) -> str:
+    """A paragraph with a list below it, a line for each."""
+    return "\n".join([head, *items])

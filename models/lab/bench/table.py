@@ -79,7 +79,7 @@ class Table(msgspec.Struct, frozen=True):
         data: What was scored, in words.
         columns: Names of the figures that stand in columns.
         rows: The lines.
-        notes: A paragraph each.
+        notes: A paragraph each; what stands behind a line's end in one begins a line of its own, further in.
         sections: How the rows are told as text.
         curves: Held-out forecasts for plots, by what they are of.
     """
@@ -107,7 +107,7 @@ def as_document(table: Table) -> dict[str, Any]:
 def as_text(table: Table) -> str:
     """The table in aligned columns, at most 120 wide; percentages as in the paper."""
     parts = [text for section in table.sections for text in _section(table, section)]
-    notes = [line for note in table.notes for line in _wrapped(note)]
+    notes = [line for note in table.notes for line in _listed(note)]
     return "\n".join([*_wrapped(table.data), "", *parts, *notes])
 
 
@@ -206,8 +206,22 @@ def _span(column: str, prefix: str, figures: Figures) -> str:
     return f"{words:>{SPAN}}"
 
 
-def _wrapped(text: str) -> list[str]:
-    return textwrap.wrap(text, WIDTH, break_long_words=False, break_on_hyphens=False)
+def _listed(note: str) -> Iterable[str]:
+    head, *items = note.split("\n")
+    yield from _wrapped(head)
+    for item in items:
+        yield from _wrapped(item, "  ")
+
+
+def _wrapped(text: str, indent: str = "") -> list[str]:
+    return textwrap.wrap(
+        text,
+        WIDTH,
+        initial_indent=indent,
+        subsequent_indent=indent * 2,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
 
 
 def _rounded(figure: float | None) -> float | None:

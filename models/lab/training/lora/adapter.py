@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from models.engine.base import EngineError, Job
 from models.engine.gguf import BASE, JOB, PROMPT
+from models.engine.transformers_files import MARKS
 from models.manifest import Entry
 
 # Matrices of a layer, as transformers and as llama.cpp name them.
@@ -24,7 +25,6 @@ _NAMES = {
 _KEY = re.compile(r"\.layers\.(\d+)\.(\w+\.\w+)\.lora_([AB])\.")
 # transformers' kinds whose GGUF files have query and key with their halves interleaved.
 ARCHITECTURES = {"llama": "llama", "mistral": "llama"}
-MARKS = "hunch.json"  # in a PEFT folder: what a GGUF adapter says of itself in its header
 
 Floats = NDArray[np.float32]
 
