@@ -38,6 +38,7 @@ PATIENT_S: Mapping[Job, float] = {
     "judge": 120.0,
 }  # nobody waits
 LOOK_S = 10.0
+EARLY_S = 0.05  # a connection's own time-out may come so much before ours
 MOST_NAMES = 8
 LEAST = 40  # letters of a history; with fewer nothing is asked
 REST_S = 60.0  # for so long a server that cannot be used is not asked again
@@ -107,10 +108,11 @@ class OpenAIEngine:
         """
         if self._failed is not None and time.monotonic() < self._failed[0]:
             raise AwayError(self._failed[1])
+        ends = until(prompt, self._deadline_s)
         try:
-            said = self._fitting(prompt, shape, max_tokens)
+            said = self._fitting(prompt, shape, max_tokens, ends)
         except EngineError as error:
-            if prompt.within_s is not None:
+            if prompt.within_s is not None and time.monotonic() > ends - EARLY_S:
                 return None
             self._failed = (time.monotonic() + REST_S, str(error))
             raise
@@ -148,9 +150,8 @@ class OpenAIEngine:
         place = "on this machine" if self._address.here else "elsewhere"
         return f"server {self._address.where} ({place})"
 
-    def _fitting(self, prompt: Prompt, shape: type[T], max_tokens: int) -> Said:
+    def _fitting(self, prompt: Prompt, shape: type[T], max_tokens: int, ends: float) -> Said:
         """Ask; of a history that the server finds too long, the newer half, and so on."""
-        ends = until(prompt, self._deadline_s)
         prompt = _newest(prompt, self._room)
         while True:
             try:
