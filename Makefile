@@ -44,7 +44,7 @@ adapters: .venv/.test
 	$(BIN)/hunch train examples segmenter .venv/notes.jsonl --count 1250 --seed 1
 	$(BIN)/hunch train segmenter .venv/notes.jsonl models/weights --batch 6 --epochs 1 --held 0.04
 	$(BIN)/hunch train examples agent .venv/agent.jsonl --data $(DATA) --count 36 --seed 1
-	$(BIN)/hunch train agent .venv/agent.jsonl models/weights --rank 16 --batch 4 --epochs 2 --held 0.05
+	$(BIN)/hunch train agent .venv/agent.jsonl models/weights --rank 16 --batch 4 --epochs 3 --held 0.05
 
 .venv/bin/python:
 	$(PYTHON) -m venv .venv

@@ -33,6 +33,8 @@ ASKED = 10  # one event of so many is asked about, on the curve
 HUNDRED = 100
 NONE = "none"
 PATIENCE = 10.0  # times the daemon's deadlines: what is slow is to be measured
+PROPOSING = "language model used for proposals"
+TELLING = "language model used for sentences as well (a setting)"
 TASK = "Search for the error message and open the first answer."
 GOALS = {
     "sentence, cold": "",
@@ -169,15 +171,15 @@ class _Worker:
                 await self._unload()
                 await self.clock.take("proposal, cold", self._propose(load))
                 await self._unload()
-            await self._worker.describe(next(seen))
-            self._note("language model loaded")
-            for segment in itertools.islice(seen, scale.sentences):
-                await self.clock.take("sentence, warm", self._worker.describe(segment))
             for number in range(-1, scale.proposals):
                 await self._worker.ahead(Asking(history(number, CONTEXT)))
                 name = "proposal, warm" if number >= 0 else "proposal, the first"
                 await self.clock.take(name, self._propose(number))
-            self._note("language model used")
+            self._note(PROPOSING)
+            await self._worker.describe(next(seen))
+            for segment in itertools.islice(seen, scale.sentences):
+                await self.clock.take("sentence, warm", self._worker.describe(segment))
+            self._note(TELLING)
             await self._unload()
             self._note("language model unloaded")
             if (problem := (await self._worker.status())["problem"]) is not None:
@@ -227,7 +229,8 @@ def _told(worker: _Worker) -> Iterator[SpeedRow]:
         yield SpeedRow("hunch", name, len(clock.clock[name]), clock.figures(name), goal)
     base = worker.memory["base tier: encoder, gate and reward model"]
     goals = {
-        "language model used": "350 MB at most",
+        PROPOSING: "350 MB at most",
+        TELLING: "350 MB at most",
         "language model unloaded": f"back to the base tier's {base:.0f} MB",
     }
     for when, size in worker.memory.items():

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 import msgspec
 
+from daemon.cli.engines import SMALL
 from daemon.cli.judges import named_packages
 from daemon.errors import HunchError
 from models.engine.base import Job
@@ -26,8 +27,8 @@ def _training(command: Callable[..., Any]) -> Callable[..., Any]:
     for add in (
         click.argument("out", type=click.Path(file_okay=False, path_type=Path)),
         click.argument("data", type=click.Path(path_type=Path)),
-        click.option("--base", type=click.Path(path_type=Path),
-                     help="A GGUF file, or a Hugging Face folder; SmolLM2-135M where none is named."),
+        click.option("--base", metavar="MODEL", default=SMALL, show_default=True,
+                     help="A GGUF file, a Hugging Face folder, or `small` for the one that comes with Hunch."),
         click.option("--rank", type=click.IntRange(1, 256), default=8, show_default=True,
                      help="Of LoRA's matrices: 0.6 MB each for SmolLM2-135M."),
         click.option("--rate", type=click.FloatRange(min=0, min_open=True), default=1e-3, show_default=True,
@@ -80,7 +81,7 @@ def _train(
     job: Job,
     data: Path,
     out: Path,
-    base: Path | None,
+    base: str,
     held: float,
     threads: int | None,
     **settings: Any,
@@ -106,25 +107,18 @@ def _made(
     job: Job,
     data: Path,
     out: Path,
-    base: Path | None,
+    base: str,
     held: float,
     threads: int | None,
     settings: dict[str, Any],
 ) -> dict[str, Any] | None:
     import torch
 
-    from models.engine.gguf import check_model
-    from models.engine.llama import default_model
     from models.lab.generate.data import examples_of
     from models.lab.training.lora.make import Asked, make_adapter
     from models.lab.training.lora.train import Settings
 
-    path = base or default_model()
-    if path is None or not path.exists():
-        missing = f"The model {base} is not there" if base else "There is no language model"
-        raise HunchError("Training", f"{missing}: give a GGUF file or a folder by --base.")
-    if path.is_file():
-        check_model(path, "give what it goes with by --base")
+    path = _trainable(base)
     torch.set_num_threads(threads or max(1, int(idle_cores())))
     chosen = Settings(**settings)
     told = " ".join(
@@ -136,6 +130,30 @@ def _made(
     found = examples_of(data, job, chosen.seed)
     with _told() as tell:
         return make_adapter(Asked(job, path, out, chosen, held, command), found, tell)
+
+
+def _trainable(base: str) -> Path:
+    """Where the model is that an adapter is trained for.
+
+    Raises:
+        HunchError: It is none, or none that can be trained here.
+    """
+    from models.engine.gguf import check_model
+    from models.engine.llama import default_model
+    from models.engine.load import SCHEMES
+
+    if base.startswith(SCHEMES):
+        raise HunchError(
+            "Training",
+            "A server's model cannot be trained from here: give its GGUF file or folder by --base.",
+        )
+    path = default_model() if base == SMALL else Path(base)
+    if path is None or not path.exists():
+        missing = "There is no small model" if path is None else f"The model {base} is not there"
+        raise HunchError("Training", f"{missing}: give a GGUF file or a folder by --base.")
+    if path.is_file():
+        check_model(path, "give what it goes with by --base")
+    return path
 
 
 @contextlib.contextmanager

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import click
 
-from daemon.cli.engines import SMALL, needed_engine, prompt_for_agent
+from daemon.cli.engines import SMALL, engine_option, needed_engine, prompt_for_agent
 from daemon.cli.judges import counted
 
 if TYPE_CHECKING:
@@ -68,9 +68,7 @@ def engine_options(command: Callable[..., Any]) -> Callable[..., Any]:
                      help="The small model without the adapter that comes with Hunch."),
         click.option("--adapter", type=click.Path(path_type=Path),
                      help="An adapter for tasks: a GGUF file for a GGUF file, a PEFT folder for a folder."),
-        click.option("--engine", metavar="MODEL",
-                     help="Ask a language model for tasks, and score these: table 4. A GGUF file, a folder, a"
-                     " server's address, or `small` for the small one."),
+        engine_option("Ask this language model for tasks, and score these (table 4)"),
     ):  # fmt: skip
         adding = add(adding)
     return adding

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import click
 import msgspec
 
-from daemon.cli.engines import needed_engine, prompt_for_agent
+from daemon.cli.engines import SMALL, engine_option, needed_engine, prompt_for_agent
 from daemon.cli.options import json_option
 from daemon.errors import HunchError
 
@@ -15,10 +15,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.option(
-    "--engine", metavar="MODEL", default="small", show_default=True,
-    help="A GGUF file, a folder, a server's address, or `small`.",
-)  # fmt: skip
+@engine_option("The language model that is asked", SMALL)
 @click.option(
     "--prompt", type=click.Path(dir_okay=False, path_type=Path),
     help="A prompt of your own; {observations} stands where they go.",

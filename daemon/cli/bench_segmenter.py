@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 import msgspec
 
-from daemon.cli.engines import SMALL, needed_engine
+from daemon.cli.engines import SMALL, engine_option, needed_engine
 from daemon.cli.judges import counted, named_packages
 from daemon.cli.options import json_option
 
@@ -22,9 +22,10 @@ DAY = datetime(2026, 1, 5, 8, tzinfo=UTC)
 
 
 @click.command()
-@click.option("--engine", default=RULES, show_default=True, metavar="rules|llm|MODEL",
-              help="Who is set beside the rules: nobody; the small language model as it is and trained; or another "
-              "one, named as in the setting `model`.")  # fmt: skip
+@engine_option(
+    "Who is set beside the rules: `rules` for nobody, `llm` for the small one as it is and trained, or a MODEL",
+    RULES, metavar="rules|llm|MODEL",
+)  # fmt: skip
 @click.option("--adapter", type=click.Path(path_type=Path),
               help="An adapter for sentences, beside the model as it is; for `llm`: ours.")  # fmt: skip
 @click.option("--sessions", type=click.IntRange(min=1), default=20, show_default=True,

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import click
 import msgspec
 
-from daemon.cli.engines import with_model
+from daemon.cli.engines import engine_option, with_model
 from daemon.cli.options import json_option, settings_for
 from daemon.errors import HunchError
 
@@ -22,11 +22,7 @@ if TYPE_CHECKING:
     show_default=True,
     help="What is measured.",
 )
-@click.option(
-    "--engine",
-    metavar="MODEL",
-    help="Of the section engines: as the setting `model` (default: yours).",
-)
+@engine_option("The language model of the section engines (default: your setting)")
 @click.option("--quick", is_flag=True, help="Little of everything: shows that it runs; no figures.")
 @json_option
 def speed(section: str, engine: str | None, quick: bool, as_json: bool) -> None:

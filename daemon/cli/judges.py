@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import click
 
-from daemon.cli.engines import SPELLED, needed_engine, prompt_for_judge
+from daemon.cli.engines import SMALL, engine_option, needed_engine, prompt_for_judge
 from daemon.errors import HunchError
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ class JudgeOptions(NamedTuple):
 
     name: str
     weights: Path | None
-    model: str
+    engine: str
     prompt: Path | None
     limit: int | None
 
@@ -38,12 +38,12 @@ def judge_options(command: Callable[..., Any]) -> Callable[..., Any]:
     def gathered(
         judge: str,
         weights: Path | None,
-        model: str,
+        engine: str,
         prompt: Path | None,
         limit: int | None,
         **more: Any,
     ) -> Any:
-        return command(judge=JudgeOptions(judge, weights, model, prompt, limit), **more)
+        return command(judge=JudgeOptions(judge, weights, engine, prompt, limit), **more)
 
     adding: Callable[..., Any] = gathered
     for add in (
@@ -51,8 +51,7 @@ def judge_options(command: Callable[..., Any]) -> Callable[..., Any]:
                      help="Ask the language model about this many of the paper's test rows."),
         click.option("--prompt", type=click.Path(dir_okay=False, path_type=Path),
                      help="A prompt of your own for it: {observations} and {task} stand where these go."),
-        click.option("--model", default="",
-                     help=f"The language model, a {SPELLED}; SmolLM2-135M where none is named."),
+        engine_option("The language model that judges", SMALL),
         click.option("--weights", type=click.Path(file_okay=False, path_type=Path),
                      help="Keep the trained cross-encoders in this folder, and load those that are there."),
         click.option("--judge", type=click.Choice([HEADS, CROSS, LLM]), default=HEADS, show_default=True,
@@ -81,7 +80,7 @@ def contender(judge: JudgeOptions, scratch: Path) -> "Contender":
     if judge.name == CROSS:
         return cross_encoder(judge.weights or scratch, lambda steps: counted(steps, "training"))
     own = prompt_for_judge(judge.prompt)
-    return language_model(needed_engine(judge.model), own, judge.limit)
+    return language_model(needed_engine(judge.engine), own, judge.limit)
 
 
 @contextlib.contextmanager

@@ -1,15 +1,18 @@
 """`hunch predict`: gate, agent and reward model over a recorded trace, offline; nobody's own answers count."""
 
 import asyncio
+import os
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import click
 import msgspec
 
-from daemon.cli.engines import SMALL, SPELLED
+from daemon.cli.engines import NONE, SMALL, engine_option, with_model
 from daemon.cli.options import settings_for
 from daemon.errors import HunchError
-from models.decision import COSTS, Eagerness, need_threshold
+from models.decision import COSTS, Costs, Eagerness, accept_threshold, near_threshold
+from models.engine.address import KEY
 from models.observation import Observation
 
 CONTEXT = 16
@@ -22,9 +25,11 @@ class Step(msgspec.Struct, frozen=True):
         time: The observation's.
         event: The observation's.
         need: P(help is wanted now).
-        threshold: From here on they speak, as the costs of the chosen eagerness say.
+        threshold: From here on a task is asked for, as the costs of the chosen eagerness say.
         task: What the language model would propose; None for silence.
         accept: P(the task would be accepted); None for silence.
+        accept_threshold: From here on it is shown, given the need; None for silence.
+        shown: Whether the popup would be raised.
     """
 
     time: str
@@ -33,22 +38,27 @@ class Step(msgspec.Struct, frozen=True):
     threshold: float
     task: str | None = None
     accept: float | None = None
+    accept_threshold: float | None = None
+    shown: bool = False
 
 
 @click.command()
 @click.argument("trace", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option(
-    "--model", default=SMALL, show_default=True,
-    help=f"{SPELLED}, `small`, or `none` for gate and reward model alone.",
-)  # fmt: skip
+@engine_option(
+    "Ask this language model for tasks, or `none` for gate and reward model alone", SMALL
+)
 @click.option(
     "--eagerness", type=click.Choice(list(COSTS)), default="balanced", show_default=True,
     help="What a false alarm costs beside a missed need: twice as much, the same, half.",
 )  # fmt: skip
-def predict(trace: Path, model: str, eagerness: Eagerness) -> None:
-    """Say for each observation of TRACE.json whether help is wanted, and which.
+@click.option("--text", is_flag=True, help="Print lines to be read instead of JSON.")
+def predict(trace: Path, engine: str, eagerness: Eagerness, *, text: bool) -> None:
+    """Say for each observation of TRACE.json whether help is wanted, which, and whether Hunch would speak.
 
-    Example: hunch predict code_11.json --model none
+    No skill is asked: a trace holds sentences alone. Nor is it looked at whether one can carry the task out;
+    one that none can is proposed only where you allow `advice`.
+
+    Example: hunch predict code_11.json --engine none
     """
     from models.trace import TraceError, read_observations
 
@@ -56,17 +66,21 @@ def predict(trace: Path, model: str, eagerness: Eagerness) -> None:
         observations = read_observations(trace)
     except TraceError as error:
         raise HunchError("Trace", str(error)) from error
-    steps = asyncio.run(_steps(observations, model, need_threshold(COSTS[eagerness])))
+    steps = asyncio.run(_steps(observations, engine, COSTS[eagerness]))
+    if text:
+        for line in _lines(steps, asked=engine != NONE):
+            click.echo(line)
+        return
     click.echo(msgspec.json.format(msgspec.json.encode(steps)))
 
 
-async def _steps(observations: list[Observation], model: str, threshold: float) -> list[Step]:
-    from daemon.worker import ModelWorker
+async def _steps(observations: list[Observation], engine: str, costs: Costs) -> list[Step]:
+    from daemon.worker import ModelWorker, setup_of
     from models.asking import Asking
-    from models.messages import Setup
 
-    named = "" if model == SMALL else model
-    worker = ModelWorker(Setup(named, offline=settings_for(None).offline))
+    setup = setup_of(with_model(settings_for(None), engine))
+    worker = ModelWorker(setup, key=os.environ.get(KEY, ""))
+    threshold = near_threshold(costs)
     vectors: list[bytes | None] = []
     steps = []
     try:
@@ -76,13 +90,18 @@ async def _steps(observations: list[Observation], model: str, threshold: float) 
             need, filled, _ = await worker.need(history, vectors)
             vectors = list(filled)
             step = Step(seen.time, seen.event, need.probability, threshold)
-            if need.probability >= threshold and model != "none":
+            if need.probability >= threshold and engine != NONE:
                 for prediction in await worker.predict(Asking(history)):
                     if prediction.task is None:
                         continue
                     judged = await worker.judge(history, vectors, prediction.task)
+                    needed = accept_threshold(costs, need.probability)
                     step = msgspec.structs.replace(
-                        step, task=prediction.task, accept=judged.probability
+                        step,
+                        task=prediction.task,
+                        accept=judged.probability,
+                        accept_threshold=needed,
+                        shown=judged.probability >= needed,
                     )
             steps.append(step)
         if worker.problem:
@@ -90,3 +109,22 @@ async def _steps(observations: list[Observation], model: str, threshold: float) 
     finally:
         await worker.close()
     return steps
+
+
+def _lines(steps: Sequence[Step], *, asked: bool) -> Iterator[str]:
+    """What people read: each sentence, and whether the popup would be raised."""
+    for step in steps:
+        yield step.event
+        yield f"  {_said(step, asked=asked)}"
+    shown = sum(step.shown for step in steps)
+    yield f"Hunch would speak at {shown} of {len(steps)} moments."
+
+
+def _said(step: Step, *, asked: bool) -> str:
+    if step.need < step.threshold:
+        return f"silent: P(need) {step.need:.2f}, a task is asked for from {step.threshold:.2f} on"
+    if step.task is None or step.accept is None or step.accept_threshold is None:
+        why = "no task was proposed" if asked else "no language model was asked"
+        return f"silent: P(need) {step.need:.2f}, and {why}"
+    of = f"P(accept) {step.accept:.2f}, {step.accept_threshold:.2f} needed"
+    return f"{'POPUP' if step.shown else 'silent'}: {step.task} ({of})"

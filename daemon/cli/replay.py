@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 import msgspec
 
-from daemon.cli.engines import SPELLED, with_model
+from daemon.cli.engines import NONE, engine_option, with_model
 from daemon.cli.options import data_dir_option, json_option, settings_for
 from daemon.config import Settings
 from daemon.errors import HunchError
@@ -26,19 +26,14 @@ if TYPE_CHECKING:
     from daemon.replay import Recording
     from daemon.replay_told import Told
 
-BASE = "none"
-
 
 @click.command()
 @click.argument("session")
-@click.option(
-    "--engine", metavar="MODEL",
-    help=f"{SPELLED}, `small`, or `none` (default: your setting).",
-)  # fmt: skip
-@click.option(
-    "--against", metavar="MODEL",
-    help="Compare with this model instead of the record (default for a file: `none`).",
-)  # fmt: skip
+@engine_option("Replay with this language model, or with `none` (default: your setting)")
+@engine_option(
+    "Compare with this one instead of the record, or with `none` (default for a file)",
+    name="--against",
+)
 @click.option(
     "--threshold", type=click.FloatRange(0, 1), metavar="P",
     help="Propose from this P(need) and P(accept) on, instead of by your own rule.",
@@ -76,7 +71,7 @@ def replay(
     settings = with_model(settings_for(data_dir, eagerness=eagerness), engine)
     with _recorded(session, settings) as (recording, record, ledger):
         if against is None and record is None:
-            against = BASE
+            against = NONE
         if against is not None:
             other = with_model(settings_for(data_dir), against)
             record, _ = asyncio.run(_played(recording, other, None, seed, ledger))
@@ -156,7 +151,7 @@ async def _played(
         status = await worker.status()
     finally:
         await worker.close()
-    return told, status["model"] or BASE
+    return told, status["model"] or NONE
 
 
 def _followed(segments: Sequence[Segment]) -> Iterable[Segment]:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from daemon.cli.engines import SPELLED, engine_for, with_model
+from daemon.cli.engines import engine_for, engine_option, with_model
 from daemon.cli.options import settings_for
 from daemon.errors import HunchError
 from daemon.worker import setup_of
@@ -13,8 +13,8 @@ from daemon.worker import setup_of
 @click.command()
 @click.argument("records", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--rules", is_flag=True, help="Tell by rules alone, without the language model.")
-@click.option("--model", help=f"{SPELLED}, or `small`; as set by default.")
-def segment(records: Path, rules: bool, model: str | None) -> None:
+@engine_option("Tell by this language model (default: your setting)")
+def segment(records: Path, rules: bool, engine: str | None) -> None:
     """Tell the raw records of RECORDS.json, one sentence each, as an observation list.
 
     Example: hunch segment records.json --rules
@@ -28,8 +28,8 @@ def segment(records: Path, rules: bool, model: str | None) -> None:
         segments = [record_to_segment(record) for record in read_records(records)]
     except TraceError as error:
         raise HunchError("Records", str(error)) from error
-    wanted = setup_of(with_model(settings_for(None), model))
-    by_model = not rules and (model is not None or wanted.by_model)
+    wanted = setup_of(with_model(settings_for(None), engine))
+    by_model = not rules and (engine is not None or wanted.by_model)
     narrator = Narrator(engine_for(wanted.model, wanted.adapters) if by_model else None)
     told = []
     for item, before in zip(segments, [None, *segments], strict=False):

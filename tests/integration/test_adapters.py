@@ -207,13 +207,18 @@ def test_bad_input_is_one_sentence(tiny: Path, examples: Path, tmp_path: Path) -
     empty.write_text("")
     plain = tmp_path / "plain.gguf"
     plain.write_text("no model")
-    told = {
+    raw = tmp_path / "raw.json"
+    raw.write_text('[{"timestamp": 1.5, "app": "web"}]')
+    server = "http://127.0.0.1:9/v1#any"
+    told: dict[tuple[str, Path, Path, Path | str], str] = {
         ("segmenter", tmp_path / "gone.jsonl", tmp_path, tiny): "cannot be read",
         ("segmenter", empty, tmp_path, tiny): "holds no example",
         ("agent", examples, tmp_path, tiny): "line 1",
+        ("agent", raw, tmp_path, tiny): "give the agent examples of `hunch train examples agent`",
         ("agent", tmp_path / "gone", tmp_path, tiny): "is not there",
         ("segmenter", examples, tmp_path, tmp_path / "gone.gguf"): "is not there: give a GGUF file",
         ("segmenter", examples, tmp_path, plain): "whole GGUF file",
+        ("segmenter", examples, tmp_path, server): "give its GGUF file or folder by --base",
         ("segmenter", examples, plain / "under", tiny): "cannot be written",
     }
     for (job, data, out, base), words in told.items():

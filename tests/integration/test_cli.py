@@ -1,9 +1,7 @@
 """The command line: offline commands, and that its documentation is whole."""
 
 import ast
-import json
 import re
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -14,6 +12,7 @@ import pytest
 from click.testing import CliRunner
 
 from daemon.cli import main
+from daemon.cli.engines import SPELLED
 from daemon.config import Settings, load_settings
 from daemon.errors import HunchError
 from daemon.store import Store
@@ -35,6 +34,21 @@ def test_every_command_explains_itself_with_an_example(name: str) -> None:
     assert CliRunner().invoke(main, [name, "--help"]).exit_code == 0
 
 
+def test_a_language_model_is_named_by_one_word_and_spelled_in_one_way() -> None:
+    found = {
+        (" ".join((name, one.name or "")), option)
+        for name, command in main.commands.items()
+        for one in (command.commands.values() if isinstance(command, click.Group) else [command])
+        for option in one.params
+        if {"--engine", "--against", "--model"} & {*option.opts}
+    }
+    assert len(found) > 8
+    named_model = [where for where, option in found if "--model" in option.opts]
+    assert named_model == ["train reward"]  # heads or cross-encoder: no language model
+    for where, option in found:
+        assert where in named_model or SPELLED in (getattr(option, "help", "") or ""), where
+
+
 def test_every_setting_is_documented_and_the_page_is_fresh() -> None:
     documented = set(re.findall(r"^        (\w+): ", Settings.__doc__ or "", re.M))
     assert documented == {field.name for field in msgspec.structs.fields(Settings)}
@@ -50,50 +64,6 @@ def test_settings_come_from_file_then_environment_then_command_line(tmp_path: Pa
     file.write_text("prot = 1\n")
     with pytest.raises(HunchError, match="prot"):
         load_settings(file, {})
-
-
-def test_segment_tells_raw_records(tmp_path: Path) -> None:
-    records = tmp_path / "records.json"
-    records.write_text(
-        '[{"timestamp": 1.5, "app": "web", "user_input": ['
-        '{"from": "keyboard", "type": "input", "data": "js fade in"},'
-        '{"from": "keyboard", "data": {"type": "pressAndRelease", "key": "enter"}}]}]'
-    )
-    done = CliRunner().invoke(main, ["segment", str(records), "--rules"])
-    assert json.loads(done.output) == [
-        {"time": "1.500", "event": "The user searches for 'js fade in' in the web browser."}
-    ]
-    records.write_text("[]")
-    assert json.loads(CliRunner().invoke(main, ["segment", str(records), "--rules"]).output) == []
-    records.write_text('[{"timestamp": "soon"}]')
-    wrong = CliRunner().invoke(main, ["segment", str(records), "--rules"])
-    assert wrong.exit_code == 1 and str(records) in wrong.stderr and wrong.stderr.count("\n") == 1
-
-
-def test_predict_reads_a_released_trace(tmp_path: Path) -> None:
-    trace = tmp_path / "trace.json"
-    shutil.copy(SHARED / "test_data" / "code_11.json", trace)
-    done = CliRunner().invoke(main, ["predict", str(trace), "--model", "none"])
-    steps = json.loads(done.output)
-    assert len(steps) == len(json.loads(trace.read_text()))
-    needs = [step["need"] for step in steps]
-    assert all(0 < need < 1 for need in needs) and max(needs) - min(needs) > 0.1
-    assert list(steps[0]) == ["time", "event", "need", "threshold", "task", "accept"]
-    assert {step["threshold"] for step in steps} == {0.5}
-    eager = CliRunner().invoke(main, ["predict", str(trace), "--model", "none", "--eagerness", "eager"])  # fmt: skip
-    assert {step["threshold"] for step in json.loads(eager.output)} == {1 / 3}
-    assert [step["need"] for step in json.loads(eager.output)] == needs
-
-
-@pytest.mark.parametrize(
-    "text", ["[", '[{"time": "1"}]', '[{"time": 1, "event": "x"}]', '{"a": 1}']
-)
-def test_predict_tells_a_bad_trace_in_one_sentence(tmp_path: Path, text: str) -> None:
-    trace = tmp_path / "trace.json"
-    trace.write_text(text)
-    done = CliRunner().invoke(main, ["predict", str(trace), "--model", "none"])
-    assert (done.exit_code, done.stdout) == (1, "")
-    assert str(trace) in done.stderr and done.stderr.count("\n") == 1
 
 
 def test_log_names_a_session_that_is_not_there(tmp_path: Path) -> None:

@@ -94,7 +94,7 @@ def test_a_prompt_without_its_places_costs_one_sentence(
     release = write_release(tmp_path / "release")
     model = tmp_path / "model.gguf"
     model.write_bytes(b"")
-    command = ["bench", "reward", "--data", str(release), "--judge", "llm", "--model", str(model)]
+    command = ["bench", "reward", "--data", str(release), "--judge", "llm", "--engine", str(model)]
     found = CliRunner().invoke(main, [*command, "--prompt", str(path)])
     assert (found.exit_code, len(found.stderr.strip().splitlines())) == (1, 1), found.output
     assert sentence in found.stderr

@@ -9,7 +9,7 @@ import pytest
 from models.check import unsupported, untold
 from models.faithful import faithful
 from models.lab.generate import notes
-from models.lab.generate.answers import brief, told
+from models.lab.generate.answers import brief, plainly, told
 from models.lab.generate.data import own
 from models.lab.generate.scenes import scenes
 from models.lab.generate.wording import worded
@@ -105,6 +105,20 @@ def test_of_ones_own_rows_what_was_taken_is_proposed() -> None:
 def test_long_answers_are_cut_at_a_sentence_or_left_out() -> None:
     assert brief("One. Two is longer.", 10) == "One."
     assert brief("Far too long for this", 10) == ""
+    assert brief("By F. Scott Fitzgerald.", 12) == ""
+
+
+@pytest.mark.parametrize(
+    ("said", "learnt"),
+    [
+        ("The user is likely looking for a tutorial.", "Looking for a tutorial."),
+        ("It seems that you are reading a guide.", "You are reading a guide."),
+        ("The user has fitted the model.", "The user has fitted the model."),
+        ("Seeing that the user is typing, I wait.", "Seeing that the user is typing, I wait."),
+    ],
+)
+def test_answers_are_learnt_without_their_openings(said: str, learnt: str) -> None:
+    assert plainly(said) == learnt
 
 
 def test_scenes_are_in_order_of_time() -> None:

@@ -35,10 +35,21 @@ SEEN = 10  # newest observations: of the 16 that the agent reads at most, so tha
 SILENCE = "null"  # as the prompt calls it
 APART = 0.35  # of their words that two tasks may share
 # Characters. Each is written at every proposal: short ones come sooner.
-TASK, PURPOSE, THOUGHTS, RESPONSE = 120, 100, 90, 110
+TASK, PURPOSE, THOUGHTS, RESPONSE = 100, 70, 60, 60
 _STEM = re.compile(r"\b\w{3,5}")  # summary and summarise, provide and providing
-_END = re.compile(r"(?<=[.!?]) ")
-NOTHING_TOLD = {THOUGHTS: "It follows from what was just done.", RESPONSE: "Shall I do that?"}
+_END = re.compile(r"(?<=[^A-Z][.!?]) ")  # an initial ends no sentence
+# What nearly every answer begins with, and nobody needs: of whom it is said, and that it is seen.
+_OPENING = re.compile(
+    r"^(?:(?:the user|they) (?:is|are|was|seems to be|appears to be|might be|may be)"
+    r"(?: likely| probably| currently| now| actively| still)* (?=\w+ing\b)"
+    r"|(?:it seems|it looks like|it appears|i noticed|i notice|i see)(?: that| like)? (?=you))",
+    re.IGNORECASE,
+)
+NOTHING_TOLD = {
+    "Purpose": "Going on with the work.",
+    "Thoughts": "It follows from the last action.",
+    "Response": "Shall I do that?",
+}
 
 
 class Event(NamedTuple):
@@ -138,11 +149,12 @@ def _answer(event: Event, found: Sequence[tuple[str, Response]]) -> Answer:
 
 def _brief(answers: Sequence[Response], key: str, room: int) -> str:
     """What the first says, or of the others the one that is most like all, in whole sentences that fit."""
-    fitting = [text for answer in answers if (text := brief(_said(answer, key), room))]
+    said = [brief(plainly(_said(answer, key)), room) for answer in answers]
+    fitting = [text for text in said if len(text) >= LEAST]
     if not fitting:
-        return NOTHING_TOLD.get(room, "")
-    if answers[0].task is not None and fitting[0] == brief(_said(answers[0], key), room):
-        return fitting[0]
+        return NOTHING_TOLD[key]
+    if answers[0].task is not None and len(said[0]) >= LEAST:
+        return said[0]
     return max(fitting, key=lambda one: sum(_overlap(one, other) for other in fitting))
 
 
@@ -176,6 +188,12 @@ class _Shown:
 
     def _in(self, share: float) -> bool:
         return self._chance.random() < share
+
+
+def plainly(text: str) -> str:
+    """Without its opening: "Searching for a tutorial." for "The user is likely searching for a tutorial."."""
+    rest = _OPENING.sub("", text.strip())
+    return rest[:1].upper() + rest[1:]
 
 
 def brief(text: str, room: int) -> str:

@@ -23,6 +23,11 @@ from models.reading import CONTEXT
 from models.records import record_to_segment
 from models.trace import RewardRow, TraceError, load_release, read_records
 
+GIVE: dict[Job, str] = {
+    "segmenter": "examples of `hunch train examples segmenter` (*.jsonl) or raw records of `hunch export --format raw`",
+    "agent": "examples of `hunch train examples agent` (*.jsonl), rows of `hunch export --format reward` or a"
+    " ProactiveBench folder",
+}
 TAKEN, UNWANTED = "Such help was taken before.", "No help is needed now."
 
 
@@ -37,8 +42,15 @@ def examples_of(path: Path, job: Job, seed: int) -> list[Example]:
         seed: Of what is drawn by chance.
 
     Raises:
-        TraceError: The data cannot be read, or hold no example.
+        TraceError: The data cannot be read, or hold no example; the message says what to give.
     """
+    try:
+        return _examples(path, job, seed)
+    except TraceError as error:
+        raise TraceError(f"{str(error).rstrip('.')}; give the {job} {GIVE[job]}.") from error
+
+
+def _examples(path: Path, job: Job, seed: int) -> list[Example]:
     found: list[Example]
     if path.suffix == ".jsonl" and (job == "segmenter" or _is_examples(path)):
         found = read_examples(path, job)

@@ -1,0 +1,94 @@
+"""`hunch segment` and `hunch predict`: one stage, offline, over a file."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from daemon.cli import main
+from models.decision import COSTS, accept_threshold, near_threshold
+from tests.chat_server import Answer, Asked, ScriptedServer, chat
+
+SHARED = Path(__file__).parents[3] / "shared" / "proactivebench"
+
+
+def test_segment_tells_raw_records(tmp_path: Path) -> None:
+    records = tmp_path / "records.json"
+    records.write_text(
+        '[{"timestamp": 1.5, "app": "web", "user_input": ['
+        '{"from": "keyboard", "type": "input", "data": "js fade in"},'
+        '{"from": "keyboard", "data": {"type": "pressAndRelease", "key": "enter"}}]}]'
+    )
+    done = CliRunner().invoke(main, ["segment", str(records), "--rules"])
+    assert json.loads(done.output) == [
+        {"time": "1.500", "event": "The user searches for 'js fade in' in the web browser."}
+    ]
+    records.write_text("[]")
+    assert json.loads(CliRunner().invoke(main, ["segment", str(records), "--rules"]).output) == []
+    records.write_text('[{"timestamp": "soon"}]')
+    wrong = CliRunner().invoke(main, ["segment", str(records), "--rules"])
+    assert wrong.exit_code == 1 and str(records) in wrong.stderr and wrong.stderr.count("\n") == 1
+
+
+def test_predict_reads_a_released_trace(tmp_path: Path) -> None:
+    trace = tmp_path / "trace.json"
+    shutil.copy(SHARED / "test_data" / "code_11.json", trace)
+    done = CliRunner().invoke(main, ["predict", str(trace), "--engine", "none"])
+    steps = json.loads(done.output)
+    assert len(steps) == len(json.loads(trace.read_text()))
+    needs = [step["need"] for step in steps]
+    assert all(0 < need < 1 for need in needs) and max(needs) - min(needs) > 0.1
+    assert list(steps[0])[:6] == ["time", "event", "need", "threshold", "task", "accept"]
+    assert {step["threshold"] for step in steps} == {near_threshold(COSTS["balanced"])}
+    assert not any(step["shown"] for step in steps)
+    eager = CliRunner().invoke(main, ["predict", str(trace), "--engine", "none", "--eagerness", "eager"])  # fmt: skip
+    assert {step["threshold"] for step in json.loads(eager.output)} == {
+        near_threshold(COSTS["eager"])
+    }
+    assert [step["need"] for step in json.loads(eager.output)] == needs
+
+
+def test_predict_says_whether_hunch_would_speak(tmp_path: Path) -> None:
+    events = [
+        "The user runs 'pytest' in the terminal and it fails.",
+        "The user locks the screen.",
+        "The user searches for 'python KeyError' in the web browser.",
+    ]
+    trace = tmp_path / "trace.json"
+    seen = [{"time": f"{1e9 + 30 * n:.3f}", "event": event} for n, event in enumerate(events)]
+    trace.write_text(json.dumps(seen))
+    poor, good = "Find out why the tests fail.", "Search the web for 'python KeyError'."
+
+    def say(asked: Asked) -> Answer:
+        task = good if "KeyError" in asked.words else poor
+        told = {"Purpose": "Tests.", "Thoughts": "They fail.", "Response": "They fail."}
+        return chat(json.dumps({**told, "Proactive Task": task}))
+
+    with ScriptedServer(say) as server:
+        command = ["predict", str(trace), "--engine", f"{server.address}#any"]
+        steps = json.loads(CliRunner().invoke(main, command).stdout)
+        text = CliRunner().invoke(main, [*command, "--text"]).stdout
+    told = [(step["task"], step["shown"]) for step in steps]
+    assert told == [(None, False), (poor, False), (good, True)]
+    for step in steps[1:]:
+        needed = accept_threshold(COSTS["balanced"], step["need"])
+        assert step["accept_threshold"] == needed
+        word = "POPUP" if step["shown"] else "silent"
+        assert (
+            f"  {word}: {step['task']} (P(accept) {step['accept']:.2f}, {needed:.2f} needed)"
+            in text
+        )
+    assert text.endswith("Hunch would speak at 1 of 3 moments.\n")
+
+
+@pytest.mark.parametrize(
+    "text", ["[", '[{"time": "1"}]', '[{"time": 1, "event": "x"}]', '{"a": 1}']
+)
+def test_predict_tells_a_bad_trace_in_one_sentence(tmp_path: Path, text: str) -> None:
+    trace = tmp_path / "trace.json"
+    trace.write_text(text)
+    done = CliRunner().invoke(main, ["predict", str(trace), "--engine", "none"])
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert str(trace) in done.stderr and done.stderr.count("\n") == 1
