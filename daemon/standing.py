@@ -61,9 +61,7 @@ class Standing:
 
     def problems(self) -> list[str]:
         """What it cannot, a sentence each; empty while all is well."""
-        return list(
-            dict.fromkeys(told for told in self._told() if told)
-        )  # one display, four watchers
+        return list(dict.fromkeys(filter(None, self._told())))  # one display, four watchers
 
     def _told(self) -> Iterator[str | None]:
         for part in (
