@@ -22,7 +22,7 @@ def fail(daemon: Daemon, error: str) -> None:
         stamp = {"timestamp": datetime.now(UTC).isoformat(), "duration": 0.2}
         url = f"http://127.0.0.1:{daemon.port}/api/0/buckets/{bucket}/events"
         post(daemon, url, {**stamp, "data": data})
-        time.sleep(0.25)
+        time.sleep(0.4)
 
 
 def judged(daemon: Daemon, count: int) -> Sequence[Judged]:
