@@ -157,9 +157,7 @@ class Api:
 
     async def _carry_out(self, row: ProposalRow) -> tuple[ProposalRow, bool]:
         outcome = await self._executor.run(row)
-        self._broadcast.publish(
-            "result", {"id": row.id, "ok": outcome.ok, "message": outcome.message}
-        )
+        self._broadcast.publish("result", {"id": row.id, **outcome._asdict()})
         return self._store.read(lambda conn: rows.proposal(conn, row.id)) or row, outcome.ok
 
     def _state(self) -> tuple[bool, bool]:

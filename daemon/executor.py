@@ -24,10 +24,17 @@ ADVISED = "This was advice: Hunch did nothing."
 
 
 class Outcome(NamedTuple):
-    """How carrying a task out ended, in one sentence."""
+    """How carrying a task out ended, in one sentence.
+
+    Attributes:
+        ok: It was carried out.
+        message: What was done, or why nothing was.
+        can_undo: Something was done that `undo` knows of.
+    """
 
     ok: bool
     message: str
+    can_undo: bool = False
 
 
 class Executor:
@@ -68,7 +75,7 @@ class Executor:
             log.exception("a skill failed")
             return await self._failed(number, tools, f"It failed ({type(error).__name__}).")
         await self._end(number, "done", message, tools.steps)
-        return Outcome(True, message)
+        return Outcome(True, message, bool(tools.steps))
 
     async def undo(self, proposal_id: int) -> str:
         """Take back what an accepted proposal did; says what was taken back and what was not.

@@ -128,6 +128,7 @@ class _Play:
             recall=Recall(recording.read or scratch.read, self._clock, count=settings.agent_tasks),
             advice=settings.advice,
             refine=settings.refine,
+            patience_s=None,
         )
         self._assistant = Assistant(
             describe=self._stages.describe,

@@ -35,6 +35,9 @@ HISTORY = 500  # moments kept for the skills: a working day of segments
 CONTEXT = 16  # newest observations that gate, agent and reward read
 NOBODY = Need(0.0, 1.0, "")  # nobody is asked
 CANDIDATES = 3  # paper, section 4.3: more would burden the user
+# A skill's task waits no longer for the language model's, which takes 7 s where it has to be loaded: what is in
+# time is ranked together. Where the skill's would be rejected, the model is asked for as long as it takes.
+PATIENCE_S = 2.0
 
 
 class Manners(Protocol):
@@ -63,6 +66,7 @@ class Stages:
         recall: Recall,
         advice: bool = False,
         refine: bool = False,
+        patience_s: float | None = PATIENCE_S,
     ) -> None:
         """Prepare.
 
@@ -77,6 +81,7 @@ class Stages:
             recall: Makes what the language model is asked for a task.
             advice: Whether a task may be proposed that nobody can carry out.
             refine: Whether the language model is asked once more where all that it proposed was refused.
+            patience_s: For how long a skill's task waits for the language model's; None for its answer.
         """
         self._store = store
         self._worker = worker
@@ -88,6 +93,8 @@ class Stages:
         self._recall = recall
         self._advice = advice
         self._refine = refine
+        self._patience_s = patience_s
+        self._late = False
         self._session = 0
         self._moments: deque[Moment] = deque(maxlen=HISTORY)
         self._vectors: dict[int, bytes] = {}
@@ -168,8 +175,11 @@ class Stages:
         """
         matched = [] if drafts else self._skills.match(self.history)[:CANDIDATES]
         worded = []
-        if self._agent() and (not drafts or self._refine):
-            worded = await self._ask_agent([item.prediction for item in drafts])
+        if self._agent() and not drafts:
+            worded = await self._ask_agent((), self._patience_s if matched else None)
+            self._late = bool(matched) and not worded
+        elif self._agent() and (self._late or self._refine):
+            worded = await self._ask_agent([] if self._late else [x.prediction for x in drafts])
         known = {item.task for item in (*matched, *(each.prediction for each in drafts))}
         fresh = [item for item in worded if item.task is None or item.task not in known]
         if drafts and not fresh:
@@ -225,12 +235,15 @@ class Stages:
         with contextlib.suppress(WorkerUnavailable):  # the next question tells why
             await self._worker.ahead(Asking([item.observation for item in self._context()]))
 
-    async def _ask_agent(self, drafts: Sequence[Prediction]) -> list[Prediction]:
+    async def _ask_agent(
+        self, drafts: Sequence[Prediction], within_s: float | None = None
+    ) -> list[Prediction]:
         """What the language model proposes, as a skill's own where one can carry it out."""
         refused = [item.task for item in drafts if item.prompt and item.task is not None]
         if drafts and not refused:
             return []  # it had proposed nothing: there is nothing to refine
         asking = await asyncio.to_thread(self._recall.asking, self._context(), refused)
+        asking = msgspec.structs.replace(asking, within_s=within_s)
         try:
             worded = await self._worker.predict(asking)
         except WorkerUnavailable as error:

@@ -143,7 +143,7 @@ class Tools:
 
     def undo(self, steps: Sequence[dict[str, Any]]) -> str:
         """Take steps back, newest first; says in one sentence what was taken back and what was not."""
-        said = [self._undo_one(step) for step in reversed(steps)]
+        said = dict.fromkeys(self._undo_one(step) for step in reversed(steps))
         return " ".join(said) or "There was nothing to take back."
 
     def _undo_one(self, step: dict[str, Any]) -> str:
@@ -161,7 +161,7 @@ class Tools:
             case "file":
                 return f"{Path(step['path']).name} stays open."
             case _:
-                return "The page stays open in your browser."
+                return "What was opened stays open in your browser."
 
 
 class SystemClipboard:

@@ -43,6 +43,8 @@ def proposal(trail: Trail, number: int) -> list[str]:
     offered = chosen.offered
     assert offered is not None  # noqa: S101 - chosen by it
     lines = [*_seen(trail, offered.created), f"It proposed “{chosen.task}” {_because(chosen)}."]
+    if chosen.skill is None:
+        lines.append("It was advice: no skill can carry it out.")
     lines += _need(trail)
     lines += _accept(trail, chosen.judged)
     if (others := sum(item.task is not None for item in trail.considered) - 1) > 0:
@@ -148,7 +150,7 @@ def _silence(trail: Trail) -> Iterator[str]:
 
 def _not_offered(trail: Trail, item: Considered) -> Iterator[str]:
     yield f"“{item.task}” was considered {_because(item)}."
-    if item.skill is None:
+    if item.skill is None and item.judged is None:
         yield "It was not proposed: no skill can carry it out (the setting `advice` shows such tasks, too)."
     elif item.judged is None:
         yield "It was not proposed: the models did not say whether you would accept it."

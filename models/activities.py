@@ -6,7 +6,6 @@ what is done for a moment in between and left again belongs to the work around i
 """
 
 import math
-from collections import Counter
 from collections.abc import Hashable, Iterable, Iterator, Sequence
 from datetime import datetime
 from itertools import pairwise, zip_longest
@@ -14,6 +13,7 @@ from typing import NamedTuple, TypeVar
 
 import msgspec
 
+from models.about import about
 from models.facts import Facts, facts
 from models.related import RULE, Rule, Traits, related, traits
 from models.segment import UNSEEN, Moment, Segment
@@ -196,7 +196,7 @@ def _made(part: Sequence[Seen]) -> Activity:
         start=part[0].moment.segment.start,
         end=part[-1].moment.segment.end,
         active_s=round(sum(item.spent_s for item in part), 3),
-        title=_title(part),
+        title=about([(item.facts, item.spent_s) for item in part]),
         apps=_ranked((item.facts.app, item.spent_s) for item in part if item.facts.app),
         files=_ranked((item.facts.file, item.spent_s) for item in part if item.facts.file),
         paths=_ranked((path, item.spent_s) for item in part if (path := _path(item))),
@@ -206,27 +206,6 @@ def _made(part: Sequence[Seen]) -> Activity:
         commands=_each(run.text for item in part for run in item.facts.commands if not run.earlier),
         observations=tuple(item.moment.id for item in part),
     )
-
-
-def _title(part: Sequence[Seen]) -> str:
-    """What most time was spent on: a document, a page, a search; a program where that is all there is."""
-    spent: Counter[str] = Counter()
-    for item in part:
-        if name := _name(item.facts):
-            spent[name] += round(item.spent_s) + 1
-    apps: Counter[str] = Counter()
-    for item in part:
-        apps[item.facts.app or "another window"] += round(item.spent_s) + 1
-    return next(iter(spent.most_common(1) or apps.most_common(1)))[0]
-
-
-def _name(seen: Facts) -> str | None:
-    if seen.file:
-        return f"{seen.file} ({seen.project})" if seen.project else seen.file
-    words = seen.query or seen.results
-    if words:
-        return f"'{' '.join(words.split())}'"
-    return " ".join(seen.title.split()) if seen.title and seen.sort != "terminal" else None
 
 
 def _page(seen: Facts) -> Page | None:

@@ -88,6 +88,7 @@ class Agent:
             EngineError: The model has failed as a whole.
         """
         asked = prompts.prediction(asking, self._prompt)
+        asked = msgspec.structs.replace(asked, within_s=asking.within_s)
         shape: type[AgentReply | AgentReplies] = AgentReplies if asking.count > 1 else AgentReply
         reply = self._engine.complete(asked, shape, ANSWER_TOKENS[asking.count])
         if reply is None:

@@ -27,6 +27,7 @@ class Asking(msgspec.Struct, frozen=True):
         entities: Names of the history that the task may be about: files, pages, commands, errors.
         refused: Tasks that were drafted for this moment and would be rejected: what to do better.
         count: How many tasks may be proposed: 1 or 3.
+        within_s: After so many seconds nobody waits for the answer; None for as long as it takes.
     """
 
     history: list[Observation]
@@ -36,3 +37,4 @@ class Asking(msgspec.Struct, frozen=True):
     entities: tuple[str, ...] = ()
     refused: tuple[str, ...] = ()
     count: Literal[1, 3] = 1
+    within_s: float | None = None

@@ -62,7 +62,7 @@ class Tray:
                 self._shown = None
                 self._popup.close()
             case "result" if payload.get("id") == self._shown:
-                self._popup.result(str(payload["message"]), can_undo=bool(payload["ok"]))
+                self._popup.result(str(payload["message"]), can_undo=bool(payload["can_undo"]))
             case "status":
                 recording = payload.get("state") == "recording"
                 self._icon.show_state(active=recording, title=title(payload))

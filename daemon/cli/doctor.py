@@ -98,7 +98,8 @@ def _model(settings: Settings) -> str:
         raise HunchError("Language model", str(error)) from error
     if engine.problem is not None:
         raise HunchError("Language model", engine.problem)
-    jobs = " and ".join(sorted(engine.adapted))
+    own = {job: f" ({Path(file).name})" for job, file in settings.adapters.items() if file}
+    jobs = " and ".join(f"{job}{own.get(job, '')}" for job in sorted(engine.adapted))
     return f"{engine.name}, with an adapter for {jobs}" if jobs else engine.name
 
 

@@ -1,12 +1,14 @@
 """What every language model is here: a prompt and a Struct in, a Struct out, or None."""
 
 import json
+import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Literal, Protocol, TypeVar
 
 import msgspec
 
 T = TypeVar("T", bound=msgspec.Struct)
+FOREVER = float("inf")
 
 
 class EngineError(Exception):
@@ -45,6 +47,8 @@ class Prompt(msgspec.Struct, frozen=True):
         before: What stands in the user's message before the pieces.
         pieces: The history, oldest first, an observation each, with its line break.
         after: What stands behind them: the question.
+        within_s: After so many seconds nobody waits for the answer: none is one, and no failure. What is not
+            loaded is not loaded for it. None for the job's own deadline.
     """
 
     job: Job
@@ -53,6 +57,7 @@ class Prompt(msgspec.Struct, frozen=True):
     before: str = ""
     pieces: tuple[str, ...] = ()
     after: str = ""
+    within_s: float | None = None
 
     def messages(self) -> list[Message]:
         """As a conversation, for a server or a chat template."""
@@ -60,6 +65,12 @@ class Prompt(msgspec.Struct, frozen=True):
         for asked, answered in self.shots:
             said += [Message("user", asked), Message("assistant", answered)]
         return [*said, Message("user", f"{self.before}{''.join(self.pieces)}{self.after}")]
+
+
+def until(prompt: Prompt, deadline_s: Mapping[Job, float]) -> float:
+    """`time.monotonic()` at which an answer is given up; infinite where the job has no deadline."""
+    waits_s = FOREVER if prompt.within_s is None else prompt.within_s
+    return time.monotonic() + min(deadline_s.get(prompt.job, FOREVER), waits_s)
 
 
 class Engine(Protocol):
@@ -85,7 +96,7 @@ class Engine(Protocol):
         ...
 
     def complete(self, prompt: Prompt, shape: type[T], max_tokens: int) -> T | None:
-        """Answer in the shape of a Struct, greedily; None when what came out does not parse.
+        """Answer in the shape of a Struct, greedily; None when what came out does not parse, or came too late.
 
         Of a history that is too long for the model, the newest pieces that fit are read; of one that
         does not fit by itself, its beginning.

@@ -189,13 +189,18 @@ class _Reader:
         for _ in range(pairs):
             key = self._text()
             values[key] = self._value(self._number("I"))
-        return Header(values, dict(self._tensor() for _ in range(tensors)))
+        shapes, furthest = dict[str, tuple[int, ...]](), -1
+        for _ in range(tensors):
+            name, sizes, place = self._tensor()
+            shapes[name], furthest = sizes, max(furthest, place)
+        self._skip(furthest + 1)  # a copy that was broken off lacks the last weights
+        return Header(values, shapes)
 
-    def _tensor(self) -> tuple[str, tuple[int, ...]]:
+    def _tensor(self) -> tuple[str, tuple[int, ...], int]:
         name = self._text()
         sizes = tuple(self._number("Q") for _ in range(min(self._number("I"), 8)))
-        self._skip(4 + 8)  # type and place
-        return name, sizes
+        self._skip(4)  # type
+        return name, sizes, self._number("Q")
 
     def _value(self, kind: int) -> Value:
         if kind == _STRING:

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from models.engine.base import DEADLINE_S, Job, Prompt
+from models.engine.base import DEADLINE_S, Job, Prompt, until
 from models.engine.constrain import Answer, Constraints
 from models.engine.gguf import unfit
 from models.engine.kept import BATCH_TOKENS, Kept
@@ -106,14 +106,14 @@ class LlamaEngine(LocalEngine[_Loaded]):
     ) -> bytes:
         answer = loaded.constraints.answer(shape)
         text = _begun(tokens(loaded.words, prompt), answer.forced())
-        with self._asking(loaded, prompt.job) as kept:
+        with self._asking(loaded, prompt) as kept:
             kept.follow(text, max_tokens)
             _say(kept, answer, max_tokens)
         return b"".join(map(loaded.words.piece, answer.tokens))
 
     def _read_ahead(self, loaded: _Loaded, prompt: Prompt) -> None:
         text = tokens(loaded.words, prompt)
-        with self._asking(loaded, prompt.job, threads=1) as kept:  # nobody waits
+        with self._asking(loaded, prompt, threads=1) as kept:  # nobody waits
             kept.ahead(text, ANSWER_TOKENS, BATCH_TOKENS)
 
     def _chances(
@@ -121,16 +121,19 @@ class LlamaEngine(LocalEngine[_Loaded]):
     ) -> tuple[float, ...]:
         text = _begun(tokens(loaded.words, prompt), loaded.words.tokens(begun))
         ends = [loaded.words.tokens(choice) for choice in choices]
-        with self._asking(loaded, prompt.job) as kept:
+        with self._asking(loaded, prompt) as kept:
             return choose(kept, text, ends)
 
     @contextmanager
-    def _asking(self, loaded: _Loaded, job: Job, threads: int | None = None) -> Iterator[Kept]:
+    def _asking(
+        self, loaded: _Loaded, prompt: Prompt, threads: int | None = None
+    ) -> Iterator[Kept]:
         """A job's context, with its deadline and its threads set; as many as are idle where none are named."""
+        job = prompt.job
         if job not in loaded.kept:
             loaded.kept[job] = self._context(loaded, job)
         kept = loaded.kept[job]
-        kept.until = self._until(job)
+        kept.until = until(prompt, self._deadline_s)
         kept.threads = threads or (1 if self._exact else threads_for(self._path.stat().st_size))
         try:
             yield kept

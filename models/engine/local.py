@@ -5,7 +5,6 @@ Knows neither llama.cpp nor torch: what reads and says is the engine's own.
 
 import contextlib
 import logging
-import time
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -103,11 +102,13 @@ class LocalEngine(ABC, Generic[L]):
         None, too, for a question that is longer than the context, an answer that comes too late, and a
         model that says the same over and over.
         """
+        if prompt.within_s is not None and not self.loaded:
+            return None  # by the time that it was loaded nobody would wait
         try:
             return parse(self._say(self._load(), prompt, shape, max_tokens), shape)
         except (Overrun, Late, msgspec.DecodeError) as error:
             log.info("no answer from the language model: %s", type(error).__name__)
-            self.unparsed += 1
+            self.unparsed += not (isinstance(error, Late) and prompt.within_s is not None)
             if isinstance(error, Overrun) and prompt.pieces:
                 self.problem = self.problem or str(error)
             return None
@@ -149,10 +150,6 @@ class LocalEngine(ABC, Generic[L]):
     def _chances(
         self, loaded: L, prompt: Prompt, begun: str, choices: Sequence[str]
     ) -> tuple[float, ...]: ...
-
-    def _until(self, job: Job) -> float:
-        """The deadline of an answer that is begun now, by the monotonic clock."""
-        return time.monotonic() + self._deadline_s.get(job, float("inf"))
 
     def _count(self, loaded: L) -> None:
         self.evaluated = self._freed_evaluated + sum(

@@ -24,6 +24,7 @@ from models.engine.base import (
     Prompt,
     parse,
     schema_of,
+    until,
 )
 from models.engine.server import RefusedError, Said, Server
 from models.engine.text import without_system
@@ -109,6 +110,8 @@ class OpenAIEngine:
         try:
             said = self._fitting(prompt, shape, max_tokens)
         except EngineError as error:
+            if prompt.within_s is not None:
+                return None
             self._failed = (time.monotonic() + REST_S, str(error))
             raise
         self._failed = None
@@ -147,11 +150,11 @@ class OpenAIEngine:
 
     def _fitting(self, prompt: Prompt, shape: type[T], max_tokens: int) -> Said:
         """Ask; of a history that the server finds too long, the newer half, and so on."""
-        until = time.monotonic() + self._deadline_s[prompt.job]
+        ends = until(prompt, self._deadline_s)
         prompt = _newest(prompt, self._room)
         while True:
             try:
-                return self._formed(prompt, shape, max_tokens, until)
+                return self._formed(prompt, shape, max_tokens, ends)
             except RefusedError as refused:
                 if refused.system and prompt.system and not self._plain:
                     self._plain = True

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from models.engine.base import DEADLINE_S, AwayError, EngineError, Job, Prompt
+from models.engine.base import DEADLINE_S, AwayError, EngineError, Job, Prompt, until
 from models.engine.constrain import Constraints
 from models.engine.local import ANSWER_TOKENS, LocalEngine, Overrun
 from models.engine.text import Text, tokens
@@ -82,7 +82,7 @@ class TransformersEngine(LocalEngine[_Loaded]):
         self, loaded: _Loaded, prompt: Prompt, shape: type[msgspec.Struct], max_tokens: int
     ) -> bytes:
         answer = loaded.constraints.answer(shape)
-        with self._asking(loaded, prompt.job) as kept:
+        with self._asking(loaded, prompt) as kept:
             text = tokens(loaded.words, prompt)
             asked = _fitting(text, answer.forced(), loaded.size, max_tokens)
             say(kept, answer, kept.follow(asked), max_tokens)
@@ -91,7 +91,7 @@ class TransformersEngine(LocalEngine[_Loaded]):
     def _read_ahead(self, loaded: _Loaded, prompt: Prompt) -> None:
         text = tokens(loaded.words, prompt)
         whole = _fitting(text, [], loaded.size, ANSWER_TOKENS)
-        with self._asking(loaded, prompt.job) as kept:
+        with self._asking(loaded, prompt) as kept:
             kept.ahead(whole[: len(whole) - len(text.tail)], AHEAD_TOKENS)
 
     def _chances(
@@ -100,7 +100,7 @@ class TransformersEngine(LocalEngine[_Loaded]):
         import numpy as np
 
         ends = [loaded.words.tokens(choice) for choice in choices]
-        with self._asking(loaded, prompt.job) as kept:
+        with self._asking(loaded, prompt) as kept:
             begin = loaded.words.tokens(begun)
             text = tokens(loaded.words, prompt)
             asked = _fitting(text, begin, loaded.size, max(map(len, ends)))
@@ -110,18 +110,19 @@ class TransformersEngine(LocalEngine[_Loaded]):
         return tuple(float(chance) for chance in chances / chances.sum())
 
     @contextmanager
-    def _asking(self, loaded: _Loaded, job: Job) -> Iterator[Kept]:
+    def _asking(self, loaded: _Loaded, prompt: Prompt) -> Iterator[Kept]:
         """A job's cache, with its adapter and its deadline set.
 
         Raises:
             EngineError: There is not enough memory, or the model failed.
         """
+        job = prompt.job
         if job not in loaded.kept:
             loaded.kept[job] = Kept(loaded.model, loaded.words.size)
         kept = loaded.kept[job]
         if self._exact:
             kept.cut(0)
-        kept.until = self._until(job)
+        kept.until = until(prompt, self._deadline_s)
         try:
             with _adapted(loaded.model, job if job in self.adapted else None):
                 yield kept

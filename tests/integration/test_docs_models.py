@@ -64,5 +64,5 @@ def test_ones_own_adapters_are_trained_and_used_as_the_page_says(folder: Path) -
     assert (folder / "adapters" / "segmenter.gguf").stat().st_size > 1000
     assert (folder / "adapters" / "agent.gguf").stat().st_size > 1000
     assert "loss_untrained" in said["train agent"]
-    assert "with an adapter for agent and segmenter" in said["doctor"]
+    assert "with an adapter for agent (agent.gguf) and segmenter (segmenter.gguf)" in said["doctor"]
     assert "\n+ model\n" in said["replay 1"] and f"{HOURS} sentences" in said["replay 1"]

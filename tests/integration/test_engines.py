@@ -137,6 +137,18 @@ def test_closed_it_is_opened_again_when_it_is_asked(engine: Engine) -> None:
     assert engine.evaluated > before
 
 
+def test_what_nobody_waits_for_is_no_answer_and_no_failure(engine: Engine) -> None:
+    said, before = engine.complete(history(0, 3), Said, TOKENS), engine.unparsed
+    late = msgspec.structs.replace(history(3, 6), within_s=0.0)
+    assert engine.complete(late, Said, TOKENS) is None
+    in_time = msgspec.structs.replace(history(0, 3), within_s=60.0)
+    assert engine.complete(in_time, Said, TOKENS) == said
+    assert (engine.unparsed, engine.problem) == (before, None)
+    if engine.loaded:
+        engine.close()
+        assert engine.complete(in_time, Said, TOKENS) is None and not engine.loaded
+
+
 def test_both_that_run_here_read_and_expect_the_same(gguf: Path, tmp_path: Path) -> None:
     """Weight for weight the same model; llama.cpp's cache has 16 bits, so what it says parts in the end."""
     likely, read = [], []

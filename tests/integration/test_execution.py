@@ -50,7 +50,7 @@ async def test_a_task_is_carried_out_and_undone_once(desk: Desk) -> None:
     assert number is not None
     executor = desk.executor(Fake())
     row = await desk.manners.answer(number, "accept", "cli")
-    assert await executor.run(row) == (True, "Done.")
+    assert await executor.run(row) == (True, "Done.", True)
     assert desk.board.text == "after"
     assert await executor.undo(number) == "The clipboard is as before."
     assert desk.board.text == "before"

@@ -6,10 +6,14 @@ from pathlib import Path
 
 import pytest
 
+from models.agent import ANSWER_TOKENS
+from models.asking import Answered, Asking
 from models.engine.base import EngineError, Prompt
-from models.engine.llama import default_model
+from models.engine.llama import SIZES, default_model
 from models.engine.llama_text import Words, words_of
 from models.engine.text import Text, tokens
+from models.observation import Observation
+from models.prompts import prediction
 from tests.tiny_llama import write_model
 
 PROMPT = Prompt(
@@ -40,6 +44,17 @@ def test_the_tokens_are_those_of_the_whole_conversation(words: Words) -> None:
     assert flat(text) == words.tokens(whole, marks=True)
     assert len(text.pieces) == 3
     assert b"".join(map(words.piece, text.tail)).decode().endswith("<|im_start|>assistant\n")
+
+
+@pytest.mark.parametrize("text", ["销售报表每天早上整理", "㐀㐁㐂", "𒀀𒁀𒂊", "~^`|@#$"])
+def test_whatever_is_known_in_any_script_leaves_room_for_a_history(words: Words, text: str) -> None:
+    much = (text * 9,) * 6
+    said = tuple(Answered(task, "rejected") for task in much)
+    seen = [Observation("0", f"The user opens '{text}'.")]
+    asking = Asking(seen * 16, much, text * 40, said, entities=much, refused=much, count=3)
+    asked = tokens(words, prediction(asking))
+    room = SIZES["agent"] - ANSWER_TOKENS[3] - len(asked.head) - len(asked.tail)
+    assert room > len(asked.pieces[-1]) and room > 128
 
 
 def test_a_piece_has_the_same_tokens_whatever_stands_around_it(words: Words) -> None:

@@ -11,6 +11,7 @@ import pytest
 
 from daemon.assistant import Assistant
 from daemon.config import Settings
+from daemon.executor import Outcome
 from daemon.learning import Learning
 from daemon.past import Past
 from daemon.recall import Recall
@@ -18,6 +19,7 @@ from daemon.skills import Skills, all_skills
 from daemon.stages import Stages
 from daemon.store import Store, executions, story
 from models import prompts
+from models.engine.base import Prompt
 from models.engine.llama import LlamaEngine
 from models.engine.replay import ReplayEngine
 from models.narrator import Narrator
@@ -113,6 +115,31 @@ def test_the_reward_model_ranks_skills_and_worded_tasks_together(
     assert kept == 2  # both can be asked about with `hunch why`
 
 
+class Late(ReplayEngine):
+    """Has an answer only for those who wait for it."""
+
+    def complete(self, prompt: Prompt, shape: Any, max_tokens: int) -> Any:
+        self.asked.append(prompt)
+        return None if prompt.within_s is not None else super().complete(prompt, shape, max_tokens)
+
+
+def test_a_skills_task_does_not_wait_for_a_model_that_is_late(store: Store) -> None:
+    judging = Judging(0.9, {"Search": 0.85, WORDED: 0.999})
+    day = Day(store, engine := Late(says(WORDED)), judging, advice=True)
+    day.passes(COPIES)
+    assert [item.skill for item in day.offers.tasks] == ["error_search"]
+    assert len(engine.asked) == 1 and len(judging.judged) == 1
+    assert day.passes(READS)[1:] == [WORDED]  # where no skill has a task it takes its time
+
+
+def test_a_model_that_was_late_is_heard_where_the_skills_task_would_be_rejected(
+    store: Store,
+) -> None:
+    judging = Judging(0.9, {"Search": 0.01, WORDED: 0.9})
+    day = Day(store, Late(says(WORDED)), judging, advice=True)
+    assert day.passes(COPIES) == [WORDED]
+
+
 def test_advice_is_for_those_who_want_it(store: Store) -> None:
     judging = Judging(0.9, {WORDED: 0.9})
     assert Day(store, ReplayEngine(says(WORDED)), judging).passes(READS) == []
@@ -123,7 +150,7 @@ def test_advice_is_for_those_who_want_it(store: Store) -> None:
 def test_accepted_advice_does_nothing_and_says_so(store: Store) -> None:
     desk = Desk(store)
 
-    async def accepted() -> tuple[dict[str, Any], str, str]:
+    async def accepted() -> tuple[dict[str, Any], Outcome, str]:
         advice = Prediction(WORDED, response="It may help.", source="agent:x")
         number = await desk.offer_task(advice) or 0
         await desk.look()
@@ -131,11 +158,11 @@ def test_accepted_advice_does_nothing_and_says_so(store: Store) -> None:
         row = await desk.manners.answer(number, "accept", "popup")
         executor = desk.executor(all_skills(search_url="", stretch_s=1, past=Past(store.read))[0])
         outcome = await executor.run(row)
-        return shown, outcome.message, await executor.undo(number)
+        return shown, outcome, await executor.undo(number)
 
-    shown, message, undone = asyncio.run(accepted())
+    shown, outcome, undone = asyncio.run(accepted())
     assert shown["why"] == "Advice, for you to follow: It may help."
-    assert message == "This was advice: Hunch did nothing."
+    assert outcome == (True, "This was advice: Hunch did nothing.", False)  # no button Undo
     assert undone == "There was nothing to take back."
     assert desk.board.text == "before"
 

@@ -177,6 +177,13 @@ def test_a_proposal_from_what_was_seen_to_what_became_of_it(day: Day) -> None:
     assert f"“{TASK.task}”" in day.at(day.minute - 1)
 
 
+def test_advice_is_told_as_advice(day: Day) -> None:
+    (made,) = day.moment(Need(0.9, NEAR, GATE), WORDED)
+    judge(day, made, 0.9)
+    told = day.why(str(offer(day, made))).output
+    assert "smol worded it.\nIt was advice: no skill can carry it out.\n" in told
+
+
 def test_what_was_forgotten_since_is_counted_and_not_told(day: Day) -> None:
     for _ in range(3):
         (made,) = day.moment(Need(0.9, NEAR, GATE), TASK)
@@ -208,6 +215,9 @@ def test_each_silence_by_its_reason(day: Day) -> None:
     assert "asked nobody" in day.at(6)
     day.moment(high, TASK)
     assert "did not say whether you would accept" in day.at(7)
+    (made,) = day.moment(high, WORDED)  # with the setting `advice`
+    judge(day, made, 0.3)
+    assert "accept it: 0.30" in day.at(8) and "setting `advice`" not in day.at(8)
 
 
 @pytest.mark.parametrize("reason", get_args(proposals.Reason))

@@ -126,3 +126,24 @@ def test_what_was_only_glanced_at_is_not_told() -> None:
     assert "Weather" not in [page.title for page in found.pages]
     (glance,) = activities([browse(0, "Weather", duration=3.0)])
     assert [page.title for page in glance.pages] == ["Weather"]
+
+
+def test_an_activity_is_titled_by_what_was_worked_on_not_by_its_last_page() -> None:
+    def types(second: float, *lines: str) -> Moment:
+        typed = [item for line in lines for item in (keyboard(line), key("enter"))]
+        return moment(second, "XTerm", "bash", *typed, duration=20.0)
+
+    looked_up = [
+        types(0, "ls -l", "python3 report.py"),
+        browse(20, "csv.DictReader report - Python documentation", duration=10.0),
+        browse(30, "Adding up money in a report - Answers", duration=45.0),
+        types(75, "sed -i 's/amount/Amount/' report.py", "python3 report.py"),
+    ]
+    (mended,) = activities(looked_up)
+    assert mended.title == "report.py" and mended.pages
+    (built,) = activities([types(0, "make test"), types(30, "make test"), types(60, "git status")])
+    assert built.title == "'make test'"
+    (looked,) = activities([types(0, "ls -l"), types(20, "date")])
+    assert looked.title == "XTerm"
+    (read,) = activities([*looked_up[1:3], types(75, "ls")])
+    assert read.title == "Adding up money in a report - Answers"

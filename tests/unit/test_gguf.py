@@ -71,3 +71,12 @@ def test_no_cut_file_is_read_past_its_end(base: Path, tmp_path: Path) -> None:
         path.write_bytes(whole[:place] + b"\xff" * 8 + whole[place + 8 : 5000])
         with pytest.raises(EngineError):
             read_header(path)
+
+
+def test_a_copy_that_was_broken_off_is_no_whole_file(base: Path, tmp_path: Path) -> None:
+    part = tmp_path / "part.gguf"
+    part.write_bytes(write_adapter(tmp_path / "whole.gguf").read_bytes()[:-4000])
+    assert "is no whole GGUF file" in str(unfit(part, base, "agent"))
+    part.write_bytes(base.read_bytes()[: base.stat().st_size // 2])
+    with pytest.raises(EngineError, match="is it a whole GGUF file"):
+        read_header(part)

@@ -109,7 +109,10 @@ def test_it_opens_what_is_there_says_what_is_not_and_what_stays(report: Path) ->
     skill = Resume(Remembered().before)
     assert skill.execute(arguments, tools) == "Opened 'report.md' and 'csv report'."
     assert opened == [str(report), DOCS]
-    assert tools.undo(tools.steps) == "The page stays open in your browser. report.md stays open."
+    assert (
+        tools.undo(tools.steps)
+        == "What was opened stays open in your browser. report.md stays open."
+    )
     gone = Tools(report.parent, SystemClipboard(lambda text: None), opened.append)
     report.unlink()
     said = skill.execute(arguments, gone)
