@@ -1,7 +1,7 @@
 """What the daemon does for its clients: the tray, the command line."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
 from typing import Any, Literal
@@ -17,6 +17,7 @@ from daemon.proposals import Proposals
 from daemon.recorder import Recorder
 from daemon.selection import Selection
 from daemon.shadow import Shadow
+from daemon.standing import Standing
 from daemon.store import Store, capture
 from daemon.store import proposals as rows
 from daemon.store.proposals import Answer, ProposalRow
@@ -37,10 +38,9 @@ class Api:
         broadcast: Broadcast,
         forgetter: Forgetter,
         shadow: Shadow,
+        standing: Standing,
         *,
         stop: asyncio.Event,
-        about: Callable[[], dict[str, Any]],
-        problems: Callable[[], list[str]],
     ) -> None:
         self._store = store
         self._recorder = recorder
@@ -49,8 +49,7 @@ class Api:
         self._broadcast = broadcast
         self._forgetter = forgetter
         self._stop = stop
-        self._about = about
-        self._problems = problems
+        self._standing = standing
         self._shadow = shadow
         self._last = self._state()  # as clients were last told
 
@@ -62,9 +61,9 @@ class Api:
             "paused_until": until.isoformat() if until else None,
             "silent_until": silent.isoformat() if (silent := self._shadow.until) else None,
             "version": version("hunch-assistant"),
-            **self._about(),
+            **self._standing.about(),
             "counts": self._store.read(capture.counts_by_type),
-            "problems": self._problems(),
+            "problems": self._standing.problems(),
         }
 
     def pause(self, minutes: float | None) -> dict[str, Any]:

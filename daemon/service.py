@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-import msgspec
 from starlette.types import ASGIApp
 
 from daemon.api import Api
@@ -43,8 +42,8 @@ from daemon.server import serve as serve_api
 from daemon.skills import Skills, all_skills
 from daemon.sources import Sources
 from daemon.stages import Stages
+from daemon.standing import Standing
 from daemon.store import Store, coverage
-from daemon.store.copies import recovered
 from daemon.tasks import cancel, left_over
 from daemon.token import leave_write_token, token_of
 from daemon.tools import SystemClipboard, Tools, browse
@@ -123,12 +122,12 @@ class Service:
         self._tray = Child("tray", "--data-dir", str(settings.data_path))
         self._executor = Executor(self._skills, store, self._tools)
         self._backups = Backups(settings.data_path / "hunch.db", settings.raw_days, _now)
-        self._api = self._new_api()
         self._retention = Retention(
             store, settings, clock=_now, typed=lambda: self._recorder.last_typing
         )
         self._sources: Sources | None = None
         self._attached = Attached(settings.port, store, self._recorder, _now)
+        self._api = self._new_api()
 
     def _new_follower(self) -> Follower:
         """What makes sentences of events, and tasks of sentences."""
@@ -176,6 +175,19 @@ class Service:
             backups=self._backups,
             clock=_now,
         )
+        standing = Standing(
+            self._settings.data_path,
+            self._store,
+            self._place,
+            self._recorder,
+            self._follower,
+            self._worker,
+            self._popup,
+            self._tray,
+            self._backups,
+            self._retention,
+            self._attached,
+        )
         return Api(
             self._store,
             self._recorder,
@@ -184,9 +196,8 @@ class Service:
             self._broadcast,
             forgetter,
             self._popup.shadow,
+            standing,
             stop=self._stop,
-            about=self._about,
-            problems=self._problems,
         )
 
     async def run(self) -> None:
@@ -270,38 +281,6 @@ class Service:
     def _tools(self) -> Tools:
         board = SystemClipboard(self._recorder.note_copy, self._recorder.keeps_copy)
         return Tools(self._settings.notes_path, board, browse)
-
-    def _about(self) -> dict[str, Any]:
-        return {
-            "port": self._place.port,
-            "mode": "attached to ActivityWatch" if self._place.attached else "embedded",
-            "session": self._follower.session,
-            "pid": os.getpid(),
-            "quiet_s": self._popup.rhythm.quiet_s,
-            "model_deaths": self._worker.deaths,
-            "thrift": msgspec.to_builtins(self._worker.thrift),
-            "sources": self._seen(),
-            "encrypted": self._store.encrypted,
-            "space": self._retention.space(),
-            "backup": newest.isoformat() if (newest := self._backups.newest) else None,
-        }
-
-    def _seen(self) -> Any:
-        if self._sources is None:
-            return []
-        return msgspec.to_builtins(self._sources.status(self._store.read(coverage.newest)))
-
-    def _problems(self) -> list[str]:
-        found = [
-            self._place.problem,
-            self._recorder.problem,
-            self._worker.problem,
-            self._popup.problem,
-        ]
-        found += [self._tray.problem, self._backups.problem, self._attached.problem]
-        found += [recovered(self._settings.data_path)]
-        found += list(self._sources.problems.values()) if self._sources else []
-        return [told for told in dict.fromkeys(found) if told]  # one display, four watchers
 
 
 def _now() -> datetime:

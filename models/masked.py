@@ -130,10 +130,7 @@ def _acts(facts: Facts, signs: Signs) -> Iterator[str]:
         yield f"ran: {_ended(item, signs)}"
     if facts.runs:
         yield f"ran: {_number(facts.runs, 'command', signs)}"
-    if facts.typed:
-        yield f"typed: {signs.listed(facts.typed)}"
-    elif facts.typed_length:
-        yield f"typed: {_number(facts.typed_length, 'character', signs)}"
+    yield from _texts("typed", facts.typed, facts.typed_length, "character", signs)
     yield from _copied(facts, signs)
     for change in facts.documents[:DOCUMENTS]:
         yield f"document: {_change(change, signs)}"
@@ -145,10 +142,8 @@ def _acts(facts: Facts, signs: Signs) -> Iterator[str]:
 def _copied(facts: Facts, signs: Signs) -> Iterator[str]:
     if facts.failure is not None:
         yield f"copied error: {signs.text(facts.failure.said)}"
-    elif facts.copied:
-        yield f"copied: {signs.listed(facts.copied)}"
-    elif facts.copies:
-        yield f"copied: {_number(facts.copies, 'text', signs)}"
+    else:
+        yield from _texts("copied", facts.copied, facts.copies, "text", signs)
     if facts.files:
         yield f"copied files: {signs.listed(facts.files)}"
     if facts.pictures:
@@ -171,6 +166,14 @@ def _hand(facts: Facts, signs: Signs) -> Iterator[str]:
         yield f"pressed: {signs.word('KEYS', shortcuts(facts.keys))}"
     elif facts.clicks and not (facts.scrolls or facts.drags):
         yield "clicked: yes"
+
+
+def _texts(act: str, texts: tuple[str, ...], count: int, what: str, signs: Signs) -> Iterator[str]:
+    """Texts; where they were not kept, how much of them there was."""
+    if texts:
+        yield f"{act}: {signs.listed(texts)}"
+    elif count:
+        yield f"{act}: {_number(count, what, signs)}"
 
 
 def _number(count: int, what: str, signs: Signs) -> str:

@@ -1,18 +1,13 @@
 """Keyboard, mouse and absence: one watcher, since one stream of input feeds them all.
 
-The hooks' threads hand what they hear to the event loop through one bounded queue; there
-`watchers.keyboard`, `watchers.mouse` and `watchers.afk` make events of it. An input waits there for
-a moment, so that what the loop hears from elsewhere (another window came to the front, something
-was copied) is in order with it.
+The hooks' threads hand what they hear to the event loop by `watchers.heard`; there `watchers.keyboard`,
+`watchers.mouse` and `watchers.afk` make events of it.
 """
 
 import asyncio
-import contextlib
 import logging
-from collections import deque
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
-from functools import partial
 
 from watchers.afk import TIMEOUT_S, Afk
 from watchers.compose import Composer
@@ -22,6 +17,7 @@ from watchers.display import NO_DISPLAY
 from watchers.event import Bucket, Event
 from watchers.focus.backend import Guard
 from watchers.focus.line import STROKES
+from watchers.heard import SETTLE_S, Heard
 from watchers.hooks import RawInput
 from watchers.keyboard import Key, Keyboard
 from watchers.listening import AnyHooks, listen
@@ -39,10 +35,6 @@ from watchers.watcher import WatcherError
 log = logging.getLogger(__name__)
 
 INPUT, AFK = "aw-watcher-input", "aw-watcher-afk"
-QUEUE = 4096  # the fastest typist needs this for minutes
-SETTLE_S = 0.06  # openbox tells of another window 20 ms after the first key may go to it
-GATHER_S = 2 * SETTLE_S  # what comes meanwhile is taken with it: a fast typist's two keys
-FUTURE_S = 5.0  # what lies further ahead was heard before the clock was set back
 OPEN_TICK_S = 0.25
 MOVE_PULSE_S = 2.0
 READY_S, READY_POLL_S = 10.0, 0.02
@@ -99,18 +91,19 @@ class InputWatcher:
         self._clipboard, self._front, self._coverage = clipboard, front, coverage
         self._guard = guard if keyboard else None  # what is not kept needs no hiding
         self._presence = presence or Presence()
-        self._queue: deque[RawInput] = deque()
-        self._woken = asyncio.Event()
-        self._sleeps = False  # whether the hooks have to wake the loop
+        self._heard = Heard(self._peek)
         self._sink: Sink | None = None
         self._keyboard, self._mouse = self._new_keyboard(), Mouse()
         self._afk = Afk(datetime.now(UTC))
         self._next_tick = self._moved = datetime.min.replace(tzinfo=UTC)
-        self._lost_since: datetime | None = None
         self._blind: Cause | None = None  # why neither keys nor mouse are heard
         self._heard_since: datetime | None = None
-        self.dropped = 0
         self.ready = asyncio.Event()
+
+    @property
+    def dropped(self) -> int:
+        """How many inputs were lost."""
+        return self._heard.dropped
 
     @property
     def hands(self) -> Hands:
@@ -120,8 +113,7 @@ class InputWatcher:
     async def run(self, sink: Sink) -> None:
         """Watch until cancelled."""
         self._begin(sink)
-        wake = partial(self._wake, asyncio.get_running_loop())
-        hooks, self._blind = listen(self._hand_over(wake), self._session, wake)
+        hooks, self._blind = listen(self._heard.put, self._session, self._heard.wake)
         self._cover()
         hooks.start()
         try:
@@ -164,8 +156,7 @@ class InputWatcher:
         self._sink = sink
         self._keyboard, self._mouse = self._new_keyboard(), Mouse()
         self._afk = Afk(now, self._afk_s, self._tick_s, self._presence)
-        self._queue = deque()
-        self._sleeps = False
+        self._heard.clear()
 
     def _new_keyboard(self) -> Keyboard:
         composes = self._session.display_server in ("x11", "wayland")
@@ -178,27 +169,9 @@ class InputWatcher:
         app = (self._front() or "").lower()
         return TERMINAL if any(part in app for part in TERMINALS) else FIELD
 
-    def _wake(self, loop: asyncio.AbstractEventLoop) -> None:
-        """End the loop's sleep; from any thread."""
-        if self._sleeps and not loop.is_closed():
-            self._sleeps = False
-            loop.call_soon_threadsafe(self._woken.set)
-
-    def _hand_over(self, wake: Callable[[], None]) -> Callable[[RawInput], None]:
-        """What the hooks' threads call."""
-        waiting = self._queue
-
-        def take(raw: RawInput) -> None:
-            if self._guard is not None and raw.kind == "press":
-                self._guard.peek(raw.time)
-            if len(waiting) < QUEUE:
-                waiting.append(raw)
-            else:
-                self.dropped += 1
-                self._lost_since = self._lost_since or raw.time
-            wake()
-
-        return take
+    def _peek(self, raw: RawInput) -> None:
+        if self._guard is not None and raw.kind == "press":
+            self._guard.peek(raw.time)
 
     async def _wait_for(self, hooks: AnyHooks) -> None:
         try:
@@ -211,29 +184,20 @@ class InputWatcher:
     async def _sleep(self) -> None:
         """Until something is heard, or what was heard may be taken, or a heartbeat is due."""
         is_open = self._keyboard.is_open or self._mouse.is_open
-        self._woken.clear()
-        self._sleeps = True
-        if not self._queue:  # looked at after the hooks were asked to wake us: none is missed
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(OPEN_TICK_S if is_open else until_beat_s(self._tick_s)):
-                    await self._woken.wait()
-        self._sleeps = False
-        if self._queue:
-            await asyncio.sleep(GATHER_S)
+        await self._heard.sleep(OPEN_TICK_S if is_open else until_beat_s(self._tick_s))
 
     def _turn(self) -> None:
         now = datetime.now(UTC)
         self._drain(now - timedelta(seconds=SETTLE_S))
-        if not self._queue:
+        if not self._heard:
             self._tell(self._keyboard.tick(now))
             self._tell(self._mouse.tick(now))
         if now >= self._next_tick or (self._next_tick - now).total_seconds() > self._tick_s:
             self._tell_absence(now)
-        if self._lost_since is not None:
-            self._tell_loss(self._lost_since, now)
+        if (since := self._heard.lost()) is not None:
+            self._tell_loss(since, now)
 
     def _tell_loss(self, since: datetime, now: datetime) -> None:
-        self._lost_since = None
         log.warning("%d inputs were lost: the machine was too busy", self.dropped)
         self._keyboard.forget()
         self._tell(self._keyboard.flush())
@@ -244,13 +208,7 @@ class InputWatcher:
 
     def _drain(self, until: datetime) -> None:
         """Take what was heard until a moment, in the order of its time."""
-        heard = [self._queue.popleft() for _ in range(len(self._queue))]
-        heard.sort(key=lambda raw: raw.time)  # of two threads
-        later = until + timedelta(seconds=FUTURE_S)
-        self._queue.extendleft([raw for raw in reversed(heard) if until < raw.time <= later])
-        for raw in heard:
-            if until < raw.time <= later:
-                continue
+        for raw in self._heard.until(until):
             self._afk.input(raw.time)
             self._presence.input(raw.time)
             if raw.kind == "presence":

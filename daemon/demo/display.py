@@ -1,9 +1,6 @@
 """A virtual desktop: X server, session bus, window manager, tray, in folders of its own.
 
 Used by the demo and by the tests of a real screen. Knows nothing of Hunch.
-Whatever is started on it carries a mark in its environment, so that on leaving
-also those are ended that left their process group (shells in a terminal,
-services that the bus started).
 """
 
 import logging
@@ -12,14 +9,14 @@ import shutil
 import subprocess
 import tempfile
 import time
-import uuid
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Self
+from typing import Self
 
 from daemon.demo.packages import PROGRAMS
-from daemon.demo.processes import MARK, end_groups, end_marked
+from daemon.demo.processes import MARK, end_groups
+from daemon.demo.programs import Programs
 from daemon.errors import HunchError
 
 log = logging.getLogger(__name__)
@@ -63,13 +60,12 @@ class VirtualDesktop:
         self._tray = tray
         self._notifications = notifications
         self._screen = screen
-        self._mark = uuid.uuid4().hex
-        self._started: list[subprocess.Popen[bytes]] = []
+        self._programs = Programs(folder / "logs")
         self._runtime: Path | None = None
-        self.env: dict[str, str] = {}
+        self.env = self._programs.env
 
     def __enter__(self) -> Self:
-        lacking = [PROGRAMS[name] for name in self._programs() if shutil.which(name) is None]
+        lacking = [PROGRAMS[name] for name in self._needed() if shutil.which(name) is None]
         if lacking:
             names = " ".join(lacking)
             raise HunchError(
@@ -79,7 +75,7 @@ class VirtualDesktop:
             tempfile.mkdtemp(prefix="hunch-")
         )  # short: a socket's path has 107 bytes
         try:
-            self.env = _environment(self._folder, self._runtime, self._mark)
+            self.env |= _environment(self._folder, self._runtime, self._programs.mark)
             self.env["DBUS_SESSION_BUS_ADDRESS"] = self._start_bus()
             self.env["DISPLAY"] = self._start_server()
             self._start_clients()
@@ -108,7 +104,7 @@ class VirtualDesktop:
             cwd: Its folder; HOME by default.
             env: Variables besides the desktop's own.
         """
-        return self._spawn(argv, cwd=cwd or Path(self.env["HOME"]), env=env)
+        return self._programs.start(argv, cwd=cwd or Path(self.env["HOME"]), env=env)
 
     def stop(self, process: subprocess.Popen[bytes]) -> None:
         """End a program that `start` gave, with its group."""
@@ -171,7 +167,7 @@ class VirtualDesktop:
         self.command("import", "-window", "root", str(path))
         return path
 
-    def _programs(self) -> Iterable[str]:
+    def _needed(self) -> Iterable[str]:
         yield from NEEDED
         if self._tray:
             yield "trayer"
@@ -180,7 +176,7 @@ class VirtualDesktop:
 
     def _start_bus(self) -> str:
         address = f"unix:path={self._runtime}/bus"
-        return self._start_told(
+        return self._programs.start_told(
             lambda fd: [
                 "dbus-daemon",
                 "--session",
@@ -192,31 +188,16 @@ class VirtualDesktop:
 
     def _start_server(self) -> str:
         options = ["-screen", "0", self._screen, "-nolisten", "tcp", "-noreset"]
-        return ":" + self._start_told(lambda fd: ["Xvfb", "-displayfd", str(fd), *options])
-
-    def _start_told(self, argv: Callable[[int], Sequence[str]]) -> str:
-        """Start a program that writes a line to a descriptor when it is ready; return the line."""
-        readable, writable = os.pipe()
-        try:
-            process = self._spawn(argv(writable), pass_fds=(writable,))
-        finally:
-            os.close(writable)
-        with os.fdopen(readable) as told:
-            line = told.readline().strip()  # ends without a line when the program does
-        if not line:
-            raise HunchError(
-                "Virtual desktop", f"{process.args!r} did not start; see {self._folder / 'logs'}."
-            )
-        return line
+        return ":" + self._programs.start_told(lambda fd: ["Xvfb", "-displayfd", str(fd), *options])
 
     def _start_clients(self) -> None:
-        self._spawn(["openbox", "--sm-disable"])
+        self._programs.start(["openbox", "--sm-disable"])
         self._until("openbox", self._managed)
         if self._tray:
-            self._spawn(["trayer", *TRAY_OPTIONS])
+            self._programs.start(["trayer", *TRAY_OPTIONS])
             self._until("trayer", lambda: self._owned("_NET_SYSTEM_TRAY_S0"))
         if self._notifications:
-            self._spawn(["dunst"])
+            self._programs.start(["dunst"])
             self._until("dunst", self._notified)
 
     def _managed(self) -> bool:
@@ -252,39 +233,8 @@ class VirtualDesktop:
                 raise HunchError("Virtual desktop", f"{name} was not ready within {START_S:g} s.")
             time.sleep(POLL_S)
 
-    def _spawn(
-        self,
-        argv: Sequence[str],
-        cwd: Path | None = None,
-        env: Mapping[str, str] | None = None,
-        pass_fds: tuple[int, ...] = (),
-    ) -> subprocess.Popen[bytes]:
-        with self._log_file(Path(argv[0]).name) as output:
-            process = subprocess.Popen(
-                argv,
-                cwd=cwd,
-                env={**self.env, **(env or {})},
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=output,
-                pass_fds=pass_fds,
-                start_new_session=True,
-            )
-        self._started.append(process)
-        return process
-
-    def _log_file(self, name: str) -> IO[bytes]:
-        folder = self._folder / "logs"
-        folder.mkdir(parents=True, exist_ok=True)
-        return (folder / f"{len(self._started):02d}-{name}.log").open("ab")
-
     def _end(self) -> None:
-        """End the newest first: a program wants its display until its end."""
-        end_groups(self._started[2:])
-        end_marked(self._mark, spare=[process.pid for process in self._started[:2]])
-        end_groups(self._started[:2])
-        end_marked(self._mark, spare=[])
-        self._started.clear()
+        self._programs.end()
         if self._runtime is not None:
             shutil.rmtree(self._runtime, ignore_errors=True)
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from models.engine.base import AwayError, EngineError
 from models.engine.interrupt import Interrupt
-from models.engine.local import Late, Overrun
+from models.engine.local import Late, newest
 from models.engine.text import Text
 
 if TYPE_CHECKING:
@@ -150,10 +150,7 @@ class Kept:
 
         Which pieces are read depends on the prompt alone, not on what is held.
         """
-        left = self.size - len(text.head) - len(text.tail) - room
-        if left < bool(text.pieces):
-            raise Overrun(self.size)
-        pieces = _newest(text.pieces, left)
+        pieces = newest(text, self.size, room)
         if self._exact:
             self.cut(0)
         elif self._movable and self._head == text.head:
@@ -203,17 +200,6 @@ class Kept:
         params.abort_callback = self._stop
         params.no_perf = True
         return params
-
-
-def _newest(pieces: Sequence[list[int]], room: int) -> list[list[int]]:
-    """The newest pieces that have room; of the newest alone its beginning, if it has not."""
-    found: list[list[int]] = []
-    for piece in reversed(pieces):
-        if len(piece) > room:
-            break
-        room -= len(piece)
-        found.append(piece)
-    return found[::-1] or [piece[:room] for piece in pieces[-1:]]
 
 
 def _dropped(held: Sequence[list[int]], wanted: Sequence[list[int]]) -> int:

@@ -13,6 +13,7 @@ from typing import Generic, Protocol, TypeVar
 import msgspec
 
 from models.engine.base import Job, Prompt, parse
+from models.engine.text import Text
 
 log = logging.getLogger(__name__)
 
@@ -37,6 +38,29 @@ class Overrun(Exception):
 
 class Late(Exception):
     """The deadline passed while the model computed."""
+
+
+def newest(text: Text, size: int, room: int) -> list[list[int]]:
+    """The newest pieces that have room in a context; of the newest alone its beginning, if it has not.
+
+    Args:
+        text: The prompt.
+        size: How many tokens the context holds.
+        room: How many of them are left for the answer.
+
+    Raises:
+        Overrun: Not even the question has room.
+    """
+    left = size - len(text.head) - len(text.tail) - room
+    if left < bool(text.pieces):
+        raise Overrun(size)
+    found: list[list[int]] = []
+    for piece in reversed(text.pieces):
+        if len(piece) > left:
+            break
+        left -= len(piece)
+        found.append(piece)
+    return found[::-1] or [piece[:left] for piece in text.pieces[-1:]]
 
 
 class Reads(Protocol):

@@ -14,7 +14,7 @@ import msgspec
 
 from models.engine.base import DEADLINE_S, AwayError, EngineError, Job, Prompt, until
 from models.engine.constrain import Constraints
-from models.engine.local import ANSWER_TOKENS, LocalEngine, Overrun
+from models.engine.local import ANSWER_TOKENS, LocalEngine, newest
 from models.engine.text import Text, tokens
 from models.engine.transformers_files import failed, lacks_memory, open_folder, unfit
 from models.engine.transformers_kept import Kept, log_probability, say
@@ -161,15 +161,7 @@ def _fitting(text: Text, begun: Sequence[int], size: int, answer: int) -> list[i
     """A prompt's tokens and the answer's beginning, with the newest pieces that leave room for the answer.
 
     Raises:
-        Overrun: Not even one does.
+        Overrun: Not even the question does.
     """
-    room = size - answer - len(text.head) - len(text.tail) - len(begun)
-    pieces: list[list[int]] = []
-    for piece in reversed(text.pieces):
-        if len(piece) > room:
-            break
-        room -= len(piece)
-        pieces.append(piece)
-    if room < 0 or (text.pieces and not pieces):
-        raise Overrun(size)
-    return [*text.head, *(token for piece in pieces[::-1] for token in piece), *text.tail, *begun]
+    pieces = newest(text, size, answer + len(begun))
+    return [*text.head, *(token for piece in pieces for token in piece), *text.tail, *begun]

@@ -149,7 +149,7 @@ class Gaps:
 async def test_a_burst_that_no_queue_holds_is_a_gap(
     desktop: VirtualDesktop, terminal: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("watchers.input.QUEUE", 40)
+    monkeypatch.setattr("watchers.heard.QUEUE", 40)
     gaps = Gaps()
     watcher = input_watcher(coverage=gaps, mouse=False)
     async with running(watcher) as sink:

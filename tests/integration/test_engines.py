@@ -88,6 +88,11 @@ def test_a_history_that_is_too_long_is_read_from_its_newest_back(engine: Engine)
     assert engine.complete(history(1, 401), Said, TOKENS) is not None
 
 
+def test_of_an_observation_that_is_too_long_the_beginning_is_read(engine: Engine) -> None:
+    prompt = Prompt("agent", "You help.", pieces=("word " * 900,), after="What now?")
+    assert engine.complete(prompt, Said, TOKENS) is not None
+
+
 def test_a_question_that_never_fits_is_no_answer(engine: Engine) -> None:
     before = engine.unparsed
     assert engine.complete(Prompt("agent", after="word " * 9000), Said, TOKENS) is None

@@ -1,4 +1,4 @@
-"""Locks, sleep, videos and calls over a real bus; the services on it stand for the system's."""
+"""Locks and sleep over a real bus; the services on it stand for the system's."""
 
 import asyncio
 import os
@@ -6,76 +6,25 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from dbus_fast import Variant
 
 from tests.buses import Service, bus, until
-from tests.keeping import Keeping
-from watchers.platform import Session
-from watchers.presence import Presence
-from watchers.session.linux import LinuxSession
-from watchers.session.microphone import CARDS
-from watchers.session.watcher import SessionWatcher
+from tests.sessions import LOGIN, MINE, ROOT, THEIRS, is_away, logind, watching
 
 pytestmark = pytest.mark.anyio
 
-HERE = Session("linux", "x11", ":9")
-LOGIN = "org.freedesktop.login1"
-ROOT, MINE, THEIRS = "/org/freedesktop/login1", "/login1/session/7", "/login1/session/8"
 SAVER = "org.gnome.ScreenSaver"
-PLAYER = "org.mpris.MediaPlayer2.Player"
-PLAYER_PATH = "/org/mpris/MediaPlayer2"
-VIDEO, SONG = "file:///home/u/film.mkv", "file:///home/u/song.flac"
 
 
 @pytest.fixture
 def address(tmp_path: Path) -> Iterator[str]:
     with bus(tmp_path) as address:
         yield address
-
-
-async def logind(address: str, *, locked: bool = False) -> Service:
-    """Stands for systemd-logind with two sessions, the second another user's."""
-    service = Service(address)
-    service.methods[ROOT, f"{LOGIN}.Manager", "GetSession"] = lambda a: ("o", [MINE])
-    service.methods[ROOT, f"{LOGIN}.Manager", "GetSessionByPID"] = lambda a: ("o", [MINE])
-    service.methods[ROOT, f"{LOGIN}.Manager", "ListInhibitors"] = lambda a: ("a(ssssuu)", [[]])
-    for path in (MINE, THEIRS):
-        hint = {"LockedHint": Variant("b", locked), "Active": Variant("b", True)}
-        service.properties[path, f"{LOGIN}.Session"] = hint
-    return await service.open(LOGIN)
-
-
-@asynccontextmanager
-async def watching(
-    address: str, interval_s: float = 2.0, cards: Path = CARDS
-) -> AsyncIterator[tuple[Keeping, Presence]]:
-    keeping, presence = Keeping(), Presence()
-    backend = LinuxSession(HERE, system_bus=address, session_bus=address, cards=cards)
-    watcher = SessionWatcher(backend, keeping, presence, interval_s=interval_s)
-    task = asyncio.create_task(watcher.run(keeping))
-    try:
-        await asyncio.sleep(0.3)
-        yield keeping, presence
-    finally:
-        task.cancel()
-        (end,) = await asyncio.gather(task, return_exceptions=True)
-        assert isinstance(end, asyncio.CancelledError)
-
-
-def is_held(presence: Presence) -> bool:
-    """Whether somebody who was here just now stays here without any input."""
-    now = datetime.now(UTC)
-    return presence.held(now, now + timedelta(hours=1), timedelta(minutes=3)) > now
-
-
-def is_away(presence: Presence) -> bool:
-    return any(stretch.until is None for stretch in presence.away(datetime.now(UTC)))
 
 
 async def test_the_locked_hint_of_our_session_hides_and_another_sessions_does_not(
@@ -169,100 +118,6 @@ async def test_two_who_say_locked_make_one_stretch(address: str) -> None:
     assert keeping.causes() == ["locked"]
     await service.close()
     await saver.close()
-
-
-async def test_a_film_holds_off_absence_and_a_song_does_not(address: str) -> None:
-    player = await Service(address).open("org.mpris.MediaPlayer2.vlc")
-
-    async def play(status: str, url: str) -> None:
-        metadata = Variant("a{sv}", {"xesam:url": Variant("s", url)})
-        values = {"PlaybackStatus": Variant("s", status), "Metadata": metadata}
-        await player.change(PLAYER_PATH, PLAYER, values)
-
-    async with watching(address) as (_, presence):
-        assert not is_held(presence)
-        await play("Playing", VIDEO)
-        await until(lambda: is_held(presence))
-        await play("Paused", VIDEO)
-        await until(lambda: not is_held(presence))
-        await play("Playing", SONG)
-        await asyncio.sleep(0.2)
-        assert not is_held(presence)
-        await play("Playing", VIDEO)
-        await until(lambda: is_held(presence))
-        await player.close()  # it crashed
-        await until(lambda: not is_held(presence))
-
-
-async def test_a_call_keeps_the_session_from_being_idle(address: str) -> None:
-    service = await logind(address)
-    rows = [["idle", "Browser", "Call", "block", os.getuid(), 1]]
-    async with watching(address) as (_, presence):
-        assert not is_held(presence)
-        manager = f"{LOGIN}.Manager"
-        service.methods[ROOT, manager, "ListInhibitors"] = lambda a: ("a(ssssuu)", [rows])
-        await service.change(ROOT, manager, {"BlockInhibited": Variant("s", "idle")})
-        await until(lambda: is_held(presence))
-        service.methods[ROOT, manager, "ListInhibitors"] = lambda a: ("a(ssssuu)", [[]])
-        await service.change(ROOT, manager, {"BlockInhibited": Variant("s", "")})
-        await until(lambda: not is_held(presence))
-    await service.close()
-
-
-async def test_whoever_speaks_into_the_microphone_is_there(address: str, tmp_path: Path) -> None:
-    status = tmp_path / "card0" / "pcm0c" / "sub0" / "status"
-    status.parent.mkdir(parents=True)
-    status.write_text("closed\n")
-    playing = tmp_path / "card0" / "pcm0p" / "sub0" / "status"
-    playing.parent.mkdir(parents=True)
-    playing.write_text("state: RUNNING\n")  # music
-    async with watching(address, interval_s=0.05, cards=tmp_path) as (_, presence):
-        await asyncio.sleep(0.2)
-        assert not is_held(presence)
-        status.write_text("state: RUNNING\nowner_pid   : 1234\n")
-        await until(lambda: is_held(presence))
-        status.write_text("closed\n")
-        await until(lambda: not is_held(presence))
-
-
-async def test_gnomes_idle_inhibitor_counts_and_its_others_do_not(address: str) -> None:
-    name, path = "org.gnome.SessionManager", "/org/gnome/SessionManager"
-    held = 4  # "Inhibit suspending"
-    manager = Service(address)
-    manager.methods[path, name, "IsInhibited"] = lambda a: ("b", [bool(a[0] & held)])
-    await manager.open(name)
-    async with watching(address) as (_, presence):
-        await asyncio.sleep(0.1)
-        assert not is_held(presence)
-        held = 8  # "Inhibit the session being marked as idle"
-        await manager.tell(path, name, "InhibitorAdded", "o", ["/x"])
-        await until(lambda: is_held(presence))
-    await manager.close()
-
-
-async def test_a_browser_that_plays_counts_only_while_power_management_is_inhibited(
-    address: str,
-) -> None:
-    name, path = (
-        "org.freedesktop.PowerManagement.Inhibit",
-        "/org/freedesktop/PowerManagement/Inhibit",
-    )
-    inhibited = False
-    power = Service(address)
-    power.methods[path, name, "HasInhibit"] = lambda a: ("b", [inhibited])
-    await power.open(name)
-    browser = await Service(address).open("org.mpris.MediaPlayer2.chromium.instance42")
-    async with watching(address) as (_, presence):
-        await browser.change(PLAYER_PATH, PLAYER, {"PlaybackStatus": Variant("s", "Playing")})
-        await asyncio.sleep(0.2)
-        assert not is_held(presence)
-        inhibited = True
-        await power.tell(path, name, "HasInhibitChanged", "b", [True])
-        await until(lambda: is_held(presence))
-        await browser.change(PLAYER_PATH, PLAYER, {"PlaybackStatus": Variant("s", "Paused")})
-        await until(lambda: not is_held(presence))  # a download goes on
-    await power.close()
-    await browser.close()
 
 
 async def test_a_locker_that_tells_nobody_is_seen_to_run_on_our_screen(

@@ -12,9 +12,7 @@ def slow_page(script: Script) -> None:
     script.shows(browser, url.removeprefix("https://"), url)
     script.wait(0.8, 1.2)
     script.shows(browser, title, url)
-    script.wait(4)
-    script.scroll(9)
-    script.wait(4)
+    script.look_through(9)
     script.shows(browser, f"(1) {title}", url)
     script.wait(3)
     script.scroll(4)
@@ -41,14 +39,10 @@ def within_a_page(script: Script) -> None:
 def within_a_site(script: Script) -> None:
     """A link leads to another page of the same site, in the same tab."""
     browser, host = pick(script, script.browsers[:2]), address(script)
-    for number in range(2):
-        if number:
-            script.stretch("within_a_site")
+    for number in script.parts(2):
         title = text(script, texts.PAGES)
         script.shows(browser, title, f"https://{host}/{number}/{thing(script)}")
-        script.wait(4)
-        script.scroll(7)
-        script.wait(4)
+        script.look_through(7)
         script.click()
         script.wait(0.4)
         script.means("page", title)
@@ -74,9 +68,7 @@ def marked_as_changed(script: Script) -> None:
 def next_file(script: Script) -> None:
     """Two files in one editor, one after the other."""
     editor, project = pick(script, programs.EDITORS[:8]), thing(script)
-    for number in range(2):
-        if number:
-            script.stretch("next_file")
+    for _ in script.parts(2):
         file, typed = file_name(script), text(script, texts.CODE)
         script.window(editor, file, project=project)
         script.wait(3)
@@ -109,9 +101,7 @@ def passed_over(script: Script) -> None:
         script.may_cut()
     editor, file, project = programs.EDITORS[0], file_name(script), thing(script)
     script.window(editor, file, project=project)
-    script.wait(4)
-    script.scroll(6)
-    script.wait(4)
+    script.look_through(6)
     script.means("file", file)
     script.means("app", *editor.spoken)
 
@@ -154,9 +144,7 @@ def compare(script: Script) -> None:
     """Two windows in turn, some seconds each: four stretches."""
     reader, file = pick(script, programs.READERS), f"{thing(script)}-source.pdf"
     writer, own = pick(script, programs.WRITERS), f"{thing(script)}-copy.odt"
-    for number in range(4):
-        if number:
-            script.stretch("compare")
+    for number in script.parts(4):
         if number % 2:
             typed = text(script, texts.PROSE)
             script.window(writer, own)

@@ -8,7 +8,7 @@ activity are in `web`, `work`, `life` and `edges`.
 
 import math
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -60,6 +60,13 @@ class Script:
         if self.stretches:
             self.stretches[-1].end_s = self.now_s
         self.stretches.append(Stretch(kind, self.now_s, self.now_s))
+
+    def parts(self, count: int) -> Iterator[int]:
+        """The stretch at hand is the first of so many of its kind; each of the others begins when it is asked for."""
+        yield 0
+        for number in range(1, count):
+            self.stretch(self.stretches[-1].kind)
+            yield number
 
     def finish(self) -> None:
         """Nothing more is done."""
@@ -201,6 +208,12 @@ class Script:
         mouse = {"type": "scroll", "direction": "down", "amount": amount}
         self._input({"from": "mouse", "data": mouse}, 1.0)
         self.did("scroll")
+
+    def look_through(self, amount: int) -> None:
+        """Look, turn the wheel, look again."""
+        self.wait(4)
+        self.scroll(amount)
+        self.wait(4)
 
     def copy(self, text: str) -> None:
         """Copy a text."""

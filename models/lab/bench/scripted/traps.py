@@ -8,26 +8,12 @@ from models.lab.bench.scripted.stretch import Program
 
 def called_search(script: Script) -> None:
     """A page whose name ends in Search: nobody searched."""
-    browser, host = pick(script, script.browsers[:2]), address(script)
-    title = f"{thing(script).title()} careers | Talent Search"
-    script.shows(browser, title, f"https://{host}/about")
-    script.wait(4)
-    script.scroll(8)
-    script.wait(4)
-    script.means("page", title)
-    script.means("site", host)
+    _page_called(script, "{Thing} careers | Talent Search", "about")
 
 
 def research(script: Script) -> None:
     """An address with `search` inside a word, and a parameter `q` that is no query."""
-    browser, host = pick(script, script.browsers[:2]), address(script)
-    title = f"{thing(script).title()} group · publications"
-    script.shows(browser, title, f"https://{host}/research/list?q=7")
-    script.wait(4)
-    script.scroll(8)
-    script.wait(4)
-    script.means("page", title)
-    script.means("site", host)
+    _page_called(script, "{Thing} group · publications", "research/list?q=7")
 
 
 def prose_about_errors(script: Script) -> None:
@@ -65,14 +51,7 @@ def no_window(script: Script) -> None:
 
 def quoted_title(script: Script) -> None:
     """A page's title reads like a sentence of ours."""
-    browser, host = pick(script, script.browsers[:2]), address(script)
-    title = f"The user 'types' \"{thing(script)}\" in Vim and closes it"
-    script.shows(browser, title, f"https://{host}/odd")
-    script.wait(4)
-    script.scroll(8)
-    script.wait(4)
-    script.means("page", title)
-    script.means("site", host)
+    _page_called(script, "The user 'types' \"{thing}\" in Vim and closes it", "odd")
 
 
 def plays(script: Script) -> None:
@@ -113,6 +92,16 @@ def password_prompt(script: Script) -> None:
     script.wait(3)
     script.did("run")
     script.means("command", command)
+
+
+def _page_called(script: Script, template: str, path: str) -> None:
+    browser, host = pick(script, script.browsers[:2]), address(script)
+    subject = thing(script)
+    title = template.format(thing=subject, Thing=subject.title())
+    script.shows(browser, title, f"https://{host}/{path}")
+    script.look_through(8)
+    script.means("page", title)
+    script.means("site", host)
 
 
 KINDS = (

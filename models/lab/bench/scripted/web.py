@@ -13,9 +13,7 @@ def search(script: Script) -> None:
     browser = pick(script, script.browsers[:2])
     engine, url, title = pick(script, texts.ENGINES)
     query = text(script, texts.SEARCHES)
-    _empty_tab(script, browser)
-    script.key("ctrl+l")
-    script.type(query, enter=True)
+    _address_bar(script, browser, query)
     script.wait(0.5)
     script.may_cut()
     script.shows(browser, title.format(query), url.format(quote_plus(query)), query=query)
@@ -53,9 +51,7 @@ def search_without_extension(script: Script) -> None:
     browser = script.browsers[2]
     engine, _, title = pick(script, texts.ENGINES[:3])
     query = text(script, texts.SEARCHES)
-    _empty_tab(script, browser)
-    script.key("ctrl+l")
-    script.type(query, enter=True)
+    _address_bar(script, browser, query)
     script.wait(0.5)
     script.may_cut()
     script.window(browser, title.format(query))
@@ -111,9 +107,7 @@ def read_after_a_pause(script: Script) -> None:
 def hop(script: Script) -> None:
     """Three tabs, one after the other, each looked at for a moment."""
     browser = pick(script, script.browsers[:2])
-    for number in range(3):
-        if number:
-            script.stretch("hop")
+    for _ in script.parts(3):
         title, host, url = page(script)
         script.shows(browser, title, url)
         script.wait(6, 12)
@@ -171,9 +165,7 @@ def open_address(script: Script) -> None:
     """An address is typed."""
     browser, typed = pick(script, script.browsers[:2]), text(script, texts.ADDRESSES)
     title = text(script, texts.PAGES)
-    _empty_tab(script, browser)
-    script.key("ctrl+l")
-    script.type(typed, enter=True)
+    _address_bar(script, browser, typed)
     script.wait(0.6)
     script.may_cut()
     url = typed if "://" in typed else f"http://{typed}"
@@ -237,9 +229,7 @@ def review(script: Script) -> None:
     number = script.draw.randrange(20, 900)
     title = f"{pick(script, texts.DOINGS).title()} the {name} by emre · Pull Request #{number} · kelp/{name}"
     script.shows(browser, title, f"https://github.com/kelp/{name}/pull/{number}/files")
-    script.wait(4)
-    script.scroll(25)
-    script.wait(4)
+    script.look_through(25)
     script.click()
     script.type(typed)
     script.wait(3)
@@ -278,10 +268,13 @@ def secret(script: Script) -> None:
     script.means("typed", "[redacted: password]")
 
 
-def _empty_tab(script: Script, browser: Program) -> None:
+def _address_bar(script: Script, browser: Program, typed: str) -> None:
+    """An empty tab, and what is typed above it."""
     title = programs.EMPTY_TABS.get(browser.app, browser.title)
     script.window(browser._replace(title=title), "New Tab")
     script.wait(1)
+    script.key("ctrl+l")
+    script.type(typed, enter=True)
 
 
 KINDS = (
