@@ -14,7 +14,7 @@ from daemon.cli.judges import named_packages
 from daemon.cli.progress import lines
 from daemon.errors import HunchError
 from models.engine.base import Job
-from models.engine.machine import idle_cores
+from models.engine.machine import Cores
 
 if TYPE_CHECKING:
     from models.lab.training.lora.train import Told
@@ -118,7 +118,7 @@ def _made(
     from models.lab.training.lora.train import Settings
 
     path = _trainable(base)
-    torch.set_num_threads(threads or max(1, int(idle_cores())))
+    torch.set_num_threads(threads or max(1, int(Cores().idle())))
     chosen = Settings(**settings)
     told = " ".join(
         f"--{name.replace('_', '-')} {value}"

@@ -20,7 +20,7 @@ from models.engine.llama_choice import choose
 from models.engine.llama_files import open_file
 from models.engine.llama_text import Words
 from models.engine.local import ANSWER_TOKENS, LocalEngine
-from models.engine.machine import threads_for
+from models.engine.machine import Cores
 from models.engine.text import Text, tokens
 
 # Tokens held, read and written: a note and its sentence; a history, what is known besides, an answer.
@@ -76,6 +76,7 @@ class LlamaEngine(LocalEngine[_Loaded]):
         cache: Path | None = None,
     ) -> None:
         self._cache = cache
+        self._cores = Cores()
         named, versions = adapters or {}, prompts or {}
         reasons = {
             job: unfit(file, path, job, versions.get(job, "")) for job, file in named.items()
@@ -134,7 +135,9 @@ class LlamaEngine(LocalEngine[_Loaded]):
             loaded.kept[job] = self._context(loaded, job)
         kept = loaded.kept[job]
         kept.until = until(prompt, self._deadline_s)
-        kept.threads = threads or (1 if self._exact else threads_for(self._path.stat().st_size))
+        kept.threads = threads or (
+            1 if self._exact else self._cores.threads_for(self._path.stat().st_size)
+        )
         try:
             yield kept
         finally:

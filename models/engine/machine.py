@@ -1,27 +1,36 @@
 """What the machine has to give at this moment: processors that nobody uses, and free memory."""
 
 import os
+import time
 from pathlib import Path
 
 # A model up to this size leaves a third thread nothing to do, and is not worth it.
 SMALL_BYTES, SMALL_THREADS = 500_000_000, 2
 
 
-def idle_cores() -> float:
-    """How many processors nobody uses, by the last minute and by this moment; one where the system does not say.
+class Cores:
+    """The processors; remembers when it was last asked, so that what this process took since is not held against it."""
 
-    Threads that wait for busy ones cost more than they bring: on two idle processors a second thread makes a
-    task a third quicker, on busy ones it takes twice as long.
-    """
-    if not hasattr(os, "getloadavg"):
-        return 1.0
-    return (os.cpu_count() or 1) - max(os.getloadavg()[0], _running() - 1)
+    def __init__(self) -> None:
+        self._asked_s, self._took_s = time.monotonic(), time.process_time()
 
+    def idle(self) -> float:
+        """How many nobody else uses, by the last minute and by this moment; one where the system does not say.
 
-def threads_for(size: int) -> int:
-    """How many threads a model of so many bytes gets now: half of the idle processors, a small one two of them."""
-    idle = idle_cores()
-    return max(1, min(SMALL_THREADS, round(idle)) if size <= SMALL_BYTES else int(idle / 2))
+        Threads that wait for busy ones cost more than they bring: on two idle processors a second thread makes
+        a task a third quicker, on busy ones it takes twice as long.
+        """
+        if not hasattr(os, "getloadavg"):
+            return 1.0
+        now, took = time.monotonic(), time.process_time()
+        own = (took - self._took_s) / max(now - self._asked_s, 1.0)
+        self._asked_s, self._took_s = now, took
+        return (os.cpu_count() or 1) - max(os.getloadavg()[0] - own, _running() - 1)
+
+    def threads_for(self, size: int) -> int:
+        """How many threads a model of so many bytes gets now: half of the idle ones, a small model two of them."""
+        idle = self.idle()
+        return max(1, min(SMALL_THREADS, round(idle)) if size <= SMALL_BYTES else int(idle / 2))
 
 
 def free_bytes() -> int | None:

@@ -12,7 +12,7 @@ from typing import Any
 
 from models.engine.base import EngineError, Job
 from models.engine.gguf import misused
-from models.engine.machine import threads_for
+from models.engine.machine import Cores
 from models.engine.transformers_text import FolderWords
 
 log = logging.getLogger(__name__)
@@ -45,7 +45,7 @@ def open_folder(
         kind = {"dtype": torch.bfloat16, "device_map": "auto"}
     else:
         size = sum(file.stat().st_size for file in path.glob("*.safetensors"))
-        torch.set_num_threads(threads_for(size))
+        torch.set_num_threads(Cores().threads_for(size))
     try:
         words = FolderWords(AutoTokenizer.from_pretrained(path, local_files_only=True))
         model = AutoModelForCausalLM.from_pretrained(

@@ -16,7 +16,6 @@ from models.engine.constrain import Constraints, loops
 from models.engine.gguf import fingerprint
 from models.engine.llama import LlamaEngine, default_model
 from models.engine.llama_text import words_of
-from models.engine.machine import threads_for
 from models.engine.requantised import requantised
 from tests.tiny_llama import write_adapter, write_model
 
@@ -273,19 +272,6 @@ def test_a_prompt_that_leaves_no_room_for_a_history_is_told(engine: LlamaEngine)
     for prompt, told in ((note, False), (msgspec.structs.replace(note, pieces=("- It.",)), True)):
         assert engine.complete(prompt, Said, TOKENS) is None
         assert (engine.problem is not None) == told
-
-
-@pytest.mark.parametrize(
-    ("load", "small", "large"), [(0.1, 2, 3), (6.0, 2, 1), (6.6, 1, 1), (9.0, 1, 1)]
-)
-def test_a_model_takes_processors_that_nobody_uses(
-    load: float, small: int, large: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("os.cpu_count", lambda: 8)
-    monkeypatch.setattr("os.getloadavg", lambda: (load, 0.0, 0.0))
-    monkeypatch.setattr("models.engine.machine._running", lambda: 1)
-    assert threads_for(98_000_000) == small
-    assert threads_for(4_000_000_000) == large
 
 
 def test_the_small_models_kept_history_tells_what_a_fresh_one_tells() -> None:
