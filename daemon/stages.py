@@ -174,14 +174,15 @@ class Stages:
                 it is to be.
         """
         matched = [] if drafts else self._skills.match(self.history)[:CANDIDATES]
-        worded = []
+        worded: list[Prediction] | None = []
+        late, self._late = self._late and bool(drafts), False
         if self._agent() and not drafts:
             worded = await self._ask_agent((), self._patience_s if matched else None)
-            self._late = bool(matched) and not worded
-        elif self._agent() and (self._late or self._refine):
-            worded = await self._ask_agent([] if self._late else [x.prediction for x in drafts])
+            self._late = worded is None
+        elif self._agent() and (late or self._refine):
+            worded = await self._ask_agent([] if late else [x.prediction for x in drafts])
         known = {item.task for item in (*matched, *(each.prediction for each in drafts))}
-        fresh = [item for item in worded if item.task is None or item.task not in known]
+        fresh = [item for item in worded or () if item.task is None or item.task not in known]
         if drafts and not fresh:
             return []
         chosen, read = [*matched, *fresh] or [Prediction(None, source="skills")], self._read()
@@ -237,8 +238,8 @@ class Stages:
 
     async def _ask_agent(
         self, drafts: Sequence[Prediction], within_s: float | None = None
-    ) -> list[Prediction]:
-        """What the language model proposes, as a skill's own where one can carry it out."""
+    ) -> list[Prediction] | None:
+        """What the language model proposes, as a skill's own where one can carry it out; None where it is late."""
         refused = [item.task for item in drafts if item.prompt and item.task is not None]
         if drafts and not refused:
             return []  # it had proposed nothing: there is nothing to refine
@@ -249,6 +250,8 @@ class Stages:
         except WorkerUnavailable as error:
             log.warning("no task from the language model: %s", error.message)
             return []
+        if worded is None:
+            return None
         return [self._skills.adopt(item, self.history) or item for item in worded]
 
     async def _keep_vectors(

@@ -145,9 +145,14 @@ class ModelWorker:
         params = HistoryParams([], task=task)
         return await self._call("embed", params, tuple[bytes, str], history)
 
-    async def predict(self, asking: Asking) -> list[Prediction]:
-        """The language model's predictions, the best first; none where there is no model."""
-        return await self._call("predict", asking, list[Prediction], asking.history)
+    async def predict(self, asking: Asking) -> list[Prediction] | None:
+        """The language model's predictions, the best first; none where there is no model.
+
+        None where `asking.within_s` was over, or nothing was loaded: asked again without, it may say something.
+        """
+        shape: Any = list[Prediction] | None  # a union is no type for mypy
+        found: list[Prediction] | None = await self._call("predict", asking, shape, asking.history)
+        return found
 
     async def ahead(self, asking: Asking) -> None:
         """Let the language model read what `predict` would ask about, where it is loaded."""

@@ -19,7 +19,7 @@ import msgspec
 
 from models.agent import Agent, own_prompt
 from models.asking import Asking
-from models.engine.base import AwayError, Engine, EngineError, Leaving
+from models.engine.base import AwayError, Engine, EngineError, LateError, Leaving
 from models.engine.load import load_engine
 from models.manifest import WEIGHTS, WeightsError
 from models.messages import DescribeParams, HistoryParams, Reply, Request, Setup, Unused
@@ -89,14 +89,16 @@ class Worker:
         encoder = self._judges().encoder
         return pack(encoder.encode([params.task or ""])[0]), encoder.name
 
-    def predict(self, params: Asking) -> list[Prediction]:
-        """The language model's predictions; none where there is no model."""
+    def predict(self, params: Asking) -> list[Prediction] | None:
+        """The language model's predictions; none where there is no model, None where it was late."""
         engine = self._language_model()
         if self._agent is None:
             return []
         try:
             with self._asking(engine):
                 found = self._agent.predict(self._with_names(params))
+        except LateError:
+            return None
         except EngineError as error:
             self._lose(error)
             return []
@@ -270,8 +272,7 @@ def serve(worker: Worker, pipe: Pipe, idle_s: float) -> None:
         left_s = max(idle_s - worker.unasked_s, 0.0) if worker.loaded else None
         if not pipe.ready(left_s) or left_s == 0:
             pipe.begin_anew(worker.rest())
-        raw = pipe.read()
-        if raw is None:
+        if (raw := pipe.read()) is None:
             return
         pipe.write(msgspec.msgpack.encode(answer(worker, raw)))
 
@@ -281,9 +282,7 @@ def main(arguments: Sequence[str]) -> None:
     first_to_go()  # before it is sealed: then this is root's
     seal()
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # before numpy: our products are small
-    signal.signal(
-        signal.SIGINT, signal.SIG_IGN
-    )  # Ctrl-C is for the daemon, which then closes stdin
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # it is the daemon's, which then closes stdin
     setup = msgspec.json.decode(arguments[0], type=Setup) if arguments else Setup()
     logging.basicConfig(stream=sys.stderr, level=logging.WARNING)
     for handler in logging.getLogger().handlers:

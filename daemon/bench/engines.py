@@ -205,7 +205,7 @@ class _Worker:
     async def _propose(self, number: int) -> None:
         """From the gate's yes to the judged task; where the model is silent, another task is judged."""
         seen = history(number, CONTEXT)
-        said = await self._worker.predict(Asking(seen))
+        said = await self._worker.predict(Asking(seen)) or ()
         task = next((item.task for item in said if item.task), TASK)
         await self._worker.judge(seen, [], task)
 

@@ -92,7 +92,7 @@ async def _steps(observations: list[Observation], engine: str, costs: Costs) -> 
             vectors = list(filled)
             step = Step(seen.time, seen.event, need.probability, threshold)
             if need.probability >= threshold and engine != NONE:
-                for prediction in await worker.predict(Asking(history)):
+                for prediction in await worker.predict(Asking(history)) or ():
                     if prediction.task is None:
                         continue
                     judged = await worker.judge(history, vectors, prediction.task)

@@ -19,6 +19,10 @@ class AwayError(EngineError):
     """The model cannot be used at present; asked later, it may be."""
 
 
+class LateError(EngineError):
+    """Nobody waits for the answer any longer (`Prompt.within_s`); asked again without, it may be had."""
+
+
 class Message(msgspec.Struct, frozen=True):
     """One turn of a conversation."""
 
@@ -47,8 +51,8 @@ class Prompt(msgspec.Struct, frozen=True):
         before: What stands in the user's message before the pieces.
         pieces: The history, oldest first, an observation each, with its line break.
         after: What stands behind them: the question.
-        within_s: After so many seconds nobody waits for the answer: none is one, and no failure. What is not
-            loaded is not loaded for it. None for the job's own deadline.
+        within_s: After so many seconds nobody waits for the answer; what is not loaded is not loaded for it.
+            None for the job's own deadline.
     """
 
     job: Job
@@ -102,6 +106,8 @@ class Engine(Protocol):
         does not fit by itself, its beginning.
 
         Raises:
+            LateError: Nobody waits for it any longer, or it would have to be loaded. A server's answer that
+                comes too late is None: nothing goes there twice.
             EngineError: The model has failed as a whole.
         """
         ...

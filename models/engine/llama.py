@@ -48,6 +48,7 @@ class _Loaded(NamedTuple):
     constraints: Constraints
     adapters: dict[Job, Any]
     kept: dict[Job, Kept]
+    file_bytes: int
 
 
 class LlamaEngine(LocalEngine[_Loaded]):
@@ -135,9 +136,7 @@ class LlamaEngine(LocalEngine[_Loaded]):
             loaded.kept[job] = self._context(loaded, job)
         kept = loaded.kept[job]
         kept.until = until(prompt, self._deadline_s)
-        kept.threads = threads or (
-            1 if self._exact else self._cores.threads_for(self._path.stat().st_size)
-        )
+        kept.threads = threads or (1 if self._exact else self._cores.threads_for(loaded.file_bytes))
         try:
             yield kept
         finally:
@@ -157,7 +156,9 @@ class LlamaEngine(LocalEngine[_Loaded]):
     def _load(self) -> _Loaded:
         if self._loaded is None:
             model, words, taken = open_file(self._path, self._adapters, self._cache)
-            self._loaded = _Loaded(model, words, words.constraints(), taken, {})
+            self._loaded = _Loaded(
+                model, words, words.constraints(), taken, {}, self._path.stat().st_size
+            )
             missing = self._adapters.keys() - taken.keys()
             if missing:
                 self.adapted -= missing

@@ -12,7 +12,7 @@ from typing import Generic, Protocol, TypeVar
 
 import msgspec
 
-from models.engine.base import Job, Prompt, parse
+from models.engine.base import Job, LateError, Prompt, parse
 from models.engine.text import Text
 
 log = logging.getLogger(__name__)
@@ -127,12 +127,14 @@ class LocalEngine(ABC, Generic[L]):
         model that says the same over and over.
         """
         if prompt.within_s is not None and not self.loaded:
-            return None  # by the time that it was loaded nobody would wait
+            raise LateError("The language model is not loaded for who will not wait.")
         try:
             return parse(self._say(self._load(), prompt, shape, max_tokens), shape)
         except (Overrun, Late, msgspec.DecodeError) as error:
             log.info("no answer from the language model: %s", type(error).__name__)
-            self.unparsed += not (isinstance(error, Late) and prompt.within_s is not None)
+            if isinstance(error, Late) and prompt.within_s is not None:
+                raise LateError("The language model was not done in time.") from error
+            self.unparsed += 1
             if isinstance(error, Overrun) and prompt.pieces:
                 self.problem = self.problem or str(error)
             return None

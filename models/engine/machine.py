@@ -20,12 +20,15 @@ class Cores:
         Threads that wait for busy ones cost more than they bring: on two idle processors a second thread makes
         a task a third quicker, on busy ones it takes twice as long.
         """
-        if not hasattr(os, "getloadavg"):
+        try:
+            load = os.getloadavg()[0]
+        except (AttributeError, OSError):
             return 1.0
         now, took = time.monotonic(), time.process_time()
         own = (took - self._took_s) / max(now - self._asked_s, 1.0)
         self._asked_s, self._took_s = now, took
-        return (os.cpu_count() or 1) - max(os.getloadavg()[0] - own, _running() - 1)
+        whole = os.cpu_count() or 1
+        return min(whole - max(load - own, _running() - 1), _allowed() or whole)
 
     def threads_for(self, size: int) -> int:
         """How many threads a model of so many bytes gets now: half of the idle ones, a small model two of them."""
@@ -41,6 +44,11 @@ def free_bytes() -> int | None:
         return None
     sizes = [int(line.split()[1]) * 1024 for line in lines if line.startswith("MemAvailable:")]
     return sizes[0] if sizes else None
+
+
+def _allowed() -> int:
+    """On how many processors this process may run; 0 where the system does not say."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 0
 
 
 def _running() -> int:

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 import msgspec
 import pytest
 
-from models.engine.base import Engine, EngineError, Prompt
+from models.engine.base import Engine, EngineError, LateError, Prompt
 from models.engine.load import load_engine
 from models.manifest import WEIGHTS
 from tests.chat_server import chat_server
@@ -89,8 +89,12 @@ def test_a_history_that_is_too_long_is_read_from_its_newest_back(engine: Engine)
 
 
 def test_of_an_observation_that_is_too_long_the_beginning_is_read(engine: Engine) -> None:
-    prompt = Prompt("agent", "You help.", pieces=("word " * 900,), after="What now?")
-    assert engine.complete(prompt, Said, TOKENS) is not None
+    long = Prompt("agent", "You help.", pieces=("word " * 900,), after="What now?")
+    said = engine.complete(long, Said, TOKENS)
+    assert said is not None
+    for end in ("other ", "ends! "):
+        longer = msgspec.structs.replace(long, pieces=(f"{long.pieces[0]}{end * 900}",))
+        assert engine.complete(longer, Said, TOKENS) == said
 
 
 def test_a_question_that_never_fits_is_no_answer(engine: Engine) -> None:
@@ -145,13 +149,19 @@ def test_closed_it_is_opened_again_when_it_is_asked(engine: Engine) -> None:
 def test_what_nobody_waits_for_is_no_answer_and_no_failure(engine: Engine) -> None:
     said, before = engine.complete(history(0, 3), Said, TOKENS), engine.unparsed
     late = msgspec.structs.replace(history(3, 6), within_s=0.0)
-    assert engine.complete(late, Said, TOKENS) is None
+    if engine.loaded:
+        with pytest.raises(LateError):
+            engine.complete(late, Said, TOKENS)
+    else:
+        assert engine.complete(late, Said, TOKENS) is None  # nothing goes to a server twice
     in_time = msgspec.structs.replace(history(0, 3), within_s=60.0)
     assert engine.complete(in_time, Said, TOKENS) == said
     assert (engine.unparsed, engine.problem) == (before, None)
     if engine.loaded:
         engine.close()
-        assert engine.complete(in_time, Said, TOKENS) is None and not engine.loaded
+        with pytest.raises(LateError):
+            engine.complete(in_time, Said, TOKENS)
+        assert not engine.loaded
 
 
 def test_both_that_run_here_read_and_expect_the_same(gguf: Path, tmp_path: Path) -> None:

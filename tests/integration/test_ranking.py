@@ -19,7 +19,7 @@ from daemon.skills import Skills, all_skills
 from daemon.stages import Stages
 from daemon.store import Store, executions, story
 from models import prompts
-from models.engine.base import Prompt
+from models.engine.base import LateError, Prompt
 from models.engine.llama import LlamaEngine
 from models.engine.replay import ReplayEngine
 from models.narrator import Narrator
@@ -120,7 +120,9 @@ class Late(ReplayEngine):
 
     def complete(self, prompt: Prompt, shape: Any, max_tokens: int) -> Any:
         self.asked.append(prompt)
-        return None if prompt.within_s is not None else super().complete(prompt, shape, max_tokens)
+        if prompt.within_s is not None:
+            raise LateError("It was not done in time.")
+        return super().complete(prompt, shape, max_tokens)
 
 
 def test_a_skills_task_does_not_wait_for_a_model_that_is_late(store: Store) -> None:
@@ -138,6 +140,19 @@ def test_a_model_that_was_late_is_heard_where_the_skills_task_would_be_rejected(
     judging = Judging(0.9, {"Search": 0.01, WORDED: 0.9})
     day = Day(store, Late(says(WORDED)), judging, advice=True)
     assert day.passes(COPIES) == [WORDED]
+
+
+class Mute(ReplayEngine):
+    """Says nothing that can be read."""
+
+    def complete(self, prompt: Prompt, shape: Any, max_tokens: int) -> Any:
+        self.asked.append(prompt)
+
+
+def test_a_model_that_had_nothing_to_say_is_not_asked_again(store: Store) -> None:
+    judging = Judging(0.9, {"Search": 0.01})
+    day = Day(store, engine := Mute([]), judging, advice=True)
+    assert day.passes(COPIES) == [] and len(engine.asked) == 1
 
 
 def test_advice_is_for_those_who_want_it(store: Store) -> None:

@@ -165,7 +165,7 @@ async def test_the_small_model_tells_and_predicts() -> None:
         sentence, source = await worker.describe(SEGMENT)
         assert (sentence, source) == (RULES, "rules")  # it tells only where its user chose it
         predicted = await worker.predict(Asking(HISTORY))
-        assert len(predicted) == 1  # it parsed, whatever it says
+        assert len(predicted or ()) == 1  # it parsed, whatever it says
         assert (await worker.status())["model"] == "SmolLM2-135M-Instruct"
     finally:
         await worker.close()
