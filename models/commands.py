@@ -7,7 +7,7 @@ subcommand's well-known name ever goes into a search.
 
 import re
 import shlex
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -202,10 +202,14 @@ def searchable(command: Command, searched: str) -> str | None:
         return None
     if command.status == 127:  # POSIX: the command was not found
         return f"{program}: command not found"
-    known = _SUBCOMMANDS.get(program, ())
-    tried = next((word for word in words[1:] if not word.startswith("-")), "")
-    name = f"{program} {tried}" if tried in known else program
-    return f"{name} exit status {command.status}"
+    return f"{tried(words)} exit status {command.status}"
+
+
+def tried(words: Sequence[str]) -> str:
+    """Of a simple command's words its program, and its subcommand where that is a well-known one: "git push"."""
+    known = _SUBCOMMANDS.get(words[0], ())
+    subcommand = next((word for word in words[1:] if not word.startswith("-")), "")
+    return f"{words[0]} {subcommand}" if subcommand in known else words[0]
 
 
 def program_of(command: Command) -> str:

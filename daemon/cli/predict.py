@@ -8,10 +8,11 @@ from pathlib import Path
 import click
 import msgspec
 
-from daemon.cli.engines import NONE, SMALL, engine_option, with_model
+from daemon.cli.engines import NONE, engine_option, with_model
 from daemon.cli.options import settings_for
+from daemon.config import Settings
 from daemon.errors import HunchError
-from models.decision import COSTS, Costs, Eagerness, accept_threshold, near_threshold
+from models.decision import COSTS, Eagerness, accept_threshold, near_threshold
 from models.engine.address import KEY
 from models.observation import Observation
 
@@ -28,8 +29,8 @@ class Step(msgspec.Struct, frozen=True):
         threshold: From here on a task is asked for, as the costs of the chosen eagerness say.
         task: What the language model would propose; None for silence.
         accept: P(the task would be accepted); None for silence.
-        accept_threshold: From here on it is shown, given the need; None for silence.
-        shown: Whether the popup would be raised.
+        accept_threshold: From here on it passes, given the need; None for silence.
+        accepted: Whether it passes the rule: it is raised where a skill can carry it out, or where you allow `advice`.
     """
 
     time: str
@@ -39,24 +40,24 @@ class Step(msgspec.Struct, frozen=True):
     task: str | None = None
     accept: float | None = None
     accept_threshold: float | None = None
-    shown: bool = False
+    accepted: bool = False
 
 
 @click.command()
 @click.argument("trace", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @engine_option(
-    "Ask this language model for tasks, or `none` for gate and reward model alone", SMALL
+    "Ask this language model for tasks, or `none` for gate and reward model alone (default: your setting)"
 )
 @click.option(
-    "--eagerness", type=click.Choice(list(COSTS)), default="balanced", show_default=True,
-    help="What a false alarm costs beside a missed need: twice as much, the same, half.",
+    "--eagerness", type=click.Choice(list(COSTS)),
+    help="What a false alarm costs beside a missed need: twice as much, the same, half (default: your setting).",
 )  # fmt: skip
 @click.option("--text", is_flag=True, help="Print lines to be read instead of JSON.")
-def predict(trace: Path, engine: str, eagerness: Eagerness, *, text: bool) -> None:
-    """Say for each observation of TRACE.json whether help is wanted, which, and whether Hunch would speak.
+def predict(trace: Path, engine: str | None, eagerness: Eagerness | None, *, text: bool) -> None:
+    """Say for each observation of TRACE.json whether help is wanted, which, and whether it would be accepted.
 
-    No skill is asked: a trace holds sentences alone. Nor is it looked at whether one can carry the task out;
-    one that none can is proposed only where you allow `advice`.
+    No skill is asked: a trace holds sentences alone. A task that passes the rule is raised where a skill can
+    carry it out, or where you allow `advice`.
 
     Example: hunch predict code_11.json --engine none
     """
@@ -66,21 +67,22 @@ def predict(trace: Path, engine: str, eagerness: Eagerness, *, text: bool) -> No
         observations = read_observations(trace)
     except TraceError as error:
         raise HunchError("Trace", str(error)) from error
-    steps = asyncio.run(_steps(observations, engine, COSTS[eagerness]))
+    settings = with_model(settings_for(None, eagerness=eagerness), engine)
+    steps = asyncio.run(_steps(observations, settings))
     if text:
-        for line in _lines(steps, asked=engine != NONE):
+        for line in _lines(steps, asked=settings.model != NONE):
             click.echo(line)
         return
     click.echo(msgspec.json.format(msgspec.json.encode(steps)))
 
 
-async def _steps(observations: list[Observation], engine: str, costs: Costs) -> list[Step]:
+async def _steps(observations: list[Observation], settings: Settings) -> list[Step]:
     from daemon.thrift import wasted
     from daemon.worker import ModelWorker, setup_of
     from models.asking import Asking
 
-    setup = setup_of(with_model(settings_for(None), engine))
-    worker = ModelWorker(setup, key=os.environ.get(KEY, ""))
+    worker = ModelWorker(setup_of(settings), key=os.environ.get(KEY, ""))
+    costs = COSTS[settings.eagerness]
     threshold = near_threshold(costs)
     vectors: list[bytes | None] = []
     steps = []
@@ -91,7 +93,7 @@ async def _steps(observations: list[Observation], engine: str, costs: Costs) -> 
             need, filled, _ = await worker.need(history, vectors)
             vectors = list(filled)
             step = Step(seen.time, seen.event, need.probability, threshold)
-            if need.probability >= threshold and engine != NONE:
+            if need.probability >= threshold and settings.model != NONE:
                 for prediction in await worker.predict(Asking(history)) or ():
                     if prediction.task is None:
                         continue
@@ -102,7 +104,7 @@ async def _steps(observations: list[Observation], engine: str, costs: Costs) -> 
                         task=prediction.task,
                         accept=judged.probability,
                         accept_threshold=needed,
-                        shown=judged.probability >= needed,
+                        accepted=judged.probability >= needed,
                     )
             steps.append(step)
         if worker.problem:
@@ -115,12 +117,12 @@ async def _steps(observations: list[Observation], engine: str, costs: Costs) -> 
 
 
 def _lines(steps: Sequence[Step], *, asked: bool) -> Iterator[str]:
-    """What people read: each sentence, and whether the popup would be raised."""
+    """What people read: each sentence, and whether a task would be accepted."""
     for step in steps:
         yield step.event
         yield f"  {_said(step, asked=asked)}"
-    shown = sum(step.shown for step in steps)
-    yield f"Hunch would speak at {shown} of {len(steps)} moments."
+    accepted = sum(step.accepted for step in steps)
+    yield f"Hunch would have a task to offer at {accepted} of {len(steps)} moments."
 
 
 def _said(step: Step, *, asked: bool) -> str:
@@ -130,4 +132,4 @@ def _said(step: Step, *, asked: bool) -> str:
         why = "no task was proposed" if asked else "no language model was asked"
         return f"silent: P(need) {step.need:.2f}, and {why}"
     of = f"P(accept) {step.accept:.2f}, {step.accept_threshold:.2f} needed"
-    return f"{'POPUP' if step.shown else 'silent'}: {step.task} ({of})"
+    return f"{'would be accepted' if step.accepted else 'silent'}: {step.task} ({of})"

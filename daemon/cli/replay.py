@@ -62,7 +62,7 @@ def replay(
 
     SESSION is a number of `hunch sessions`, or a file of `hunch export --format raw`. Nothing of it is
     changed and nobody is asked: the replay is in memory, and `hunch egress` tells what a model was
-    handed. The same replay gives the same text. It goes by the settings of today.
+    handed of a session. The same replay gives the same text. It goes by the settings of today.
 
     Example: hunch replay 3 --engine none --threshold 0.5
     """

@@ -50,7 +50,7 @@ def test_a_server_that_cannot_be_used_is_told_once_and_the_rules_tell(tmp_path: 
     assert odd.stderr == "Told by rules instead: 1 answer in no form that can be read.\n"
 
 
-def test_predict_reads_a_released_trace(tmp_path: Path) -> None:
+def test_predict_reads_a_released_trace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     trace = tmp_path / "trace.json"
     shutil.copy(SHARED / "test_data" / "code_11.json", trace)
     done = CliRunner().invoke(main, ["predict", str(trace), "--engine", "none"])
@@ -60,15 +60,22 @@ def test_predict_reads_a_released_trace(tmp_path: Path) -> None:
     assert all(0 < need < 1 for need in needs) and max(needs) - min(needs) > 0.1
     assert list(steps[0])[:6] == ["time", "event", "need", "threshold", "task", "accept"]
     assert {step["threshold"] for step in steps} == {near_threshold(COSTS["balanced"])}
-    assert not any(step["shown"] for step in steps)
-    eager = CliRunner().invoke(main, ["predict", str(trace), "--engine", "none", "--eagerness", "eager"])  # fmt: skip
+    assert not any(step["accepted"] for step in steps)
+    monkeypatch.setenv("HUNCH_EAGERNESS", "eager")
+    eager = CliRunner().invoke(main, ["predict", str(trace), "--engine", "none"])
     assert {step["threshold"] for step in json.loads(eager.output)} == {
         near_threshold(COSTS["eager"])
     }
     assert [step["need"] for step in json.loads(eager.output)] == needs
+    quiet = CliRunner().invoke(main, ["predict", str(trace), "--engine", "none", "--eagerness", "quiet"])  # fmt: skip
+    assert {step["threshold"] for step in json.loads(quiet.output)} == {
+        near_threshold(COSTS["quiet"])
+    }
 
 
-def test_predict_says_whether_hunch_would_speak(tmp_path: Path) -> None:
+def test_predict_says_whether_a_task_would_be_accepted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     events = [
         "The user runs 'pytest' in the terminal and it fails.",
         "The user locks the screen.",
@@ -85,20 +92,22 @@ def test_predict_says_whether_hunch_would_speak(tmp_path: Path) -> None:
         return chat(json.dumps({**told, "Proactive Task": task}))
 
     with ScriptedServer(say) as server:
-        command = ["predict", str(trace), "--engine", f"{server.address}#any"]
-        steps = json.loads(CliRunner().invoke(main, command).stdout)
-        text = CliRunner().invoke(main, [*command, "--text"]).stdout
-    told = [(step["task"], step["shown"]) for step in steps]
+        monkeypatch.setenv("HUNCH_MODEL", f"{server.address}#any")
+        steps = json.loads(CliRunner().invoke(main, ["predict", str(trace)]).stdout)
+        monkeypatch.setenv("HUNCH_MODEL", "none")
+        command = ["predict", str(trace), "--engine", f"{server.address}#any", "--text"]
+        text = CliRunner().invoke(main, command).stdout
+    told = [(step["task"], step["accepted"]) for step in steps]
     assert told == [(None, False), (poor, False), (good, True)]
     for step in steps[1:]:
         needed = accept_threshold(COSTS["balanced"], step["need"])
         assert step["accept_threshold"] == needed
-        word = "POPUP" if step["shown"] else "silent"
+        word = "would be accepted" if step["accepted"] else "silent"
         assert (
             f"  {word}: {step['task']} (P(accept) {step['accept']:.2f}, {needed:.2f} needed)"
             in text
         )
-    assert text.endswith("Hunch would speak at 1 of 3 moments.\n")
+    assert text.endswith("Hunch would have a task to offer at 1 of 3 moments.\n")
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,10 @@ from datetime import timedelta
 
 import pytest
 
+from models.about import about
 from models.activities import activities, earlier
+from models.commands import Command
+from models.facts import Facts
 from models.pieces import pieces
 from models.segment import UNSEEN, Moment
 from tests.moments import copied, key, keyboard, moment
@@ -128,11 +131,12 @@ def test_what_was_only_glanced_at_is_not_told() -> None:
     assert [page.title for page in glance.pages] == ["Weather"]
 
 
-def test_an_activity_is_titled_by_what_was_worked_on_not_by_its_last_page() -> None:
-    def types(second: float, *lines: str) -> Moment:
-        typed = [item for line in lines for item in (keyboard(line), key("enter"))]
-        return moment(second, "XTerm", "bash", *typed, duration=20.0)
+def types(second: float, *lines: str, duration: float = 20.0) -> Moment:
+    typed = [item for line in lines for item in (keyboard(line), key("enter"))]
+    return moment(second, "XTerm", "bash", *typed, duration=duration)
 
+
+def test_an_activity_is_titled_by_what_was_worked_on_not_by_its_last_page() -> None:
     looked_up = [
         types(0, "ls -l", "python3 report.py"),
         browse(20, "csv.DictReader report - Python documentation", duration=10.0),
@@ -147,3 +151,48 @@ def test_an_activity_is_titled_by_what_was_worked_on_not_by_its_last_page() -> N
     assert looked.title == "XTerm"
     (read,) = activities([*looked_up[1:3], types(75, "ls")])
     assert read.title == "Adding up money in a report - Answers"
+
+
+def titled(*moments: Moment) -> str:
+    (found,) = activities(moments)
+    return found.title
+
+
+@pytest.mark.parametrize(
+    "line", ["ls report.pdf", "ping example.com", "git commit -m 'v1.x'", "python3 -m json.tool"]
+)
+def test_a_word_that_looks_like_a_file_is_no_document_of_every_command(line: str) -> None:
+    page = browse(0, "Budget review", duration=60.0)
+    assert titled(page, types(60, line, duration=30.0)) == "Budget review"
+
+
+def test_a_command_of_an_earlier_moment_is_not_what_this_one_is_about() -> None:
+    old = Facts(sort="terminal", commands=(Command("vi old.txt", earlier=True),))
+    assert about([(Facts(title="Budget review"), 60.0), (old, 30.0)]) == "Budget review"
+
+
+@pytest.mark.parametrize(
+    ("line", "title"),
+    [
+        ("export TOKEN=abcd1234", "'export'"),
+        ("mysql -phunter2 shop", "'mysql'"),
+        ("git push https://me:hunter2@example.com/a.git", "'git push'"),
+        ("TOKEN=abcd1234 make test", "'make test'"),
+        ("cd ~/shop && git commit -m 'hunter2; gone'", "'git commit'"),
+        ("'s3cret@home'", "XTerm"),
+        ("clear; python3 report.py", "report.py"),
+        ("sed -i 's/a/b/; s/c/d/' ~/sales/report.py", "report.py"),
+        ("ls -l | grep report", "XTerm"),
+    ],
+)
+def test_a_title_has_of_a_command_line_its_document_or_program_alone(line: str, title: str) -> None:
+    assert titled(types(0, line)) == title
+
+
+def test_commands_on_a_file_count_for_the_file_that_was_edited_most() -> None:
+    planet = browse(100, "Mercury (planet) - Wikipedia", duration=5.0)
+    assert titled(browse(0, "Mercury", duration=100.0), planet) == "Mercury"
+    little, much = Facts(file="a.py", project="docs"), Facts(file="a.py", project="sales")
+    ran = Facts(sort="terminal", commands=(Command("python3 a.py"),))
+    page = Facts(title="Budget review")
+    assert about([(little, 5.0), (much, 20.0), (ran, 30.0), (page, 120.0)]) == "a.py (sales)"
