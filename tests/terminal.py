@@ -158,5 +158,5 @@ def told(daemon: Daemon, last: str, within_s: float = 15.0) -> list[dict[str, An
         time.sleep(0.05)
     found: list[dict[str, Any]] = []
     while len(found) < len(found := events(daemon)):
-        time.sleep(0.8)
+        time.sleep(0.5)
     return found

@@ -23,7 +23,7 @@ def test_suspended_and_resumed_under_load(start_daemon: Callable[..., Any], say:
             time.sleep(chance.uniform(0.1, 1.5))
             daemon.process.send_signal(signal.SIGCONT)
         daemon.process.send_signal(signal.SIGSTOP)
-        time.sleep(11)  # longer than the clients wait: they leave, and send what comes next
+        time.sleep(times(2, 11))  # in the long form longer than the clients wait: they leave
         daemon.process.send_signal(signal.SIGCONT)
         before, deadline = len(load.acknowledged), time.monotonic() + 30
         while len(load.acknowledged) < before + 20:

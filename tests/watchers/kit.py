@@ -27,7 +27,7 @@ from watchers.watcher import Watcher
 
 READY_S = 15.0
 COMES_S = 10.0  # for what must come
-STAYS_S = 0.8  # for what must not
+STAYS_S = 0.6  # for what must not
 
 Kinds = Mapping[str, frozenset[str] | re.Pattern[str]]
 
