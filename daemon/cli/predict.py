@@ -66,7 +66,8 @@ def predict(trace: Path, engine: str | None, eagerness: Eagerness | None, *, tex
     try:
         observations = read_observations(trace)
     except TraceError as error:
-        raise HunchError("Trace", str(error)) from error
+        said = f"{str(error).rstrip('.')}; give a trace of `hunch export --format proactivebench`."
+        raise HunchError("Trace", said) from error
     settings = with_model(settings_for(None, eagerness=eagerness), engine)
     steps = asyncio.run(_steps(observations, settings))
     if text:

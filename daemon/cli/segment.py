@@ -29,7 +29,8 @@ def segment(records: Path, rules: bool, engine: str | None) -> None:
     try:
         segments = [record_to_segment(record) for record in read_records(records)]
     except TraceError as error:
-        raise HunchError("Records", str(error)) from error
+        said = f"{str(error).rstrip('.')}; give raw records of `hunch export --format raw`."
+        raise HunchError("Records", said) from error
     wanted = setup_of(with_model(settings_for(None), engine))
     by_model = not rules and (engine is not None or wanted.by_model)
     model = engine_for(wanted.model, wanted.adapters) if by_model else None

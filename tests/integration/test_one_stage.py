@@ -32,6 +32,7 @@ def test_segment_tells_raw_records(tmp_path: Path) -> None:
     records.write_text('[{"timestamp": "soon"}]')
     wrong = CliRunner().invoke(main, ["segment", str(records), "--rules"])
     assert wrong.exit_code == 1 and str(records) in wrong.stderr and wrong.stderr.count("\n") == 1
+    assert "give raw records of `hunch export --format raw`" in wrong.stderr
 
 
 def test_a_server_that_cannot_be_used_is_told_once_and_the_rules_tell(tmp_path: Path) -> None:
@@ -119,3 +120,4 @@ def test_predict_tells_a_bad_trace_in_one_sentence(tmp_path: Path, text: str) ->
     done = CliRunner().invoke(main, ["predict", str(trace), "--engine", "none"])
     assert (done.exit_code, done.stdout) == (1, "")
     assert str(trace) in done.stderr and done.stderr.count("\n") == 1
+    assert "give a trace of `hunch export --format proactivebench`" in done.stderr
